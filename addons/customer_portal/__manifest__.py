@@ -1,0 +1,15 @@
+{
+    "name": "Customer Portal",
+    "summary": "The B2B account and billing portal inside Odoo",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "license": "LGPL-3",
+    "author": "The customer_portal developers",
+    "depends": ["account_payment", "portal_rating", "sale_management"],
+    "data": [],
+    "demo": [],
+    "assets": {},
+    "external_dependencies": {"python": ["reportlab"]},
+    "application": True,
+    "installable": True,
+}
