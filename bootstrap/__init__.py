@@ -1,0 +1,15 @@
+"""Prepare and run the portal: the Python behind `bin/`.
+
+Everything here uses the standard library only, so that it starts on a machine
+with nothing but Python, git and apt. Once the virtual environment exists a
+command starts itself again in it (`environment.enter`); from there on psycopg2
+can be imported.
+
+    places       where things lie
+    terminal     what the user sees: steps, progress, one-sentence failures
+    locks        two runs at once
+    odoo         get Odoo 19
+    environment  the virtual environment
+    postgres     find or start PostgreSQL
+    database     templates, clones, installation
+"""

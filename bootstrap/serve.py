@@ -1,0 +1,215 @@
+"""Start the portal with the demo company."""
+
+import argparse
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from bootstrap import environment, locks, places, terminal
+
+START_SECONDS = 180
+STOP_SECONDS = 20
+
+LOGINS = (
+    ("Alder, administrator", "admin@alder.example", "demo"),
+    ("Alder, buyer", "buyer@alder.example", "demo"),
+    ("Alder, approver", "approver@alder.example", "demo"),
+    ("Alder, pays invoices", "payable@alder.example", "demo"),
+    ("Alder, may only look", "viewer@alder.example", "demo"),
+    ("Alder North, buyer", "buyer@north.alder.example", "demo"),
+    ("Birch, administrator", "admin@birch.example", "demo"),
+    ("Birch, buyer", "buyer@birch.example", "demo"),
+    ("Cedar, administrator", "admin@cedar.example", "demo"),
+    ("Back office, accounting", "accounting@seller.example", "demo"),
+    ("Back office, sales", "sales@seller.example", "demo"),
+    ("Back office, support", "support@seller.example", "demo"),
+    ("Odoo's administrator", "admin", "admin"),
+)
+
+
+def parse(arguments):
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="bin/serve", description="Start the portal with the demo company."
+    )
+    parser.add_argument("--port", type=int, default=8069, help="default: 8069")
+    parser.add_argument("--database", default="portal", help="default: portal")
+    parser.add_argument(
+        "--reset", action="store_true", help="throw the database away and begin anew"
+    )
+    options = parser.parse_args(arguments)
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", options.database):
+        parser.error(
+            "--database: begin with a letter; then small letters, digits, - and _"
+        )
+    if not 0 < options.port < 65536:
+        parser.error("--port: between 1 and 65535")
+    return options
+
+
+def main(arguments):
+    """Prepare what is missing, serve until interrupted."""
+    options = parse(arguments)
+    check_port(options.port)
+    environment.enter("serve", arguments)
+
+    # These need the environment.
+    from bootstrap import odoo, postgres
+    from bootstrap.database import Databases
+
+    found = odoo.get()
+    with postgres.server() as variables:
+        databases = Databases(found, variables)
+        prepare(databases, options.database, reset=options.reset)
+        url = f"http://127.0.0.1:{options.port}"
+        databases.set_address(options.database, url)
+        with Server(databases, options.database, options.port, "serve") as server:
+            announce(server)
+            server.process.wait()
+            raise terminal.Problem(
+                terminal.explain("The server stopped by itself; Odoo", server.log)
+            )
+
+
+def check_port(port):
+    """Refuse a port that is in use.
+
+    :raise Problem: with the way out
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            reason = "may not be opened" if port < 1024 else "is in use"
+            raise terminal.Problem(
+                f"port {port} {reason}: choose another one with --port"
+            ) from error
+
+
+def prepare(databases, name, *, reset=False):
+    """Make the database, or bring it to the addons as they are now.
+
+    :raise Problem: when a database of that name belongs to somebody else
+    """
+    from bootstrap.database import addons_key, outside_addons, own_addons, read_addons
+
+    with locks.locked(places.RUN / f"serve-{name}.lock", f"database {name}"):
+        made = databases.find(name)
+        if made == {}:
+            raise terminal.Problem(
+                f"the database {name} was not made by bin/serve and is left alone:"
+                " choose another name with --database"
+            )
+        if made and reset:
+            databases.drop(name)
+            made = None
+        if not made:
+            template = databases.template(demo=True)
+            with terminal.Step(f"Making the database {name}"):
+                databases.clone(template, name, kind="serve")
+        elif made["key"] != addons_key():
+            have = databases.query(
+                name, "SELECT name FROM ir_module_module WHERE state = 'installed'"
+            )
+            missing = {*read_addons(), *outside_addons()} - {row[0] for row in have}
+            databases.install(
+                name,
+                sorted(missing),
+                upgrade=[addon for addon in own_addons() if addon not in missing],
+                log="upgrade",
+                demo=True,
+            )
+            databases.set_key(name)
+
+
+def announce(server):
+    """Print the address and the logins."""
+    terminal.say(f"\nThe portal is at {server.url}/my\n")
+    for who, login, password in LOGINS:
+        terminal.say(f"  {who:26}{login:28}{password}")
+    terminal.say(f"\nLog: {terminal.relative(server.log)}    Stop: Ctrl-C")
+
+
+class Server:
+    """An Odoo server of our own, on loopback."""
+
+    def __init__(self, databases, database, port, name, options=()):
+        """Describe the server; entering the context starts it.
+
+        :param str name: of its log and its configuration
+        :param options: more options of the command line
+        """
+        self.databases = databases
+        self.database = database
+        self.url = f"http://127.0.0.1:{port}"
+        self.port = port
+        self.name = name
+        self.options = options
+        self.log = places.LOG / f"{name}.log"
+
+    def __enter__(self):
+        """Start, and wait until it answers."""
+        found = self.databases.odoo
+        configuration = found.write_configuration(self.name, http_port=self.port)
+        command = [
+            *(sys.executable, "-m", "odoo", "-c", configuration),
+            *("-d", self.database, "--db-filter", f"^{re.escape(self.database)}$"),
+            *("--workers", "0", *self.options),
+        ]
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        check_port(self.port)
+        with self.log.open("w") as output:
+            # In a session of its own: Ctrl-C reaches this process alone, which
+            # then stops Odoo once; a second signal would cut it short.
+            self.process = subprocess.Popen(
+                terminal.tied(command),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=places.RUN,
+                env=found.environment(self.databases.environment),
+            )
+        try:
+            with terminal.Step("Starting Odoo"):
+                self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_error):
+        """Stop the server."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                terminal.stop(self.process, 5)
+
+    def _wait(self):
+        """Wait for the first answer of the database.
+
+        :raise Problem: when the server ends or takes too long
+        """
+        # A proxy of the user's must not be asked for an address on this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise terminal.Problem(terminal.explain("Starting Odoo", self.log))
+            try:
+                with opener.open(f"{self.url}/web/login", timeout=60):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise terminal.Problem(
+            f"Odoo did not answer within {START_SECONDS} seconds; its log is"
+            f" {terminal.relative(self.log)}"
+        )
