@@ -1,0 +1,85 @@
+"""What fails a run besides a failing test: skipped tests, and the server's log."""
+
+import logging
+
+import pytest
+
+from bootstrap import server_log
+
+complaints = pytest.StashKey()
+
+
+class Listener(logging.Handler):
+    """Collects what the server inside of the tests warns about."""
+
+    def __init__(self):
+        """Listen from WARNING on."""
+        super().__init__(logging.WARNING)
+        self.messages = []
+        self.test = "before the first test"
+
+    def emit(self, record):
+        """Keep the message, with its traceback and the test that runs."""
+        text = f"{record.levelname} {record.name}: {record.getMessage()}"
+        if record.exc_info:
+            text += f"\n{logging.Formatter().formatException(record.exc_info)}"
+        self.messages.append(f"{text}\n    in {self.test}")
+
+
+listener = Listener()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    """Prepare the list of complaints."""
+    config.stash[complaints] = []
+
+
+def pytest_collection(session):
+    """Listen from here on: Odoo has set up its log."""
+    logging.getLogger().addHandler(listener)
+
+
+def pytest_runtest_logstart(nodeid):
+    """Remember which test a message belongs to."""
+    listener.test = nodeid
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Complain about a skipped test without a reason in the list."""
+    report = (yield).get_result()
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    allowed = server_log.read_list("skip_allow.txt")
+    if not any(pattern.search(item.nodeid) for pattern in allowed):
+        reason = report.longrepr[-1] if report.longrepr else ""
+        item.config.stash[complaints].append(
+            f"{item.nodeid} was skipped ({reason}): make it run, or name it with the"
+            " reason in bootstrap/skip_allow.txt"
+        )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    """Fail the run if there is a complaint."""
+    logging.getLogger().removeHandler(listener)
+    session.config.stash[complaints] += [
+        f"the server logged: {message}"
+        for message in server_log.unexpected(listener.messages)
+    ]
+    if session.config.stash[complaints] and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Show the complaints."""
+    found = config.stash[complaints]
+    if found:
+        terminalreporter.section("this fails the run", red=True)
+        for complaint in found:
+            terminalreporter.write_line(f"- {complaint}")
+        terminalreporter.write_line(
+            "(a message of the server that is right is named, with the reason, in"
+            " bootstrap/log_allow.txt; in a test, assertLogs or mute_logger take it)"
+        )

@@ -1,0 +1,64 @@
+"""A live server and a browser, for tests that look at the portal from outside.
+
+`bin/test` runs these: each run gets a copy of the demo company in a database of
+its own, where tests may commit what they like.
+"""
+
+import os
+import socket
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from bootstrap import chromium, odoo, postgres, pytest_plugin, server_log
+from bootstrap.database import PREFIX, Databases
+from bootstrap.serve import Server
+
+
+class LiveServer(Server):
+    """A running server: `url`, `database`, `log`, and its database's `connect()`."""
+
+    def connect(self):
+        """Return a psycopg2 connection to its database, each statement committed."""
+        return postgres.connect(self.databases.environment, self.database)
+
+
+def _find_free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def live_server(request):
+    """Start the portal with the demo company; its log must stay clean."""
+    template = os.environ.get("CUSTOMER_PORTAL_TEMPLATE")
+    if not template:
+        pytest.exit("these tests are run by bin/test", 2)
+    variables = {k: v for k, v in os.environ.items() if k.startswith("PG")}
+    databases = Databases(odoo.get(), variables)
+    name = f"{PREFIX}_live_{os.getpid()}"
+    port = _find_free_port()
+    databases.clone(template, name)
+    try:
+        databases.set_address(name, f"http://127.0.0.1:{port}")
+        options = ("--max-cron-threads", "0")
+        with LiveServer(databases, name, port, "live", options) as server:
+            yield server
+        request.config.stash[pytest_plugin.complaints] += [
+            f"the live server logged: {message}"
+            for message in server_log.unexpected(server_log.read(server.log))
+        ]
+    finally:
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium; make a context or a page of your own in each test."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.FLAGS)
+        )
+        yield running
+        running.close()
