@@ -1,0 +1,1 @@
+from . import address, invoice, order, overview, payment, reorder

@@ -1,0 +1,75 @@
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .invoice import get_bucket_labels
+from .portal import Portal, readonly
+
+# Cards of core that the portal's own navigation and figures replace.
+REPLACED_CARDS = {
+    "/my/addresses",
+    "/my/invoices?filterby=invoices",
+    "/my/invoices?filterby=overdue_invoices",
+    "/my/orders",
+    "/my/quotes",
+    "/my/security",
+}
+RECENT_ORDERS = 5
+WAITING_ITEMS = 5
+
+
+class OverviewPortal(Portal, CustomerPortal):
+    @route(readonly=readonly)
+    def home(self, **kwargs):
+        return super().home(**kwargs)
+
+    def _prepare_home_portal_values(self, counters):
+        """Extend: the overview's figures, on the page itself and not on /my/counters."""
+        values = super()._prepare_home_portal_values(counters)
+        if not counters and request.httprequest.path.rstrip("/").endswith(
+            ("/my", "/my/home")
+        ):
+            values.update(self._prepare_overview_values())
+        return values
+
+    def _prepare_overview_values(self):
+        """Return the values of the overview; glue adds its own."""
+        user = request.env.user
+        customer = user._get_portal_customer()
+        customers = self._get_customers()
+        values = {
+            "customer": customer,
+            "buckets": get_bucket_labels(request.env),
+            "notice": "",
+            "replaced_cards": REPLACED_CARDS,
+            "receivables": [],
+            "credits": [],
+            "orders": request.env["sale.order"],
+            "waiting": [],
+        }
+        if user._portal_can("see_invoices"):
+            values["receivables"] = customers._get_receivable_summary() or [
+                customers._get_empty_receivable_summary()
+            ]
+        if user._portal_can("see_credit"):
+            values["credits"] = customer._get_credit_summary(values["receivables"])
+        if user._portal_can("see_orders"):
+            orders = request.env["sale.order"]
+            values["orders"] = orders.search_fetch(
+                orders._get_customers_domain(customers)
+                & Domain("state", "=", "sale"),
+                [
+                    "name",
+                    "date_order",
+                    "client_order_ref",
+                    "amount_total",
+                    "state",
+                    "invoice_status",
+                    "currency_id",
+                ],
+                order="date_order desc, id desc",
+                limit=RECENT_ORDERS,
+            )
+            values["waiting"] = orders._get_waiting_items(customers, WAITING_ITEMS)
+        return values

@@ -1,0 +1,63 @@
+"""What all sections of the portal share at the HTTP edge."""
+
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request
+from odoo.tools.misc import get_lang
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .forms import clean_text
+
+
+def readonly(*_args):
+    """Mark a page that only reads.
+
+    Core allows a route to be made read-only by a subclass only with a callable.
+    """
+    return True
+
+
+class Portal(CustomerPortal):
+    def _get_customers(self):
+        """Return the customers whose documents this person sees: company, branches."""
+        return request.env.user._get_portal_customer()._get_portal_scope()
+
+    def _render_page(self, template, values, status=200):
+        """Render a page of the portal with the layout's values."""
+        return request.render(
+            template,
+            {
+                **self._prepare_portal_layout_values(),
+                "notice": clean_text(request.httprequest.args.get("notice")),
+                "format_input": self._format_input,
+                "format_quantity": self._format_quantity,
+                **values,
+            },
+            status=status,
+        )
+
+    @staticmethod
+    def _format_input(amount, currency):
+        """Return an amount as a person of this language would type it."""
+        point = get_lang(request.env).decimal_point
+        return f"{amount:.{currency.decimal_places}f}".replace(".", point)
+
+    @staticmethod
+    def _format_quantity(quantity):
+        """Return a quantity without needless zeros, as a person would type it."""
+        point = get_lang(request.env).decimal_point
+        return f"{quantity:.5f}".rstrip("0").rstrip(".").replace(".", point)
+
+    def _get_or_404(self, model, record_id):
+        """Return a record that the person may read; missing and foreign are alike.
+
+        :raise NotFound: for both
+        """
+        if not 0 < record_id < 2**31:
+            raise NotFound
+        # A search in the person's own rights: the record rules decide.
+        record = request.env[model].search([("id", "=", record_id)], limit=1)
+        if not record:
+            raise NotFound
+        return record

@@ -1,0 +1,218 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .res_partner import AGEING_BUCKETS
+
+PAYABLE_TYPES = ("out_invoice", "out_refund")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    remittance_line_ids = fields.One2many(
+        "portal.remittance.line",
+        "move_id",
+        "Remittances",
+        groups="account.group_account_invoice",
+    )
+
+    # The portal's lists page by these; without them the newest rows of one
+    # customer are searched among the entries of all.
+    _portal_invoice_date_idx = models.Index(
+        "(commercial_partner_id, invoice_date DESC, id DESC)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+    )
+    _portal_invoice_due_idx = models.Index(
+        "(commercial_partner_id, invoice_date_due, id)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+    )
+
+    # ------------------------------------------------------------
+    # Lists
+    # ------------------------------------------------------------
+
+    def _get_portal_documents_domain(self, customers):
+        """Return the domain of these customers' posted invoices and credit notes."""
+        return Domain(
+            [
+                ("state", "=", "posted"),
+                ("move_type", "in", PAYABLE_TYPES),
+                ("commercial_partner_id", "in", customers.ids),
+            ]
+        )
+
+    def _get_open_domain(self):
+        """Return the domain of documents with something left to pay or to use."""
+        return Domain("payment_state", "in", ("not_paid", "partial"))
+
+    def _get_bucket_domain(self, bucket):
+        """Return the domain of invoices with an open item in an ageing bucket.
+
+        Each instalment ages on its own. `overdue` is all the overdue buckets.
+
+        :param str bucket: a key of AGEING_BUCKETS, or overdue
+        """
+        first, last = AGEING_BUCKETS.get(bucket, (1, None))
+        today = fields.Date.context_today(self)
+        due = SQL("COALESCE(item.date_maturity, %s)", today)
+        conditions = [SQL("TRUE")]
+        if first is not None:
+            conditions.append(SQL("%s <= %s", due, today - timedelta(days=first)))
+        if last is not None:
+            conditions.append(SQL("%s >= %s", due, today - timedelta(days=last)))
+        self.env["account.move.line"].flush_model()
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                """
+                EXISTS (SELECT FROM account_move_line item
+                         WHERE item.move_id = %s
+                           AND item.display_type = 'payment_term'
+                           AND item.reconciled IS NOT TRUE
+                           AND item.amount_residual_currency > 0
+                           AND %s)
+                """,
+                SQL.identifier(alias, "id"),
+                SQL(" AND ").join(conditions),
+            )
+        )
+
+    def _get_overdue_amounts(self):
+        """Return what is overdue of these documents, instalment by instalment.
+
+        :return: {move id: (overdue amount in the document's currency, oldest
+            overdue date)} of those that have something overdue
+        """
+        today = fields.Date.context_today(self)
+        rows = (
+            self.env["account.move.line"]
+            .sudo()  # sudo: the caller could read the documents these lines belong to
+            ._read_group(
+                [
+                    ("move_id", "in", self.ids),
+                    ("display_type", "=", "payment_term"),
+                    ("reconciled", "=", False),
+                    ("amount_residual_currency", ">", 0),
+                    ("date_maturity", "<", today),
+                ],
+                ["move_id"],
+                ["amount_residual_currency:sum", "date_maturity:min"],
+            )
+        )
+        return {move.id: (amount, oldest) for move, amount, oldest in rows}
+
+    def _get_pending_ids(self):
+        """Return the ids of those documents of which a payment is under way."""
+        rows = (
+            self.env["portal.remittance.line"]
+            .sudo()  # sudo: says only that a document the caller reads is pending
+            ._read_group(
+                [
+                    ("move_id", "in", self.ids),
+                    ("remittance_id.state", "=", "processing"),
+                ],
+                ["move_id"],
+            )
+        )
+        return {move.id for (move,) in rows}
+
+    # ------------------------------------------------------------
+    # Payment
+    # ------------------------------------------------------------
+
+    def _get_remittance_kind(self):
+        return "credit" if self.move_type == "out_refund" else "invoice"
+
+    def _is_open_document(self):
+        """Return whether something of this invoice or credit note is left."""
+        self.ensure_one()
+        return (
+            self.state == "posted"
+            and self.move_type in PAYABLE_TYPES
+            and self.payment_state in ("not_paid", "partial")
+            and not self.currency_id.is_zero(self.amount_residual)
+        )
+
+    def _get_open_items(self):
+        """Return the unreconciled receivable lines, in the order of their dates."""
+        return self.line_ids.filtered(
+            lambda item: item.display_type == "payment_term" and not item.reconciled
+        ).sorted("date_maturity")
+
+    def _check_no_payment_under_way(self):
+        """Refuse a payment of documents of which another one is under way.
+
+        The caller holds the customers' lock.
+
+        :raise UserError: naming the document and when to try again
+        """
+        self.transaction_ids._filtered_under_way()._raise_under_way()
+
+    # ------------------------------------------------------------
+    # Rows
+    # ------------------------------------------------------------
+
+    def _prepare_portal_rows(self):
+        """Return what a list shows of each document, with a constant number of queries.
+
+        :return: list of dicts with move, status (key of `_get_portal_statuses`),
+            overdue (amount), days (since the oldest overdue date), total and
+            residual (negative for credit notes) and payable
+        """
+        today = fields.Date.context_today(self)
+        overdue = self._get_overdue_amounts()
+        pending = self._get_pending_ids()
+        rows = []
+        for move in self:
+            amount, oldest = overdue.get(move.id, (0.0, None))
+            sign = -1 if move.move_type == "out_refund" else 1
+            is_open = move.payment_state in ("not_paid", "partial")
+            if move.id in pending:
+                status = "pending"
+            elif move.payment_state == "in_payment":
+                status = "processing"
+            elif not is_open:
+                status = "reversed" if move.payment_state == "reversed" else "paid"
+            elif sign < 0:
+                status = "credit"
+            elif oldest:
+                status = "overdue"
+            else:
+                status = "partial" if move.payment_state == "partial" else "open"
+            rows.append(
+                {
+                    "move": move,
+                    "status": status,
+                    "overdue": amount,
+                    "days": (today - oldest).days if oldest else 0,
+                    "total": sign * move.amount_total,
+                    "residual": sign * move.amount_residual,
+                    "payable": is_open and move.id not in pending,
+                }
+            )
+        return rows
+
+    def _get_portal_totals(self, domain):
+        """Return the totals of a filtered list, one entry a currency.
+
+        In the caller's own rights. Credit notes count negative.
+
+        :return: list of dicts with currency, count, total and residual
+        """
+        totals = {}
+        for currency, move_type, count, total, residual in self._read_group(
+            domain,
+            ["currency_id", "move_type"],
+            ["__count", "amount_total:sum", "amount_residual:sum"],
+        ):
+            entry = totals.setdefault(
+                currency,
+                {"currency": currency, "count": 0, "total": 0.0, "residual": 0.0},
+            )
+            sign = -1 if move_type == "out_refund" else 1
+            entry["count"] += count
+            entry["total"] += sign * total
+            entry["residual"] += sign * residual
+        return sorted(totals.values(), key=lambda entry: -entry["count"])

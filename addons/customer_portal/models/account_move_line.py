@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    remittance_line_id = fields.Many2one(
+        "portal.remittance.line",
+        "Paid document",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )

@@ -1,0 +1,263 @@
+import math
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from .portal_remittance import ATTEMPT_WINDOW
+
+PAYING_OPERATIONS = ("online_redirect", "online_direct", "online_token", "offline")
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    portal_remittance_id = fields.Many2one(
+        "portal.remittance", "Remittance", readonly=True, index="btree_not_null"
+    )
+
+    # ------------------------------------------------------------
+    # Guards: whatever route and provider a payment comes from
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend: no second way to pay the same documents, no amount but theirs.
+
+        :raise ValidationError: when the amount is not open, or when a payment of
+            the same documents is under way
+        """
+        for values in vals_list:
+            if values.get("operation") in PAYING_OPERATIONS and not values.get(
+                "source_transaction_id"
+            ):
+                self._check_new_payment(values)
+        return super().create(vals_list)
+
+    def _check_new_payment(self, values):
+        new = self.new(values)
+        if not math.isfinite(new.amount):
+            raise ValidationError(self.env._("The amount is not a number."))
+        if remittance := self.env["portal.remittance"].browse(
+            values.get("portal_remittance_id") or ()
+        ):
+            remittance._lock_account()
+            remittance._check_payable()
+            remittance.line_ids.move_id._check_no_payment_under_way()
+            return
+        invoices = new.invoice_ids._origin
+        if invoices:
+            self._check_invoices_payable(invoices, new.amount, new.currency_id)
+        elif "sale_order_ids" in values:
+            self._check_orders_payable(new.sale_order_ids._origin, new.amount)
+
+    def _check_invoices_payable(self, invoices, amount, currency):
+        for company, documents in invoices.grouped("company_id").items():
+            self.env["portal.ledger.lock"]._lock(company, documents.partner_id)
+        invoices.invalidate_recordset()
+        invoices._check_no_payment_under_way()
+        self.env["portal.remittance.line"].search(
+            [("move_id", "in", invoices.ids), ("remittance_id.state", "=", "open")]
+        ).remittance_id._cancel()
+        posted = invoices.filtered(lambda move: move.state == "posted")
+        if posted != invoices:
+            return  # core posts a draft invoice when its payment arrives
+        residual = sum(posted.mapped("amount_residual"))
+        if any(move.move_type not in ("out_invoice", "out_receipt") for move in posted):
+            raise ValidationError(self.env._("Only invoices can be paid."))
+        if (
+            any(move.currency_id != currency for move in posted)
+            or currency.compare_amounts(amount, 0) <= 0
+            or currency.compare_amounts(amount, residual) > 0
+        ):
+            raise ValidationError(
+                self.env._(
+                    "The amount must be more than 0 and at most %s.",
+                    currency.format(residual),
+                )
+            )
+
+    def _check_orders_payable(self, orders, amount):
+        for company, own in orders.grouped("company_id").items():
+            self.env["portal.ledger.lock"]._lock(company, own.partner_id)
+        orders.invalidate_recordset()
+        currency = orders.currency_id[:1]
+        left = sum(order.amount_total - order.amount_paid for order in orders)
+        if orders and (
+            currency.compare_amounts(amount, 0) <= 0
+            or currency.compare_amounts(amount, left) > 0
+        ):
+            raise ValidationError(
+                self.env._(
+                    "The amount must be more than 0 and at most %s.",
+                    currency.format(left),
+                )
+            )
+
+    def _filtered_under_way(self):
+        """Return the attempts whose outcome is not known yet.
+
+        An attempt at a provider that never answered counts for ATTEMPT_WINDOW; a
+        wire transfer that a customer announced does not keep others from paying.
+        """
+        recent = fields.Datetime.now() - ATTEMPT_WINDOW
+        return self.filtered(
+            lambda tx: (
+                tx.state in ("pending", "authorized")
+                and tx.provider_code not in ("none", "custom")
+            )
+            or (
+                tx.state == "draft"
+                and tx.operation in PAYING_OPERATIONS
+                and tx.create_date > recent
+            )
+            or (
+                tx.state == "done"
+                and not tx.payment_id
+                and tx.operation in PAYING_OPERATIONS
+                and not tx.child_transaction_ids
+            )
+        )
+
+    def _raise_under_way(self):
+        """Say that these attempts are in the way of another payment.
+
+        :raise UserError: if there are any
+        """
+        if not self:
+            return
+        waiting = self.filtered(lambda tx: tx.state == "draft")
+        if waiting == self:
+            until = max(waiting.mapped("create_date")) + ATTEMPT_WINDOW
+            minutes = math.ceil((until - fields.Datetime.now()).total_seconds() / 60)
+            raise UserError(
+                self.env._(
+                    "A payment of these documents was started and its result is not "
+                    "known yet. Nothing more is charged. Try again in %s minutes.",
+                    max(minutes, 1),
+                )
+            )
+        raise UserError(
+            self.env._("A payment of these documents is under way: nothing to do.")
+        )
+
+    # ------------------------------------------------------------
+    # Outcome
+    # ------------------------------------------------------------
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Extend: one provider payment for one transaction, and no money dropped.
+
+        Core refuses a success after a cancellation; here it is accepted, because
+        the money has been received.
+        """
+        if target_state == "done":
+            allowed_states = (*allowed_states, "cancel")
+        claimed = self
+        if target_state in ("pending", "authorized", "done"):
+            claimed = self._filtered_claim_provider_payment()
+        refused = self - claimed
+        if refused:
+            super(PaymentTransaction, refused)._update_state(
+                ("draft", "pending", "authorized"),
+                "error",
+                self.env._("This payment has already paid another transaction."),
+            )
+            refused.provider_reference = False
+        updated = super(PaymentTransaction, claimed)._update_state(
+            allowed_states, target_state, state_message
+        )
+        updated._update_remittance_state()
+        return updated
+
+    def _filtered_claim_provider_payment(self):
+        claims = self.env["portal.payment.claim"]
+        return self.filtered(
+            lambda tx: not tx.provider_reference
+            or tx.source_transaction_id
+            or tx.operation in ("refund", "validation")
+            or claims._claim(tx)
+        )
+
+    def _update_remittance_state(self):
+        for tx in self.filtered("portal_remittance_id"):
+            remittance = tx.portal_remittance_id
+            if tx.state in ("pending", "authorized", "done"):
+                if remittance.state in ("open", "cancelled"):
+                    remittance.state = "processing"
+            elif remittance.state == "processing" and not (
+                remittance.transaction_ids._filtered_under_way()
+            ):
+                remittance.state = "open"
+
+    # ------------------------------------------------------------
+    # Booking
+    # ------------------------------------------------------------
+
+    def _create_payment(self, **extra_create_values):
+        """Extend: book a remittance as one payment with a line for each document.
+
+        Core reconciles all invoices with the payment in one heap and so decides
+        itself which of them is paid; therefore the parent is not called. Money
+        for a remittance that is paid already is booked on account.
+        """
+        remittance = self.portal_remittance_id
+        if not remittance or self.operation == "refund":
+            return super()._create_payment(**extra_create_values)
+        self.ensure_one()
+        remittance._lock_account()
+        self.invalidate_recordset(["payment_id"])
+        if self.payment_id:
+            return self.payment_id
+        again = remittance.state in ("settled", "exception")
+        if again:
+            plan = {None: round(self.amount * 10**self.currency_id.decimal_places)}
+        else:
+            plan = remittance._plan(self.amount)
+        payment = self.env["account.payment"].create(
+            {**self._prepare_remittance_payment(plan), **extra_create_values}
+        )
+        payment.action_post()
+        self.payment_id = payment
+        if again:
+            remittance._book_extra_payment(payment)
+        else:
+            remittance.payment_id = payment
+            remittance._settle(payment.move_id, plan)
+        return payment
+
+    def _prepare_remittance_payment(self, plan):
+        """Return the values of the payment that books a plan."""
+        remittance = self.portal_remittance_id
+        method_line = self.provider_id.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == self.provider_id
+        )
+        unit = 10**self.currency_id.decimal_places
+        account = method_line.payment_account_id or (
+            self.env["account.payment"]
+            .new({"company_id": remittance.company_id.id})
+            ._get_outstanding_account("inbound")
+        )
+        return {
+            "amount": self.amount,
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": remittance.partner_id.id,
+            "currency_id": self.currency_id.id,
+            "company_id": remittance.company_id.id,
+            "journal_id": self.provider_id.journal_id.id,
+            "payment_method_line_id": method_line.id,
+            "payment_token_id": self.token_id.id,
+            "payment_transaction_id": self.id,
+            "memo": f"{remittance.name} - {self.reference}",
+            "invoice_ids": [Command.set(self.invoice_ids.ids)],
+            "line_ids": remittance._prepare_entry_lines(
+                plan, {"account": account, "amount": round(self.amount * unit)}
+            ),
+        }
+
+    def _get_invoices_to_notify(self):
+        """Override: the remittance tells what happened, not a note on each invoice."""
+        if self.portal_remittance_id:
+            return self.env["account.move"]
+        return super()._get_invoices_to_notify()

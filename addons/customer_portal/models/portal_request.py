@@ -1,0 +1,79 @@
+import re
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+KEY_PATTERN = re.compile(r"[0-9a-f]{32}")
+
+
+class PortalRequest(models.Model):
+    """What a form sent once made, so that sending it again makes nothing more.
+
+    Each form that creates something carries a key made when it was shown. The
+    first request that arrives stores what it created under the key; a double
+    click, a second tab or a retried request finds it.
+    """
+
+    _name = "portal.request"
+    _description = "Answered request of the portal"
+
+    user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
+    key = fields.Char(required=True)
+    res_model = fields.Char(required=True)
+    res_id = fields.Many2oneReference(model_field="res_model", required=True)
+
+    _user_key_unique = models.UniqueIndex("(user_id, key)")
+
+    @api.model
+    def _get_result(self, key, model):
+        """Return what this person's request of that key created, or nothing.
+
+        :return: one record of `model` in the caller's own rights, or none
+        """
+        if not KEY_PATTERN.fullmatch(key or ""):
+            return self.env[model]
+        # sudo: the rows are no one's to read; the user's own key is asked for
+        request = self.sudo().search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("key", "=", key),
+                ("res_model", "=", model),
+            ],
+            limit=1,
+        )
+        return self.env[model].browse(request.res_id).exists()
+
+    @api.model
+    def _remember(self, key, record):
+        """Store that the request of that key created `record`.
+
+        Two requests with one key at the same time: under REPEATABLE READ the
+        later one fails to serialize here, is run again and finds the record.
+        """
+        if not KEY_PATTERN.fullmatch(key or ""):
+            return
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO portal_request
+                            (user_id, key, res_model, res_id, create_uid, create_date,
+                             write_uid, write_date)
+                     VALUES (%(uid)s, %(key)s, %(model)s, %(id)s, %(uid)s, %(now)s,
+                             %(uid)s, %(now)s)
+                ON CONFLICT (user_id, key) DO NOTHING
+                """,
+                uid=self.env.uid,
+                key=key,
+                model=record._name,
+                id=record.id,
+                now=now,
+            )
+        )
+
+    @api.autovacuum
+    def _gc_old_requests(self):
+        """Forget keys a week old: no browser sends such a form again."""
+        limit = fields.Datetime.now() - timedelta(days=7)
+        self.search([("create_date", "<", limit)], limit=10000).unlink()

@@ -1,0 +1,233 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+# Days overdue, first and last day inclusive. An item exactly 30 days overdue
+# belongs to the first bucket. None: no bound.
+AGEING_BUCKETS = {
+    "not_due": (None, 0),
+    "overdue_1_30": (1, 30),
+    "overdue_31_60": (31, 60),
+    "overdue_61_90": (61, 90),
+    "overdue_90": (91, None),
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_portal_scope(self):
+        """Return the customers whose documents belong together: self and branches.
+
+        Branches are the companies below, at any depth, each a commercial partner.
+        """
+        # sudo: the tree of companies decides what may be read; no field is shown
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.commercial_partner_id.ids)])
+            .commercial_partner_id
+        )
+
+    def _get_receivable_summary(self):
+        """Return what these customers owe, from the posted receivable lines.
+
+        The lines of contacts count for their company. Amounts are in the
+        currency of the lines and positive when the customer owes; `credit` holds
+        what is unapplied (credit notes and payments) and is zero or negative. The
+        buckets of AGEING_BUCKETS and `credit` add up to `balance`. The caller has
+        checked that the person may see these customers' figures.
+
+        :return: list of dicts with company, currency, balance, overdue, credit,
+            residual (company currency) and one amount a bucket; a company's own
+            currency first
+        """
+        line_model = self.env["account.move.line"]
+        line_model.flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        # sudo: contacts may not read accounts; only their ids are used
+        receivable_accounts = (
+            self.env["account.account"]
+            .sudo()
+            .search([("account_type", "=", "asset_receivable")])
+        )
+        if not self or not receivable_accounts:
+            return []
+        residual = SQL("line.amount_residual_currency")
+        buckets = [
+            SQL(
+                "SUM(%s) FILTER (WHERE %s > 0 AND %s)",
+                residual,
+                residual,
+                self._get_bucket_condition(bucket),
+            )
+            for bucket in AGEING_BUCKETS
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.company_id, line.currency_id, SUM(%s),
+                       SUM(%s) FILTER (WHERE %s < 0), SUM(line.amount_residual), %s
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.account_id IN %s
+                   AND line.reconciled IS NOT TRUE
+                   AND line.parent_state = 'posted'
+                   AND line.company_id IN %s
+                   AND partner.commercial_partner_id IN %s
+              GROUP BY line.company_id, line.currency_id
+                """,
+                residual,
+                residual,
+                residual,
+                SQL(", ").join(buckets),
+                tuple(receivable_accounts.ids),
+                tuple(self.env.companies.ids),
+                tuple(self.ids),
+            )
+        )
+        summaries = [self._prepare_receivable_summary(row) for row in rows]
+        return sorted(
+            summaries,
+            key=lambda summary: (
+                summary["company"].id != self.env.company.id,
+                summary["company"].id,
+                summary["currency"] != summary["company"].currency_id,
+                summary["currency"].name,
+            ),
+        )
+
+    def _get_empty_receivable_summary(self):
+        """Return the summary of customers who owe nothing."""
+        company = self.env.company
+        return self._prepare_receivable_summary(
+            (company.id, company.currency_id.id, 0, 0, 0, *(0 for _ in AGEING_BUCKETS))
+        )
+
+    def _get_bucket_condition(self, bucket):
+        """Return the SQL condition that an open line belongs to a bucket.
+
+        A line without a due date is not due.
+        """
+        first, last = AGEING_BUCKETS[bucket]
+        today = fields.Date.context_today(self)
+        due = SQL("COALESCE(line.date_maturity, %s)", today)
+        conditions = []
+        if first is not None:
+            conditions.append(SQL("%s <= %s", due, today - timedelta(days=first)))
+        if last is not None:
+            conditions.append(SQL("%s >= %s", due, today - timedelta(days=last)))
+        return SQL(" AND ").join(conditions)
+
+    def _prepare_receivable_summary(self, row):
+        company_id, currency_id, balance, credit, residual, *amounts = row
+        # sudo: name and currency of the seller's company, which invoices show too
+        company = self.env["res.company"].sudo().browse(company_id)
+        currency = self.env["res.currency"].browse(currency_id)
+        buckets = {
+            bucket: currency.round(amount or 0.0)
+            for bucket, amount in zip(AGEING_BUCKETS, amounts, strict=True)
+        }
+        return {
+            "company": company,
+            "currency": currency,
+            "balance": currency.round(balance or 0.0),
+            "credit": currency.round(credit or 0.0),
+            "residual": company.currency_id.round(residual or 0.0),
+            "overdue": currency.round(
+                sum(amount for name, amount in buckets.items() if name != "not_due")
+            ),
+            **buckets,
+        }
+
+    def _get_credit_summary(self, receivable=None):
+        """Return the credit of a customer with each company that grants one.
+
+        Used is what is open on the ledger plus what is ordered and not yet
+        invoiced, for the customer and for those branches that have no limit of
+        their own. A limit of zero means no limit, as in core, and gives no entry.
+        Amounts are in the company's currency. The caller has checked that the
+        person may see the credit.
+
+        :param list receivable: `_get_receivable_summary` of the same scope, if
+            the caller has it and no branch has its own limit
+        :return: list of dicts with company, currency, credit_limit, credit_used,
+            credit_available, open_amount and uninvoiced_amount
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        summaries = []
+        scope = self._get_portal_scope()
+        # sudo: limits are for accounting only; the caller decides who sees them
+        for company in self.env.companies.sudo():
+            if not company.account_use_credit_limit:
+                continue
+            partners = scope.sudo().with_company(company)  # sudo: as above
+            limit = customer.sudo().with_company(company).credit_limit  # sudo: as above
+            if limit <= 0:
+                continue
+            users = partners.filtered(
+                lambda partner: partner == customer or partner.credit_limit <= 0
+            )
+            lines = receivable if receivable and users == scope else None
+            if lines is None:
+                lines = users._get_receivable_summary()
+            currency = company.currency_id
+            opened = sum(
+                line["residual"] for line in lines if line["company"] == company
+            )
+            uninvoiced = users._get_uninvoiced_amount(company)
+            used = currency.round(opened + uninvoiced)
+            summaries.append(
+                {
+                    "company": company,
+                    "currency": currency,
+                    "credit_limit": limit,
+                    "credit_used": used,
+                    "credit_available": currency.round(limit - used),
+                    "open_amount": currency.round(opened),
+                    "uninvoiced_amount": uninvoiced,
+                }
+            )
+        return summaries
+
+    def _get_uninvoiced_amount(self, company):
+        """Return what confirmed orders still have to invoice, taxes included.
+
+        The rule is core's `credit_to_invoice`, from stored columns, so that its
+        cost does not grow with a query per thousand lines.
+
+        :return: amount in the company's currency
+        """
+        self.env["sale.order.line"].flush_model()
+        self.env["sale.order"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT sale.currency_id,
+                       SUM(line.untaxed_amount_to_invoice
+                           * COALESCE(line.price_total
+                                      / NULLIF(line.price_subtotal, 0), 1))
+                  FROM sale_order sale
+                  JOIN sale_order_line line ON line.order_id = sale.id
+                  JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+                 WHERE sale.state = 'sale'
+                   AND sale.company_id = %s
+                   AND partner.commercial_partner_id IN %s
+                   AND line.untaxed_amount_to_invoice > 0
+              GROUP BY sale.currency_id
+                """,
+                company.id,
+                tuple(self.ids),
+            )
+        )
+        today = fields.Date.context_today(self)
+        return company.currency_id.round(
+            sum(
+                self.env["res.currency"]
+                .browse(currency_id)
+                ._convert(amount, company.currency_id, company, today)
+                for currency_id, amount in rows
+            )
+        )

@@ -1,0 +1,284 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # Core shows every contact the credit limit and what the customer owes in it.
+    partner_credit_warning = fields.Text(groups="base.group_user")
+
+    reorder_origin_id = fields.Many2one(
+        "sale.order",
+        "Reorder of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+    )
+    wished_date = fields.Date(
+        copy=False,
+        help="The day on which the customer would like to have the goods. It is a "
+        "wish; the promise is the delivery date.",
+    )
+
+    def _has_to_be_signed(self):
+        """Extend: what was never sent to the customer waits for no signature."""
+        return super()._has_to_be_signed() and self.state == "sent"
+
+    # ------------------------------------------------------------
+    # Lists
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_customers_domain(self, customers):
+        """Return the domain of these customers' orders and quotations."""
+        return Domain("partner_id.commercial_partner_id", "in", customers.ids)
+
+    def _get_portal_totals(self, domain):
+        """Return the totals of a filtered list, one entry a currency.
+
+        In the caller's own rights.
+
+        :return: list of dicts with currency, count and total
+        """
+        return [
+            {"currency": currency, "count": count, "total": total}
+            for currency, count, total in self._read_group(
+                domain, ["currency_id"], ["__count", "amount_total:sum"]
+            )
+        ]
+
+    @api.model
+    def _get_waiting_items(self, customers, limit):
+        """Return what waits for the person: quotations to decide, drafts to finish.
+
+        In the caller's own rights; the most urgent first.
+
+        :return: list of dicts with kind (quote or draft), order and date
+        """
+        quotes = self.search_fetch(
+            self._get_customers_domain(customers) & Domain("state", "=", "sent"),
+            ["name", "validity_date", "amount_total", "currency_id"],
+            order="validity_date, id",
+            limit=limit,
+        )
+        drafts = self.search_fetch(
+            [("state", "=", "draft"), ("create_uid", "=", self.env.uid)],
+            ["name", "write_date", "amount_total", "currency_id"],
+            order="id desc",
+            limit=limit,
+        )
+        items = [
+            {"kind": "quote", "order": order, "date": order.validity_date}
+            for order in quotes
+        ]
+        items += [{"kind": "draft", "order": order, "date": None} for order in drafts]
+        return items[:limit]
+
+    # ------------------------------------------------------------
+    # Reorder
+    # ------------------------------------------------------------
+
+    def _is_customer_draft(self):
+        """Return whether this is a draft that the current person makes."""
+        self.ensure_one()
+        return self.state == "draft" and self.create_uid == self.env.user
+
+    def _get_reorder_lines(self):
+        """Return the lines a reorder is made from, with what has become of them.
+
+        In sudo: customers may not read products.
+
+        :return: list of dicts with line, price (of the order), new_price (today,
+            or None) and refusal (a sentence, or False); order of the document
+        """
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: line._is_reorder_item())
+        items = []
+        for line in lines:
+            refusal = line._get_reorder_refusal()
+            items.append(
+                {
+                    "line": line,
+                    "price": line.price_unit * (1 - line.discount / 100),
+                    "new_price": None if refusal else self._get_price_today(line),
+                    "refusal": refusal,
+                }
+            )
+        return items
+
+    def _get_price_today(self, line):
+        """Return the unit price the customer pays for the line's product today.
+
+        In the order's currency and unit of measure, discounts of the customer's
+        price list included, taxes as in the price list.
+        """
+        pricelist = self.partner_id.with_company(
+            self.company_id
+        ).property_product_pricelist
+        return pricelist._get_product_price(
+            line.product_id.with_company(self.company_id).with_context(
+                **line._get_product_price_context()
+            ),
+            line.product_uom_qty or 1.0,
+            currency=self.currency_id,
+            uom=line.product_uom_id,
+        )
+
+    def _create_reorder(self, quantities):
+        """Return a new draft order with lines of this one at today's prices.
+
+        In sudo: the caller has checked that the person may order and may read
+        this order; the new order belongs to the person who makes it.
+
+        :param dict quantities: {line id: quantity}; lines left out or zero are
+            not ordered
+        :raise UserError: when nothing is left to order
+        """
+        self.ensure_one()
+        commands = [
+            Command.create(item["line"]._prepare_reorder_values(quantity))
+            for item in self._get_reorder_lines()
+            if not item["refusal"]
+            and (quantity := quantities.get(item["line"].id, 0.0)) > 0
+        ]
+        if not commands:
+            raise UserError(self.env._("Enter a quantity for at least one line."))
+        values = {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "origin": self.name,
+            "reorder_origin_id": self.id,
+            "order_line": commands,
+        }
+        addresses = self._get_portal_addresses()
+        for name in ("partner_shipping_id", "partner_invoice_id"):
+            if self[name] in addresses[name]:
+                values[name] = self[name].id
+        return self.with_company(self.company_id).create(values)
+
+    def _get_portal_addresses(self):
+        """Return the addresses that the order's customer may choose.
+
+        In sudo, as partners of the own company tree.
+
+        :return: {partner_shipping_id: partners, partner_invoice_id: partners}
+        """
+        self.ensure_one()
+        customer = self.partner_id.commercial_partner_id
+        partners = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "=", customer.id),
+                ("type", "in", ("delivery", "invoice", "other", "contact")),
+                "|",
+                ("type", "!=", "contact"),
+                ("id", "in", (customer | self.partner_id).ids),
+            ],
+            order="type, name, id",
+        )
+        return {
+            "partner_shipping_id": partners.filtered(
+                lambda partner: partner.type != "invoice"
+            ),
+            "partner_invoice_id": partners.filtered(
+                lambda partner: partner.type != "delivery"
+            ),
+        }
+
+    def _update_customer_draft(self, values, quantities):
+        """Write what the person entered on the review page.
+
+        In sudo: the caller has checked that this is the person's draft.
+
+        :param dict values: fields of the order, already cleaned
+        :param dict quantities: {line id: quantity}; zero removes the line
+        :raise UserError: when nothing is left to order
+        """
+        self.ensure_one()
+        commands = []
+        for line in self.order_line.filtered(lambda line: line.id in quantities):
+            quantity = quantities[line.id]
+            if quantity <= 0:
+                commands.append(Command.delete(line.id))
+            elif quantity != line.product_uom_qty:
+                commands.append(
+                    Command.update(line.id, {"product_uom_qty": quantity})
+                )
+        if len([command for command in commands if command[0] == Command.DELETE]) == len(
+            self.order_line
+        ):
+            raise UserError(self.env._("Enter a quantity for at least one line."))
+        self.write({**values, "order_line": commands})
+
+    def _submit_customer_draft(self, total_seen):
+        """Place a draft order exactly once and return whether this call placed it.
+
+        Prices are those of this moment: when they differ from what the person saw,
+        nothing is placed. The order is confirmed as core confirms it, so that every
+        rule of the seller holds; when one of them keeps it from being confirmed, it
+        is a quotation that sales decides about, and the page says so.
+
+        :param float total_seen: the total on the page that was submitted
+        :raise UserError: when a line or the total changed
+        """
+        self.ensure_one()
+        self.env["portal.ledger.lock"]._lock(self.company_id, self.partner_id)
+        self.invalidate_recordset()
+        if self.state != "draft":
+            return False
+        for line in self.order_line:
+            if refusal := line._is_reorder_item() and line._get_reorder_refusal():
+                raise UserError(f"{line.product_id.display_name}: {refusal}")
+        self._recompute_prices()
+        if self.currency_id.compare_amounts(self.amount_total, total_seen):
+            raise UserError(
+                self.env._(
+                    "Prices have changed. The total is now %s; nothing was ordered yet.",
+                    self.currency_id.format(self.amount_total),
+                )
+            )
+        self.date_order = fields.Datetime.now()
+        if self.require_payment and self.amount_total > 0:
+            self.action_quotation_sent()
+        else:
+            self.require_signature = False
+            self._validate_order()
+        if self.state == "draft":
+            self.action_quotation_sent()
+        self._notify_placed_order()
+        return True
+
+    def _notify_placed_order(self):
+        """Leave a note on the order; who placed it is the author."""
+        self.message_post(
+            body=self.env._("Placed in the portal."),
+            author_id=self.env.user.partner_id.id,
+            message_type="notification",
+        )
+
+    def _get_credit_after(self, credits):
+        """Return the credit that this draft would leave, or None without a limit.
+
+        :param list credits: `res.partner._get_credit_summary`
+        :return: dict with currency, order_amount (in that currency) and available
+            (negative when the order goes beyond the limit)
+        """
+        self.ensure_one()
+        for credit in credits:
+            if credit["company"] != self.company_id:
+                continue
+            currency = credit["currency"]
+            amount = self.currency_id._convert(
+                self.amount_total,
+                currency,
+                self.company_id,
+                fields.Date.context_today(self),
+            )
+            return {
+                "currency": currency,
+                "order_amount": amount,
+                "available": currency.round(credit["credit_available"] - amount),
+            }
+        return None

@@ -1,0 +1,66 @@
+import { registry } from "@web/core/registry";
+import { Interaction } from "@web/public/interaction";
+import { _t } from "@web/core/l10n/translation";
+
+/** Return a number as people of the page's language write it, with its currency. */
+export function formatAmount(amount, currency) {
+    return new Intl.NumberFormat(document.documentElement.lang || "en", {
+        style: "currency",
+        currency,
+    }).format(amount);
+}
+
+/**
+ * Sums up the documents that are ticked on a list. The server decides what can be
+ * paid together; this only says it beforehand.
+ */
+export class Selection extends Interaction {
+    static selector = ".cp_selectable";
+    dynamicContent = {
+        "input[name='documents']": { "t-on-change": this.update },
+        ".cp_select_all": { "t-on-change": this.toggleAll },
+        _root: { "t-on-submit": this.onSubmit },
+    };
+
+    start() {
+        this.boxes = [...this.el.querySelectorAll("input[name='documents']")];
+        const all = this.el.querySelector(".cp_select_all");
+        if (all && this.boxes.length) {
+            all.hidden = false;
+        }
+        this.update();
+    }
+
+    toggleAll(ev) {
+        for (const box of this.boxes) {
+            box.checked = ev.currentTarget.checked;
+        }
+        this.update();
+    }
+
+    update() {
+        const totals = new Map();
+        const ticked = this.boxes.filter((box) => box.checked);
+        for (const { dataset } of ticked) {
+            const sum = totals.get(dataset.currency) || 0;
+            totals.set(dataset.currency, sum + Number(dataset.residual));
+        }
+        const amounts = [...totals].map(([currency, sum]) => formatAmount(sum, currency));
+        this.el.querySelector(".cp_selection_summary").textContent = ticked.length
+            ? _t("%(count)s chosen: %(amounts)s", {
+                  count: ticked.length,
+                  amounts: amounts.join(" + "),
+              })
+            : _t("Tick what you want to pay.");
+        this.el.querySelector(".cp_pay_selected").disabled = !ticked.length;
+    }
+
+    /** Send the choice as one short parameter. */
+    onSubmit(ev) {
+        ev.preventDefault();
+        const ids = this.boxes.filter((box) => box.checked).map((box) => box.value);
+        window.location.href = `/my/pay?documents=${ids.join(",")}`;
+    }
+}
+
+registry.category("public.interactions").add("customer_portal.selection", Selection);
