@@ -13,7 +13,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.fields import Command
 
-# Nobody is told about these documents: no mail, no tracking, no followers.
+# Nobody is told about these documents: no mail, no tracking.
 SILENT = {
     "mail_auto_subscribe_no_notify": True,
     "mail_create_nolog": True,
@@ -123,11 +123,11 @@ ORDERS = [
     Order("alder_12", "alder_works", 391, "yard", 1, "invoiced", paid=350),
     Order("alder_13", "alder_works", 376, "lighting", 1, "invoiced", paid=335),
     Order("alder_14", "alder_works", 361, "fixings", 1, "invoiced", 325, euro=True),
-    Order("alder_15", "alder_works", 345, "site_safety", 2, "invoiced", paid=305),
+    Order("alder_15", "alder_works", 345, "site_safety", 2, "invoiced", paid=290),
     Order("alder_16", "alder_works", 331, "wiring", 1, "invoiced", paid=290),
     Order("alder_17", "alder_works", 316, "framing", 2, "invoiced", paid=275),
     Order("alder_credited", "alder_works", 301, "washroom", 2, "invoiced", paid=260),
-    Order("alder_19", "alder_works", 284, "power_tools", 2, "invoiced", paid=245),
+    Order("alder_19", "alder_works", 284, "power_tools", 2, "invoiced", paid=230),
     Order("alder_20", "alder_works", 268, "boots", 1, "invoiced", paid=230),
     Order("alder_21", "alder_works", 250, "fixings", 1, "invoiced", paid=215),
     Order("alder_22", "alder_works", 233, "lighting", 1, "invoiced", 195, euro=True),
@@ -283,7 +283,7 @@ class CreditNote(NamedTuple):
     product: str
     quantity: int
     reason: str
-    applied: bool  # to the invoice it corrects
+    applied: bool  # to the invoice it corrects, which was not paid yet
 
 
 CREDIT_NOTES = [
@@ -365,10 +365,12 @@ class PortalDemo(models.AbstractModel):
         demo._create_invoices()
         demo._create_deposits()
         demo._post_invoices()
-        demo._create_credit_notes()
+        demo._create_credit_notes(applied=True)
         demo._register_payments()
         demo._register_other_payments()
+        demo._create_credit_notes(applied=False)
         demo._create_messages()
+        demo._subscribe_salesperson()
 
     # Names and days
 
@@ -377,17 +379,19 @@ class PortalDemo(models.AbstractModel):
         return self.env.ref(f"customer_portal.{key}")
 
     def _orders(self, *fates):
-        """Return the rows with one of the fates and their orders: ``[(row, order)]``."""
+        """Return ``[(row, order)]`` of the rows with one of the fates."""
         return [
             (row, self._ref(f"order_{row.key}")) for row in ORDERS if row.fate in fates
         ]
 
     def _name_records(self, records_by_key):
         """Give each record the external id ``customer_portal.<key>``."""
-        self.env["ir.model.data"]._update_xmlids([
-            {"xml_id": f"customer_portal.{key}", "record": record, "noupdate": True}
-            for key, record in records_by_key.items()
-        ])
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": f"customer_portal.{key}", "record": record, "noupdate": True}
+                for key, record in records_by_key.items()
+            ]
+        )
 
     def _day(self, age):
         return self.env.context["demo_today"] - timedelta(days=age)
@@ -399,24 +403,28 @@ class PortalDemo(models.AbstractModel):
     # Steps, in the order of _load()
 
     def _create_euro_rates(self):
-        self.env["res.currency.rate"].create([
-            {
-                "name": self._day(30 * months),
-                "currency_id": self.env.ref("base.EUR").id,
-                "company_id": self.env.company.id,
-                "rate": rate,
-            }
-            for months, rate in enumerate(EURO_RATES)
-        ])
+        self.env["res.currency.rate"].create(
+            [
+                {
+                    "name": self._day(30 * months),
+                    "currency_id": self.env.ref("base.EUR").id,
+                    "company_id": self.env.company.id,
+                    "rate": rate,
+                }
+                for months, rate in enumerate(EURO_RATES)
+            ]
+        )
 
     def _create_orders(self):
-        orders = self.env["sale.order"].create([
-            self._prepare_order(row, number) for number, row in enumerate(ORDERS, 1)
-        ])
-        self._name_records({
-            f"order_{row.key}": order
-            for row, order in zip(ORDERS, orders, strict=True)
-        })
+        orders = self.env["sale.order"].create(
+            [self._prepare_order(row, number) for number, row in enumerate(ORDERS, 1)]
+        )
+        self._name_records(
+            {
+                f"order_{row.key}": order
+                for row, order in zip(ORDERS, orders, strict=True)
+            }
+        )
 
     def _prepare_order(self, row, number):
         """Return the values of an order; ``number`` makes its reference unique."""
@@ -485,35 +493,41 @@ class PortalDemo(models.AbstractModel):
             if row.fate == "partial":
                 order.invoice_ids.invoice_line_ids[2:].unlink()
             order.invoice_ids.invoice_date = self._day(row.age - row.invoice_lag)
-        self._name_records({
-            f"invoice_{row.key}": order.invoice_ids for row, order in invoiced
-        })
+        self._name_records(
+            {f"invoice_{row.key}": order.invoice_ids for row, order in invoiced}
+        )
 
     def _create_deposits(self):
         for row, order in self._orders("deposit"):
-            self.env["sale.advance.payment.inv"].create({
-                "sale_order_ids": [Command.set(order.ids)],
-                "advance_payment_method": "percentage",
-                "amount": 30,
-            })._create_invoices(order)
+            self.env["sale.advance.payment.inv"].create(
+                {
+                    "sale_order_ids": [Command.set(order.ids)],
+                    "advance_payment_method": "percentage",
+                    "amount": 30,
+                }
+            )._create_invoices(order)
             order.invoice_ids.invoice_date = self._day(row.age - row.invoice_lag)
             self._name_records({f"invoice_{row.key}": order.invoice_ids})
 
     def _post_invoices(self):
         """Post the invoices by date, so that their numbers follow their dates."""
-        invoices = self._join(self._orders("deposit", "partial", "invoiced")).invoice_ids
-        invoices.sorted(lambda invoice: (invoice.invoice_date, invoice.id)).action_post()
+        invoices = self._join(
+            self._orders("deposit", "partial", "invoiced")
+        ).invoice_ids
+        invoices.sorted(
+            lambda invoice: (invoice.invoice_date, invoice.id)
+        ).action_post()
 
-    def _create_credit_notes(self):
+    def _create_credit_notes(self, applied):
+        """Credit invoices: posting applies the credit to what the invoice has open.
+
+        So the applied ones come before the payments, and the others after them.
+        """
         for row in CREDIT_NOTES:
-            invoice = self._ref(f"invoice_{row.order}")
-            credit_note = self._reverse(invoice, row)
-            credit_note.action_post()
-            if row.applied:
-                (invoice | credit_note).line_ids.filtered(
-                    lambda line: line.display_type == "payment_term"
-                ).reconcile()
-            self._name_records({f"credit_note_{row.order}": credit_note})
+            if row.applied == applied:
+                credit_note = self._reverse(self._ref(f"invoice_{row.order}"), row)
+                credit_note.action_post()
+                self._name_records({f"credit_note_{row.order}": credit_note})
 
     def _reverse(self, invoice, row):
         """Return a draft credit note for the units of the row alone.
@@ -521,13 +535,15 @@ class PortalDemo(models.AbstractModel):
         It is detached from the order line, which otherwise would wait to be
         invoiced again.
         """
-        wizard = self.env["account.move.reversal"].create({
-            "move_ids": [Command.set(invoice.ids)],
-            "company_id": invoice.company_id.id,
-            "journal_id": invoice.journal_id.id,
-            "date": self._day(row.age),
-            "reason": row.reason,
-        })
+        wizard = self.env["account.move.reversal"].create(
+            {
+                "move_ids": [Command.set(invoice.ids)],
+                "company_id": invoice.company_id.id,
+                "journal_id": invoice.journal_id.id,
+                "date": self._day(row.age),
+                "reason": row.reason,
+            }
+        )
         wizard.refund_moves()
         credit_note = wizard.new_move_ids
         product = self._ref(f"product_{row.product}")
@@ -576,31 +592,42 @@ class PortalDemo(models.AbstractModel):
 
     def _receive(self, row):
         """Return a posted payment that is not allocated to any invoice."""
-        payment = self.env["account.payment"].create({
-            "payment_type": "inbound",
-            "partner_type": "customer",
-            "partner_id": self._ref(row.customer).id,
-            "date": self._day(row.age),
-            "amount": row.amount,
-            "memo": row.memo,
-        })
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self._ref(row.customer).id,
+                "date": self._day(row.age),
+                "amount": row.amount,
+                "memo": row.memo,
+            }
+        )
         payment.action_post()
         return payment
 
     def _create_messages(self):
         """Write the messages without sending them."""
-        self.env["mail.message"].create([
-            {
-                "model": "sale.order",
-                "res_id": self._ref(f"order_{order}").id,
-                "author_id": self._author(author).id,
-                "body": text,
-                "date": self._moment(age),
-                "message_type": "comment",
-                "subtype_id": self.env.ref("mail.mt_comment").id,
-            }
-            for order, age, author, text in MESSAGES
-        ])
+        self.env["mail.message"].create(
+            [
+                {
+                    "model": "sale.order",
+                    "res_id": self._ref(f"order_{order}").id,
+                    "author_id": self._author(author).id,
+                    "body": text,
+                    "date": self._moment(age),
+                    "message_type": "comment",
+                    "subtype_id": self.env.ref("mail.mt_comment").id,
+                }
+                for order, age, author, text in MESSAGES
+            ]
+        )
+
+    def _subscribe_salesperson(self):
+        """Let the salesperson follow the documents, as if she had made them."""
+        orders = self._join(self._orders(*{row.fate for row in ORDERS}))
+        partner = self._ref("user_sales").partner_id
+        orders.message_subscribe(partner_ids=partner.ids)
+        orders.invoice_ids.message_subscribe(partner_ids=partner.ids)
 
     def _author(self, key):
         """Return the partner of a demo contact or user."""
