@@ -130,11 +130,13 @@ class IrActionsReport(models.Model):
             return super(IrActionsReport, core)._render_qweb_pdf_prepare_streams(
                 report_ref, data, res_ids=res_ids
             )
+        # By id: a record would bring its own context, without our key.
+        report_id = self._get_report(report_ref).id
         streams = {}
         for res_id in dict.fromkeys(res_ids):
             drawn = self.with_context(portal_pdf_ids=[res_id])
             streams |= super(IrActionsReport, drawn)._render_qweb_pdf_prepare_streams(
-                report_ref, data, res_ids=[res_id]
+                report_id, data, res_ids=[res_id]
             )
         return streams
 

@@ -1,0 +1,411 @@
+"""PDFs: what stands in them, and that core reaches our engine on each of its ways."""
+
+import io
+from base64 import b64encode
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from PIL import Image
+from pypdf import PdfReader
+
+from odoo import Command
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.customer_portal.report import document as kit
+from odoo.addons.customer_portal.report.plain_text import plain_text
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import format_amount
+
+INVOICE = "account.account_invoices"
+ORDER = "sale.action_report_saleorder"
+CORE = "odoo.addons.base.models.ir_actions_report.IrActionsReport"
+ALPHABETS = (
+    "Žalgirio Šviesa ir Ąžuolai, UAB: ėjęs į ūkį",
+    "Příliš žluťoučký kůň úpěl ďábelské ódy",
+    "Αθηναϊκή Εταιρεία Ψωμιού Ά. Ε.",
+)
+
+
+class PdfCommon(AccountTestInvoicingCommon):
+    @classmethod
+    def get_default_groups(cls):
+        sales = cls.env.ref("sales_team.group_sale_manager")
+        return super().get_default_groups() | sales
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reports = cls.env["ir.actions.report"]
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "Northwind",
+                "is_company": True,
+                "email": "office@northwind.example",
+            }
+        )
+
+    @classmethod
+    def _create_invoice_of(cls, lines, **values):
+        """Create a posted invoice of (description, price) pairs, without taxes."""
+        invoice = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.customer.id,
+                "invoice_date": "2026-11-02",
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": name, "price_unit": price, "tax_ids": False}
+                    )
+                    for name, price in lines
+                ],
+                **values,
+            }
+        )
+        invoice.action_post()
+        return invoice
+
+    def _draw(self, report_ref, records):
+        return self.reports._render_qweb_pdf(report_ref, records.ids)[0]
+
+    def _read_pages(self, pdf):
+        """Return the text of each page; spaces that keep words together are spaces."""
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        return [
+            page.extract_text().replace("\N{NO-BREAK SPACE}", " ") for page in pages
+        ]
+
+    def _read(self, pdf):
+        return "\n".join(self._read_pages(pdf))
+
+    def _format(self, amount, currency):
+        return format_amount(self.env, amount, currency).replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestPdf(PdfCommon):
+    def test_prints_the_alphabets_of_its_countries(self):
+        for name in ALPHABETS:
+            with self.subTest(name):
+                self.customer.name = name
+                invoice = self._create_invoice_of([(f"{name} ≥ 5 € → 2", 10)])
+                pdf = self._draw(INVOICE, invoice)
+                text = self._read(pdf).replace("\n", " ")
+                self.assertEqual(text.count(name), 2)
+                self.assertIn(f"{name} ≥ 5 € → 2", text)
+
+    def test_embeds_every_font(self):
+        pdf = self._draw(INVOICE, self._create_invoice_of([("Cable → blue", 10)]))
+        resources = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]
+        fonts = [font.get_object() for font in resources["/Font"].values()]
+        self.assertEqual(
+            {font["/BaseFont"].partition("+")[2] for font in fonts},
+            {"NotoSans-Regular", "NotoSans-Bold", "DejaVuSans"},
+        )
+        for font in fonts:
+            self.assertIn("/FontFile2", font["/FontDescriptor"])
+
+    def test_repeats_the_header_and_numbers_the_pages(self):
+        names = [f"Article {number:03}" for number in range(200)]
+        invoice = self._create_invoice_of([(name, 1) for name in names])
+        pages = self._read_pages(self._draw(INVOICE, invoice))
+        self.assertGreater(len(pages), 3)
+        for number, page in enumerate(pages, start=1):
+            self.assertIn(f"Page {number} / {len(pages)}", page)
+            # The totals may stand alone on the last page.
+            self.assertEqual("Unit Price" in page, "Article" in page)
+        text = "\n".join(pages)
+        self.assertEqual([text.count(name) for name in names], [1] * 200)
+
+    def test_prints_what_was_paid_and_what_is_due(self):
+        invoice = self._create_invoice_of([("Cable", 1234.5)])
+        self._register_payment(invoice, amount=1000.0, payment_date="2026-11-10")
+        self.assertEqual(invoice.amount_residual, 234.5)
+        total, due, paid = (
+            self._format(amount, invoice.currency_id)
+            for amount in (1234.5, 234.5, 1000)
+        )
+        with_payments = self._read(self._draw(INVOICE, invoice))
+        self.assertIn(f"Total\n{total}", with_payments)
+        self.assertIn(paid, with_payments)
+        self.assertIn(f"Amount Due\n{due}", with_payments)
+        without = self._read(self._draw("account.report_invoice", invoice))
+        self.assertIn(f"Total\n{total}", without)
+        self.assertNotIn("Amount Due", without)
+
+    def test_names_taxes_discounts_and_their_columns_only_if_any(self):
+        plain = self._read(
+            self._draw(INVOICE, self._create_invoice_of([("Cable", 10)]))
+        )
+        self.assertNotIn("Disc.%", plain)
+        self.assertNotIn("Taxes", plain)
+        tax = self.percent_tax(21, invoice_label="VAT 21%")
+        line = {"name": "Cable", "price_unit": 10, "discount": 12.5, "tax_ids": tax.ids}
+        invoice = self._create_invoice_of([], invoice_line_ids=[Command.create(line)])
+        text = self._read(self._draw(INVOICE, invoice))
+        for word in ("Disc.%", "12.50", "Taxes", "VAT 21%"):
+            self.assertIn(word, text)
+        self.assertIn(self._format(invoice.amount_tax, invoice.currency_id), text)
+
+    def test_prints_markup_as_it_is(self):
+        name = '<b>bold</b> <img src="http://127.0.0.1:9/x.png"/> & Co &amp; </para>'
+        self.customer.name = name
+        invoice = self._create_invoice_of([(name, 10)], ref="<i>4711</i>")
+        text = self._read(self._draw(INVOICE, invoice)).replace("\n", " ")
+        self.assertEqual(text.count(name), 2)
+        self.assertIn("<i>4711</i>", text)
+
+    def test_splits_a_row_taller_than_a_page(self):
+        words = [f"word{number:04}" for number in range(300)]
+        invoice = self._create_invoice_of(
+            [("Cable", 10), ("\n".join(words), 77.77), ("W" * 900, 5)]
+        )
+        pages = self._read_pages(self._draw(INVOICE, invoice))
+        self.assertGreater(len(pages), 3)
+        text = "\n".join(pages)
+        self.assertEqual([text.count(word) for word in words], [1] * 300)
+        self.assertEqual(text.count("W"), 900)
+
+    def test_lets_no_figure_wrap(self):
+        invoice = self._create_invoice_of([("Cable", 98765432109.87)])
+        text = self._read(self._draw(INVOICE, invoice))
+        self.assertIn(self._format(98765432109.87, invoice.currency_id), text)
+
+    def test_prints_without_a_readable_logo(self):
+        partner = self.company_data["company"].partner_id
+        invoice = self._create_invoice_of([("Cable", 10)])
+        stream = io.BytesIO()
+        Image.new("RGBA", (64, 32), "red").save(stream, "PNG")
+        partner.image_1920 = b64encode(stream.getvalue())
+        self.assertEqual(self._count_images(invoice), 1)
+        logo = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_id", "=", partner.id),
+                ("res_field", "=", "image_512"),
+            ]
+        )
+        for raw in (b"", b"not a picture", b"<svg/>"):
+            with self.subTest(raw):
+                logo.raw = raw
+                self.env.invalidate_all()
+                self.assertEqual(self._count_images(invoice), 0)
+
+    def _count_images(self, invoice):
+        page = PdfReader(io.BytesIO(self._draw(INVOICE, invoice))).pages[0]
+        return len(page.images)
+
+    def test_names_drafts_pro_formas_and_credit_notes(self):
+        invoice = self._create_invoice_of([("Cable", 10)])
+        credit = self._reverse_invoice(invoice)
+        proforma = self.reports.with_context(proforma_invoice=True)
+        self.assertIn(
+            f"Invoice {invoice.name}", self._read(self._draw(INVOICE, invoice))
+        )
+        self.assertIn("Draft Credit Note", self._read(self._draw(INVOICE, credit)))
+        self.assertIn(
+            f"Proforma Invoice {invoice.name}",
+            self._read(proforma._render_qweb_pdf(INVOICE, invoice.ids)[0]),
+        )
+
+    def test_prints_each_of_several_invoices(self):
+        invoices = self._create_invoice_of([("Cable", 1)])
+        invoices += self._create_invoice_of([("Lamp", 2)])
+        pages = self._read_pages(self._draw(INVOICE, invoices))
+        self.assertEqual(len(pages), 2)
+        for page, invoice in zip(pages, invoices, strict=True):
+            self.assertIn(f"Invoice {invoice.name}", page)
+
+    def test_serves_a_stored_legal_pdf_as_it_is(self):
+        invoice = self._create_invoice_of([("Cable", 10)])
+        invoice.invoice_pdf_report_file = b64encode(b"%PDF-1.4 as it was sent")
+        with patch.object(kit.Document, "render", side_effect=AssertionError):
+            for report_ref in (INVOICE, "account.report_invoice"):
+                self.assertEqual(
+                    self._draw(report_ref, invoice), b"%PDF-1.4 as it was sent"
+                )
+        other = self._create_invoice_of([("Lamp", 10)])
+        streams, _kind = self.reports._pre_render_qweb_pdf(
+            INVOICE, (other + invoice).ids
+        )
+        self.assertEqual(list(streams), [other.id, invoice.id])
+        self.assertEqual(
+            streams[invoice.id]["stream"].getvalue(), b"%PDF-1.4 as it was sent"
+        )
+        self.assertIn(other.name, self._read(streams[other.id]["stream"].getvalue()))
+
+    def test_stores_and_reuses_attachments_as_core_does(self):
+        report = self.env.ref(INVOICE)
+        report.write({"attachment": "'kept.pdf'", "attachment_use": True})
+        invoice = self._create_invoice_of([("Cable", 10)])
+        drawn = self._draw(INVOICE, invoice)
+        stored = report.retrieve_attachment(invoice)
+        self.assertEqual(stored.raw, drawn)
+        with patch.object(kit.Document, "render", side_effect=AssertionError):
+            self.assertEqual(self._draw(INVOICE, invoice), drawn)
+
+    def test_leaves_layouts_of_a_country_to_core(self):
+        invoice = self._create_invoice_of([("Cable", 10)])
+        self.assertTrue(self.reports._is_portal_pdf(INVOICE, invoice.ids))
+        with patch.object(
+            type(invoice), "_get_name_invoice_report", return_value="l10n_xx.layout"
+        ):
+            self.assertFalse(self.reports._is_portal_pdf(INVOICE, invoice.ids))
+
+    def test_lets_wkhtmltopdf_draw_where_it_is_wanted_and_safe(self):
+        invoice = self._create_invoice_of([("Cable", 10)])
+        cases = [
+            # engine, state, method and path of the request, whether we draw
+            ("reportlab", "ok", "GET", "/my", True),
+            ("wkhtmltopdf", "install", "GET", "/my", True),
+            ("wkhtmltopdf", "broken", "GET", "/my", True),
+            ("wkhtmltopdf", "ok", "GET", "/my", False),
+            ("wkhtmltopdf", "ok", "HEAD", "/my", False),
+            ("wkhtmltopdf", "ok", None, None, False),
+            ("wkhtmltopdf", "ok", "POST", "/my/orders/1/accept", True),
+            ("wkhtmltopdf", "ok", "POST", "/report/download", False),
+        ]
+        for engine, state, method, path, ours in cases:
+            with self.subTest(engine=engine, state=state, method=method, path=path):
+                with self._choose_engine(engine, state), self._serve(method, path):
+                    self.assertIs(
+                        self.reports._is_portal_pdf(INVOICE, invoice.ids), ours
+                    )
+
+    def test_hands_over_to_wkhtmltopdf(self):
+        invoice = self._create_invoice_of([("Cable", 10)])
+        reports = self.reports.with_context(force_report_rendering=True)
+        with (
+            self._choose_engine("wkhtmltopdf", "ok"),
+            patch(f"{CORE}._run_wkhtmltopdf", return_value=b"%PDF-core"),
+        ):
+            pdf = reports._render_qweb_pdf(INVOICE, invoice.ids)[0]
+        self.assertEqual(pdf, b"%PDF-core")
+
+    def _choose_engine(self, engine, state):
+        self.env["ir.config_parameter"].set_param("customer_portal.pdf_engine", engine)
+        return patch(f"{CORE}.get_wkhtmltopdf_state", return_value=state)
+
+    def _serve(self, method, path):
+        httprequest = SimpleNamespace(method=method, path=path)
+        request = method and SimpleNamespace(httprequest=httprequest)
+        return patch(
+            "odoo.addons.customer_portal.models.ir_actions_report.request", request
+        )
+
+    def test_reads_as_much_for_many_lines_as_for_few(self):
+        few, many = (
+            self._create_invoice_of([(f"Article {n}", 1) for n in range(count)])
+            for count in (4, 40)
+        )
+        self._count_queries(few)  # warm up: rules, groups, templates
+        self.assertEqual(self._count_queries(few), self._count_queries(many))
+
+    def _count_queries(self, invoice):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._draw(INVOICE, invoice)
+        return self.env.cr.sql_log_count - before
+
+    def test_reads_html_fields_as_lines(self):
+        cases = {
+            "<p>One <b>two</b><br/>three</p><p>four</p>": "One two\nthree\nfour",
+            "<ul><li>a</li>\n<li>b</li></ul>": "• a\n• b",
+            "a<div>b</div>c &lt;i&gt;": "a\nb\nc <i>",
+            "<p><br></p>": "",
+            False: "",
+        }
+        for html, text in cases.items():
+            with self.subTest(html):
+                self.assertEqual(plain_text(html), text)
+
+    def test_darkens_colours_that_nobody_could_read(self):
+        self.assertEqual(kit._readable("#0b7285").hexval(), "0x0b7285")
+        self.assertNotEqual(kit._readable("#ffff00").hexval(), "0xffff00")
+        self.assertEqual(kit._readable("red; x"), kit.INK)
+
+
+@tagged("post_install", "-at_install")
+class TestPdfPages(PdfCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.buyer = new_test_user(cls.env, "pdf_buyer", groups="base.group_portal")
+        cls.buyer.partner_id.parent_id = cls.customer
+        cls.invoice = cls._create_invoice_of([("Cable", 10)])
+        cls.order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "require_signature": True,
+                "require_payment": False,
+                "state": "sent",
+                "order_line": [
+                    Command.create({"product_id": cls.product_a.id, "name": "Lamp «Ž»"})
+                ],
+            }
+        )
+
+    def _assert_pdf(self, response, *words):
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+        text = self._read(response.content)
+        for word in words:
+            self.assertIn(word, text)
+
+    def test_downloads_an_invoice_in_the_portal(self):
+        self.authenticate("pdf_buyer", "pdf_buyer")
+        url = f"/my/invoices/{self.invoice.id}?report_type=pdf&download=true"
+        response = self.url_open(url)
+        self._assert_pdf(response, f"Proforma Invoice {self.invoice.name}", "Cable")
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+
+    def test_shows_the_stored_pdf_in_the_portal(self):
+        self.invoice.invoice_pdf_report_file = b64encode(b"%PDF-1.4 as it was sent")
+        self.authenticate("pdf_buyer", "pdf_buyer")
+        for query in ("report_type=pdf", "report_type=pdf&download=true"):
+            response = self.url_open(f"/my/invoices/{self.invoice.id}?{query}")
+            self.assertEqual(response.content, b"%PDF-1.4 as it was sent")
+
+    def test_shows_a_quotation_in_the_portal(self):
+        self.authenticate("pdf_buyer", "pdf_buyer")
+        response = self.url_open(f"/my/orders/{self.order.id}?report_type=pdf")
+        self._assert_pdf(response, f"Quotation # {self.order.name}", "Lamp «Ž»")
+
+    def test_signs_a_quotation(self):
+        stream = io.BytesIO()
+        Image.new("RGBA", (40, 20), "blue").save(stream, "PNG")
+        result = self.make_jsonrpc_request(
+            f"/my/orders/{self.order.id}/accept",
+            {
+                "access_token": self.order._portal_ensure_token(),
+                "name": "Rūta Šimkutė",
+                "signature": b64encode(stream.getvalue()).decode(),
+            },
+        )
+        self.assertTrue(result["force_refresh"])
+        self.assertEqual(self.order.state, "sale")
+        message = self.order.message_ids.filtered("attachment_ids")[:1]
+        text = self._read(message.attachment_ids.raw)
+        self.assertIn(f"Order # {self.order.name}", text)
+        self.assertIn("Rūta Šimkutė", text)
+
+    def test_prints_in_the_back_office(self):
+        self.env.ref("base.user_admin").company_ids |= self.company_data["company"]
+        self.authenticate("admin", "admin")
+        report = "account.report_invoice_with_payments"
+        response = self.url_open(f"/report/pdf/{report}/{self.invoice.id}")
+        self._assert_pdf(response, f"Invoice {self.invoice.name}", "Cable")
+
+    def test_sends_an_invoice_with_its_pdf(self):
+        self.invoice._generate_and_send(sending_methods=["email"])
+        pdf = self.invoice.invoice_pdf_report_id
+        self.assertEqual(pdf.mimetype, "application/pdf")
+        self.assertIn(f"Invoice {self.invoice.name}", self._read(pdf.raw))
+
+    def test_sends_a_quotation_with_its_pdf(self):
+        template = self.env.ref("sale.email_template_edi_sale")
+        mail = self.env["mail.mail"].browse(template.send_mail(self.order.id))
+        self.assertIn(
+            f"Quotation # {self.order.name}", self._read(mail.attachment_ids[:1].raw)
+        )
