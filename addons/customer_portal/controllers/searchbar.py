@@ -28,6 +28,14 @@ class Searchbar:
     placeholder: str = ""
     aliases: dict = field(default_factory=dict)  # old filter key -> key
 
+    @property
+    def default_filter(self):
+        return next(iter(self.filters))
+
+    @property
+    def default_sorting(self):
+        return next(iter(self.sortings))
+
     def choose(self, query):
         """Return the choice a query string makes; what is unknown is the default."""
         filterby = self.aliases.get(query.get("filterby"), query.get("filterby"))
@@ -100,8 +108,8 @@ class Choice:
             **changes,
         }
         defaults = {
-            "filterby": next(iter(self.searchbar.filters)),
-            "sortby": next(iter(self.searchbar.sortings)),
+            "filterby": self.searchbar.default_filter,
+            "sortby": self.searchbar.default_sorting,
             "limit": str(PAGE_SIZES[0]),
         }
         chosen = {
