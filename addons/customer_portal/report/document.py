@@ -184,10 +184,17 @@ class Document:
         ]
         vat = self.vat or company.vat or ""
         if vat and vat not in details:
-            lines.append(f"{self.tax_label()}: {vat}")
+            lines.append(f"{self._tax_label()}: {vat}")
+        registry = company.company_registry
+        if registry and registry not in f"{details} {vat}":
+            lines.append(self._registry_line(company.partner_id))
         return [company.name, *lines]
 
-    def tax_label(self):
+    def _registry_line(self, partner):
+        label = partner.company_registry_label or self.env._("Company ID")
+        return f"{label}: {partner.company_registry}"
+
+    def _tax_label(self):
         """Return what the company's country calls a tax number."""
         country = self.company.account_fiscal_country_id or self.company.country_id
         return country.vat_label or self.env._("Tax ID")
@@ -201,7 +208,9 @@ class Document:
         blocks = [self._address_block(partner, label) for label, partner in others]
         lines = self._address_block(customer)
         if customer.vat:
-            lines.append(self.paragraph(f"{self.tax_label()}: {customer.vat}"))
+            lines.append(self.paragraph(f"{self._tax_label()}: {customer.vat}"))
+        if customer.company_registry and customer.company_registry != customer.vat:
+            lines.append(self.paragraph(self._registry_line(customer)))
         half = self.width / 2
         widths = [half / len(blocks)] * len(blocks) if blocks else [half]
         row = self._columns([*(blocks or [""]), lines], [*widths, half])
@@ -326,13 +335,18 @@ class Document:
         return [first, *figures, *[""] * (len(columns) - 1 - len(figures))]
 
     def _figure_cell(self, text, column, width, size):
-        """Return a figure as a string, which never wraps and is quick to draw."""
-        if column.wraps and any(
-            stringWidth(line, self.typeface.regular, size) > width - 8
-            for line in text.split("\n")
-        ):
-            return self.paragraph(text, size=size, at_end=True)
-        return text
+        """Return a figure as a string, which never wraps and is quick to draw.
+
+        As a paragraph where it may wrap and must, or needs another font.
+        """
+        font = self.typeface.regular
+        lines = text.split("\n")
+        fits = not column.wraps or all(
+            stringWidth(line, font, size) <= width - 8 for line in lines
+        )
+        if fits and self.typeface.prints(text):
+            return text
+        return self.paragraph(text, size=size, at_end=True)
 
     def _line_style(self, rows, size):
         end = "LEFT" if self.typeface.direction == "rtl" else "RIGHT"
@@ -363,7 +377,7 @@ class Document:
         :param totals: `Total` objects
         """
         end = "LEFT" if self.typeface.direction == "rtl" else "RIGHT"
-        figure, label = (0, 1) if self.typeface.direction == "rtl" else (1, 0)
+        figure = 0 if self.typeface.direction == "rtl" else 1
         rows = [Total(heading, "", "pale")] if heading else []
         rows += totals
         bold = self.typeface.bold
@@ -394,7 +408,10 @@ class Document:
                 ]
             elif row.kind == "pale":
                 style.append(("TEXTCOLOR", (figure, index), (figure, index), PALE))
-        cells = [self._arrange([self._total_label(row), row.amount]) for row in rows]
+        cells = [
+            self._arrange([self._total_cell(row), self._total_figure(row)])
+            for row in rows
+        ]
         table = Table(
             cells,
             colWidths=self._arrange([label_width, amount_width]),
@@ -403,7 +420,13 @@ class Document:
         )
         self.story.append(KeepTogether([table, Spacer(0, 4 * mm)]))
 
-    def _total_label(self, row):
+    def _total_figure(self, row):
+        if self.typeface.prints(row.amount):
+            return row.amount
+        total = row.kind == "total"
+        return self.paragraph(row.amount, bold=total, size=SIZE + total, at_end=True)
+
+    def _total_cell(self, row):
         total = row.kind == "total"
         color = PALE if row.kind == "pale" else INK
         return self.paragraph(row.label, bold=total, size=SIZE + total, color=color)
@@ -439,7 +462,7 @@ class Document:
         """Add a QR code, drawn and not painted, with its explanation beside it."""
         side = 28 * mm
         widget = QrCodeWidget(value, barBorder=0)
-        left, bottom, right, top = widget.getBounds()
+        left, _bottom, right, _top = widget.getBounds()
         scale = side / (right - left)
         drawing = Drawing(side, side, transform=[scale, 0, 0, scale, 0, 0])
         drawing.add(widget)
@@ -493,11 +516,13 @@ class Document:
         head.drawOn(canvas, MARGIN, self.page_size[1] - MARGIN + 3 * mm)
 
     def _footer_text(self):
-        """Return the footer of the company as a block no higher than four lines."""
-        lines = plain_text(self.company.report_footer).split("\n")
-        footer = self.paragraph("\n".join(lines[:4]), size=7.5, color=PALE)
-        _width, height = footer.wrap(self.width - _PAGE_NUMBER, 4 * 7.5 * 1.35)
-        footer.room = min(height, 4 * 7.5 * 1.35)
+        """Return as much of the company's footer as four lines hold."""
+        text = plain_text(self.company.report_footer)
+        footer = self.paragraph(text, size=7.5, color=PALE)
+        width, most = self.width - _PAGE_NUMBER - 8, 4 * 7.5 * 1.35
+        footer.wrap(width, most)
+        footer = (footer.split(width, most) or [footer])[0]
+        _width, footer.room = footer.wrap(width, most)
         return footer
 
     def _draw_foot(self, footer, canvas, page, pages):
@@ -602,7 +627,7 @@ def _image(data, width, height):
         picture = PILImage.open(io.BytesIO(b64decode(data or b"")))
         stream = io.BytesIO()
         _on_white(picture).save(stream, "PNG", compress_level=1)
-    except Exception:  # noqa: BLE001
+    except Exception:
         # Whatever a broken picture makes the decoder raise, an invoice prints
         # without it.
         return None

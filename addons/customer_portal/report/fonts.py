@@ -35,13 +35,17 @@ class Typeface:
         markup = runs.replace("\n", "<br/>")
         return f"<b>{markup}</b>" if bold else markup
 
+    def prints(self, text):
+        """Return whether the regular font has all signs of a text."""
+        return not self._get_missing(text)
+
+    def _get_missing(self, text):
+        signs = set(text) - {"\n"}
+        return {sign for sign in signs if ord(sign) not in _glyphs(self.regular)}
+
     def _split(self, text):
         """Return the text in pieces that one font can print."""
-        missing = {
-            char
-            for char in set(text) - {"\n"}
-            if ord(char) not in _glyphs(self.regular)
-        }
+        missing = self._get_missing(text)
         if not missing:
             return [text]
         return re.split("([" + re.escape("".join(sorted(missing))) + "]+)", text)

@@ -2,6 +2,7 @@
 
 import io
 from base64 import b64encode
+from dataclasses import replace
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -9,11 +10,13 @@ from PIL import Image
 from pypdf import PdfReader
 
 from odoo import Command
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.customer_portal.report import document as kit
-from odoo.addons.customer_portal.report.plain_text import plain_text
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import format_amount
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.customer_portal.report import document as kit
+from odoo.addons.customer_portal.report.fonts import get_typeface
+from odoo.addons.customer_portal.report.plain_text import plain_text
 
 INVOICE = "account.account_invoices"
 ORDER = "sale.action_report_saleorder"
@@ -21,7 +24,7 @@ CORE = "odoo.addons.base.models.ir_actions_report.IrActionsReport"
 ALPHABETS = (
     "Žalgirio Šviesa ir Ąžuolai, UAB: ėjęs į ūkį",
     "Příliš žluťoučký kůň úpěl ďábelské ódy",
-    "Αθηναϊκή Εταιρεία Ψωμιού Ά. Ε.",
+    "Αθηναϊκή Εταιρεία Ψωμιού",
 )
 
 
@@ -266,11 +269,12 @@ class TestPdf(PdfCommon):
             ("wkhtmltopdf", "ok", "POST", "/report/download", False),
         ]
         for engine, state, method, path, ours in cases:
-            with self.subTest(engine=engine, state=state, method=method, path=path):
-                with self._choose_engine(engine, state), self._serve(method, path):
-                    self.assertIs(
-                        self.reports._is_portal_pdf(INVOICE, invoice.ids), ours
-                    )
+            with (
+                self.subTest(engine=engine, state=state, method=method, path=path),
+                self._choose_engine(engine, state),
+                self._serve(method, path),
+            ):
+                self.assertIs(self.reports._is_portal_pdf(INVOICE, invoice.ids), ours)
 
     def test_hands_over_to_wkhtmltopdf(self):
         invoice = self._create_invoice_of([("Cable", 10)])
@@ -319,6 +323,24 @@ class TestPdf(PdfCommon):
         for html, text in cases.items():
             with self.subTest(html):
                 self.assertEqual(plain_text(html), text)
+
+    def test_mirrors_the_page_of_a_language_written_from_the_right(self):
+        typeface = replace(get_typeface("en_US"), direction="rtl")
+        invoice = self._create_invoice_of([("Cable", 10)])
+        self.assertLess(*self._find(invoice, "Description", "Amount"))
+        with patch.object(kit, "get_typeface", return_value=typeface):
+            self.assertGreater(*self._find(invoice, "Description", "Amount"))
+
+    def _find(self, invoice, *words):
+        """Return how far from the left edge each word stands."""
+        places = {}
+
+        def visit(text, _matrix, place, *_font):
+            places[text.strip()] = place[4]
+
+        page = PdfReader(io.BytesIO(self._draw(INVOICE, invoice))).pages[0]
+        page.extract_text(visitor_text=visit)
+        return [places[word] for word in words]
 
     def test_darkens_colours_that_nobody_could_read(self):
         self.assertEqual(kit._readable("#0b7285").hexval(), "0x0b7285")
