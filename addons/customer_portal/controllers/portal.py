@@ -32,6 +32,7 @@ class Portal(CustomerPortal):
                 "notice": clean_text(request.httprequest.args.get("notice")),
                 "format_input": self._format_input,
                 "format_quantity": self._format_quantity,
+                "format_currency": self._format_currency,
                 **values,
             },
             status=status,
@@ -48,6 +49,15 @@ class Portal(CustomerPortal):
         """Return a quantity without needless zeros, as a person would type it."""
         point = get_lang(request.env).decimal_point
         return f"{quantity:.5f}".rstrip("0").rstrip(".").replace(".", point)
+
+    @staticmethod
+    def _format_currency(currency):
+        """Return what a script needs to write an amount as the server does."""
+        return {
+            "digits": currency.decimal_places,
+            "symbol": currency.symbol,
+            "before": currency.position == "before",
+        }
 
     def _get_or_404(self, model, record_id):
         """Return a record that the person may read; missing and foreign are alike.

@@ -7,6 +7,7 @@ from . import (
     portal_payment_claim,
     portal_remittance,
     portal_request,
+    res_company,
     res_partner,
     res_users,
     sale_order,

@@ -59,7 +59,12 @@ class SaleOrder(models.Model):
         :return: list of dicts with kind (quote or draft), order and date
         """
         quotes = self.search_fetch(
-            self._get_customers_domain(customers) & Domain("state", "=", "sent"),
+            self._get_customers_domain(customers)
+            & Domain("state", "=", "sent")
+            & (
+                Domain("validity_date", "=", False)
+                | Domain("validity_date", ">=", fields.Date.context_today(self))
+            ),
             ["name", "validity_date", "amount_total", "currency_id"],
             order="validity_date, id",
             limit=limit,

@@ -41,8 +41,8 @@ export class PayForm extends Interaction {
             const amount = box.closest("tr").querySelector("input[inputmode='decimal']");
             total += Number(box.dataset.sign) * parseAmount(amount.value);
         }
-        const { currency } = this.el.dataset;
-        this.el.querySelector(".cp_pay_total").textContent = formatAmount(total, currency);
+        const format = JSON.parse(this.el.dataset.format);
+        this.el.querySelector(".cp_pay_total").textContent = formatAmount(total, format);
     }
 
     onSubmit() {

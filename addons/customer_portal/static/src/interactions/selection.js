@@ -2,12 +2,16 @@ import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 import { _t } from "@web/core/l10n/translation";
 
-/** Return a number as people of the page's language write it, with its currency. */
-export function formatAmount(amount, currency) {
-    return new Intl.NumberFormat(document.documentElement.lang || "en", {
-        style: "currency",
-        currency,
+/**
+ * Return an amount as people of the page's language write it, its currency where
+ * the server puts it: `format` is {digits, symbol, before}.
+ */
+export function formatAmount(amount, { digits, symbol, before }) {
+    const number = new Intl.NumberFormat(document.documentElement.lang || "en", {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
     }).format(amount);
+    return before ? `${symbol}\u00a0${number}` : `${number}\u00a0${symbol}`;
 }
 
 /**
@@ -42,10 +46,12 @@ export class Selection extends Interaction {
         const totals = new Map();
         const ticked = this.boxes.filter((box) => box.checked);
         for (const { dataset } of ticked) {
-            const sum = totals.get(dataset.currency) || 0;
-            totals.set(dataset.currency, sum + Number(dataset.residual));
+            const sum = totals.get(dataset.format) || 0;
+            totals.set(dataset.format, sum + Number(dataset.residual));
         }
-        const amounts = [...totals].map(([currency, sum]) => formatAmount(sum, currency));
+        const amounts = [...totals].map(([format, sum]) =>
+            formatAmount(sum, JSON.parse(format))
+        );
         this.el.querySelector(".cp_selection_summary").textContent = ticked.length
             ? _t("%(count)s chosen: %(amounts)s", {
                   count: ticked.length,
