@@ -114,4 +114,3 @@ def _show_package(step, line):
         step.detail = line.split()[1]
     elif line.startswith("Installing collected"):
         step.detail = "unpacking"
-

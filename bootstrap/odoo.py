@@ -95,7 +95,7 @@ def _read_series(root):
         text = (root / "odoo" / "release.py").read_text()
     except OSError:
         return None
-    found = re.search(r"^version_info = \((\d+), (\d+)", text, re.M)
+    found = re.search(r"^version_info = \((\d+), (\d+)", text, re.MULTILINE)
     return ".".join(found.groups()) if found else None
 
 
@@ -248,7 +248,9 @@ def _apt_options(state):
         # apt's own account cannot enter a home folder; what is downloaded is
         # verified all the same.
         settings["APT::Sandbox::User"] = "root"
-    return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+    return [
+        word for key, value in settings.items() for word in ("-o", f"{key}={value}")
+    ]
 
 
 def _find_mirror():
@@ -293,7 +295,7 @@ def _read_size(options):
         raise terminal.Problem(
             f"Debian's mirror does not offer what is needed ({reason}): {INSTEAD}"
         )
-    sizes = re.findall(r"^'[^']*' \S+ (\d+)", result.stdout, re.M)
+    sizes = re.findall(r"^'[^']*' \S+ (\d+)", result.stdout, re.MULTILINE)
     return sum(map(int, sizes))
 
 

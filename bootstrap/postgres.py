@@ -129,7 +129,9 @@ def _check(environment):
         ) from error
     where = environment.get("PGHOST", "the given server")
     if version < MINIMUM:
-        raise terminal.Problem(f"PostgreSQL on {where} is too old: 13 or newer is needed")
+        raise terminal.Problem(
+            f"PostgreSQL on {where} is too old: 13 or newer is needed"
+        )
     if role == "postgres":
         raise terminal.Problem(
             "Odoo refuses the database role postgres: name another with PGUSER"

@@ -38,18 +38,36 @@ def parse(arguments):
         prog="bin/serve", description="Start the portal with the demo company."
     )
     parser.add_argument("--port", type=int, default=8069, help="default: 8069")
-    parser.add_argument("--database", default="portal", help="default: portal")
+    _add_database(parser)
     parser.add_argument(
         "--reset", action="store_true", help="throw the database away and begin anew"
     )
     options = parser.parse_args(arguments)
-    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", options.database):
-        parser.error(
-            "--database: begin with a letter; then small letters, digits, - and _"
-        )
     if not 0 < options.port < 65536:
         parser.error("--port: between 1 and 65535")
     return options
+
+
+def parse_database(program, arguments):
+    """Return the options of a command that wants nothing but a database."""
+    parser = argparse.ArgumentParser(prog=program)
+    _add_database(parser)
+    return parser.parse_args(arguments)
+
+
+def _add_database(parser):
+    """Add the option for the name of the database."""
+    parser.add_argument(
+        "--database", default="portal", type=_database_name, help="default: portal"
+    )
+
+
+def _database_name(text):
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", text):
+        raise argparse.ArgumentTypeError(
+            "begin with a letter; then small letters, digits, - and _"
+        )
+    return text
 
 
 def main(arguments):

@@ -43,7 +43,7 @@ def run_command(name, arguments):
     except OSError as error:
         print(f"\nbin/{name}: {_describe(error)}", file=sys.stderr)
         status = 1
-    except Exception as error:  # noqa: BLE001  (a defect here: say where to look)
+    except Exception as error:  # a defect of ours: say where to look
         path = _write_crash_report()
         print(
             f"\nbin/{name}: this should not happen ({error.__class__.__name__}:"

@@ -110,9 +110,7 @@ def _check_template_log(kind):
 def _run_pytest(databases, arguments, installed_well, **variables):
     """Run pytest and return its status."""
     values = databases.odoo.environment(databases.environment)
-    values["PYTHONPATH"] = os.pathsep.join(
-        [str(databases.odoo.root), str(places.ROOT)]
-    )
+    values["PYTHONPATH"] = os.pathsep.join([str(databases.odoo.root), str(places.ROOT)])
     values |= variables
     status = subprocess.run(
         terminal.tied(
@@ -129,9 +127,7 @@ def _run_pytest(databases, arguments, installed_well, **variables):
 def _judge(statuses):
     """Print the verdict over all parts; return the exit status."""
     ran = {
-        part: status
-        for part, status in statuses.items()
-        if status != NOTHING_COLLECTED
+        part: status for part, status in statuses.items() if status != NOTHING_COLLECTED
     }
     words = [
         f"{part}: {'passed' if status == 0 else f'FAILED ({status})'}"

@@ -1,0 +1,126 @@
+"""Check the style: ruff, pylint-odoo, the OCA's checks, licences, our own rules."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bootstrap import environment, house_rules, odoo, places, terminal
+
+# The OCA's own authors and README; and what is not seen to be right: `_ = env._`,
+# which house_rules looks after.
+PYLINT_UNFIT = ("manifest-required-author", "missing-readme", "prefer-env-translation")
+
+# Case of "utf-8", order of attributes, and eval="1.5" for <field>1.5</field>,
+# which Odoo's own data does not write either.
+OCA_TASTE = ("xml-header-wrong", "xml-tag-position", "xml-field-numeric-without-eval")
+
+
+def main(arguments):
+    """Run all checks, even when one fails; return the exit status."""
+    environment.enter("lint", arguments, development=True)
+    found = odoo.get()
+    failed = [name for name, check in CHECKS.items() if not _run(name, check, found)]
+    verdict = f"FAILED ({', '.join(failed)})" if failed else "passed"
+    terminal.say(f"bin/lint: {verdict}")
+    return 1 if failed else 0
+
+
+def _run(name, check, found):
+    """Run one check and print what it finds."""
+    with terminal.Step(name):
+        findings = check(found)
+    for finding in findings:
+        terminal.say(f"  {finding}")
+    return not findings
+
+
+def _call(*command, **variables):
+    """Return the output of a failed program as lines, nothing if it succeeds."""
+    result = subprocess.run(
+        list(map(str, command)),
+        cwd=places.ROOT,
+        env=terminal.clean_environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode == 0:
+        return []
+    output = (result.stdout + result.stderr).splitlines()
+    return [line for line in output if line.strip()] or [f"{command} failed"]
+
+
+def _program(name):
+    """Return the path of a program of the environment."""
+    return Path(sys.executable).with_name(name)
+
+
+def _addons():
+    return sorted(path.parent for path in places.ADDONS.glob("*/__manifest__.py"))
+
+
+def check_ruff(_odoo):
+    """Look for mistakes and for another order of imports."""
+    return _call(_program("ruff"), "check", "--output-format=concise", ".")
+
+
+def check_format(_odoo):
+    """Look for files that `ruff format` would change."""
+    return _call(_program("ruff"), "format", "--check", "--output-format=concise", ".")
+
+
+def check_pylint_odoo(_odoo):
+    """Run the checks of pylint-odoo, without those that do not fit here."""
+    return _call(
+        *(sys.executable, "-m", "pylint", "--load-plugins=pylint_odoo"),
+        *("--disable=all", "--enable=odoolint"),
+        *(f"--disable={','.join(PYLINT_UNFIT)}", "--valid-odoo-versions=19.0"),
+        *("--rcfile=/dev/null", "--score=n", *_addons()),
+    )
+
+
+def check_oca(_odoo):
+    """Run the OCA's checks of XML and CSV files, without those of mere taste."""
+    return _call(
+        _program("oca-checks-odoo-module"),
+        f"--disable={','.join(OCA_TASTE)}",
+        *(f"{path}/__manifest__.py" for path in _addons()),
+    )
+
+
+def check_licences(found):
+    """Look for an addon that may not depend on another for its licence."""
+    folders = ",".join(map(str, [*found.addons_path, places.ADDONS]))
+    return _call(
+        *(_program("manifestoo"), "--odoo-series", odoo.SERIES),
+        *("--addons-path", folders, "--select-addons-dir", places.ADDONS),
+        "check-licenses",
+        PYTHONPATH=found.root,
+    )
+
+
+def check_shell(_odoo):
+    """Look for mistakes in shell scripts."""
+    scripts = [*sorted((places.ROOT / "bin").iterdir()), places.ROOT / ".ci" / "run"]
+    return [
+        line
+        for script in scripts
+        if script.exists()
+        for line in _call("bash", "-n", script)
+    ]
+
+
+def check_house_rules(_odoo):
+    """Look for what no tool knows."""
+    return house_rules.check()
+
+
+CHECKS = {
+    "ruff check": check_ruff,
+    "ruff format": check_format,
+    "pylint-odoo": check_pylint_odoo,
+    "oca-checks-odoo-module": check_oca,
+    "licences": check_licences,
+    "shell scripts": check_shell,
+    "house rules": check_house_rules,
+}
