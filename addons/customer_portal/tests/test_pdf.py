@@ -15,6 +15,7 @@ from odoo.tools import format_amount
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.customer_portal.report import document as kit
+from odoo.addons.customer_portal.report import receipt
 from odoo.addons.customer_portal.report.fonts import get_typeface
 from odoo.addons.customer_portal.report.plain_text import plain_text
 
@@ -80,9 +81,8 @@ class PdfCommon(AccountTestInvoicingCommon):
         return "\n".join(self._read_pages(pdf))
 
     def _format(self, amount, currency):
-        return format_amount(self.env, amount, currency).replace(
-            "\N{NO-BREAK SPACE}", " "
-        )
+        text = format_amount(self.env, amount, currency)
+        return text.replace("\N{NO-BREAK SPACE}", " ").replace("\ufeff", "")
 
 
 @tagged("post_install", "-at_install")
@@ -311,6 +311,66 @@ class TestPdf(PdfCommon):
         before = self.env.cr.sql_log_count
         self._draw(INVOICE, invoice)
         return self.env.cr.sql_log_count - before
+
+    def test_receipt_adds_up_to_the_money(self):
+        invoices = self._create_invoice_of([("Cable", 80)])
+        invoices += self._create_invoice_of([("Lamp", 50)])
+        credit = self._reverse_invoice(invoices[1], post=True)
+        remittance = self._create_remittance(
+            {invoices[0]: 80, invoices[1]: 40, credit: 30}, settled_on="2026-11-20"
+        )
+        remittance.line_ids[1].amount_applied = 35
+        remittance.amount_on_account = 5
+        text = self._read(receipt.draw(remittance))
+        for document in invoices + credit:
+            self.assertIn(document.name, text)
+        currency = remittance.currency_id
+        for label, amount in (
+            ("Invoices", 115),
+            ("Credits used", -30),
+            ("Kept on account", 5),
+            ("Amount received", 90),
+        ):
+            self.assertIn(f"{label}\n{self._format(amount, currency)}", text)
+        self.assertNotIn("no proof of payment", text)
+
+    def test_receipt_of_money_that_has_not_arrived_is_none(self):
+        invoice = self._create_invoice_of([("Cable", 80)])
+        remittance = self._create_remittance({invoice: 80})
+        text = self._read(receipt.draw(remittance))
+        self.assertIn("no proof of payment", text)
+        self.assertIn("Amount to pay", text)
+        self.assertNotIn("Amount received", text)
+
+    def _create_remittance(self, amounts, settled_on=False):
+        """Create a remittance that applied what was asked for, if settled."""
+        return (
+            self.env["portal.remittance"]
+            .sudo()
+            .create(
+                {
+                    "name": "REM/0001",
+                    "partner_id": self.customer.id,
+                    "payer_id": self.customer.id,
+                    "company_id": self.company_data["company"].id,
+                    "currency_id": self.company_data["currency"].id,
+                    "settled_on": settled_on,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "move_id": document.id,
+                                "kind": "credit"
+                                if "refund" in document.move_type
+                                else "invoice",
+                                "amount_requested": amount,
+                                "amount_applied": amount if settled_on else 0,
+                            }
+                        )
+                        for document, amount in amounts.items()
+                    ],
+                }
+            )
+        )
 
     def test_reads_html_fields_as_lines(self):
         cases = {
