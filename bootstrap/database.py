@@ -112,7 +112,7 @@ class Databases:
                     outside_addons(),
                     log=f"template-base-{kind}",
                     demo=kind == "demo",
-                    own=False,
+                    own=None,
                 )
             self._prune(f"base_{kind}")
         return name
@@ -186,11 +186,11 @@ class Databases:
         :param addons: names of those to install
         :param upgrade: names of those to upgrade
         :param str log: the name of the log, without .log
-        :param choices: `demo`: with demo data; `own`: whether Odoo sees our addons
+        :param choices: `demo`: with demo data; `own`: the folder of our addons
         :raise Problem: when an addon is not installed in the end
         """
         configuration = self.odoo.write_configuration(
-            f"install-{log}", own_addons=choices.get("own", True)
+            f"install-{log}", own=choices.get("own", places.ADDONS)
         )
         command = [
             *(sys.executable, "-m", "odoo", "-c", configuration, "-d", name),

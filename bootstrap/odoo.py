@@ -46,14 +46,14 @@ class Odoo:
         folders = (self.root / "odoo" / "addons", self.root / "addons")
         return [folder for folder in folders if (folder / "web").is_dir()]
 
-    def write_configuration(self, name, *, own_addons=True, **options):
+    def write_configuration(self, name, *, own=places.ADDONS, **options):
         """Write an odoo.conf and return its path.
 
         :param name: of the file
-        :param own_addons: whether Odoo finds the addons of this project
+        :param own: the folder with the addons of this project, or None
         :param options: more options, or other values
         """
-        addons = [*self.addons_path, *([places.ADDONS] if own_addons else [])]
+        addons = [*self.addons_path, *([own] if own else [])]
         values = {
             "addons_path": ",".join(map(str, addons)),
             "data_dir": places.DATA,

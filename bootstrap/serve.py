@@ -94,6 +94,13 @@ def main(arguments):
             )
 
 
+def find_free_port():
+    """Return a port of loopback that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def check_port(port):
     """Refuse a port that is in use.
 
@@ -157,24 +164,28 @@ def announce(server):
 class Server:
     """An Odoo server of our own, on loopback."""
 
-    def __init__(self, databases, database, port, name, options=()):
+    def __init__(self, databases, database, port, name, **choices):
         """Describe the server; entering the context starts it.
 
         :param str name: of its log and its configuration
-        :param options: more options of the command line
+        :param choices: `options`: more words for the command line; `own`: the
+            folder of our addons
         """
         self.databases = databases
         self.database = database
         self.url = f"http://127.0.0.1:{port}"
         self.port = port
         self.name = name
-        self.options = options
+        self.options = choices.get("options", ())
+        self.own = choices.get("own", places.ADDONS)
         self.log = places.LOG / f"{name}.log"
 
     def __enter__(self):
         """Start, and wait until it answers."""
         found = self.databases.odoo
-        configuration = found.write_configuration(self.name, http_port=self.port)
+        configuration = found.write_configuration(
+            self.name, own=self.own, http_port=self.port
+        )
         command = [
             *(sys.executable, "-m", "odoo", "-c", configuration),
             *("-d", self.database, "--db-filter", f"^{re.escape(self.database)}$"),

@@ -33,7 +33,9 @@ def run_command(name, arguments):
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
     try:
-        status = importlib.import_module(f"bootstrap.{name}").main(arguments)
+        status = importlib.import_module(f"bootstrap.{name.replace('-', '_')}").main(
+            arguments
+        )
     except KeyboardInterrupt:
         say("\nStopped.")
         status = 130

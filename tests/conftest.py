@@ -5,14 +5,13 @@ its own, where tests may commit what they like.
 """
 
 import os
-import socket
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from bootstrap import chromium, odoo, postgres, pytest_plugin, server_log
 from bootstrap.database import PREFIX, Databases
-from bootstrap.serve import Server
+from bootstrap.serve import Server, find_free_port
 
 
 class LiveServer(Server):
@@ -21,12 +20,6 @@ class LiveServer(Server):
     def connect(self):
         """Return a psycopg2 connection to its database, each statement committed."""
         return postgres.connect(self.databases.environment, self.database)
-
-
-def _find_free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +31,12 @@ def live_server(request):
     variables = {k: v for k, v in os.environ.items() if k.startswith("PG")}
     databases = Databases(odoo.get(), variables)
     name = f"{PREFIX}_live_{os.getpid()}"
-    port = _find_free_port()
+    port = find_free_port()
     databases.clone(template, name)
     try:
         databases.set_address(name, f"http://127.0.0.1:{port}")
         options = ("--max-cron-threads", "0")
-        with LiveServer(databases, name, port, "live", options) as server:
+        with LiveServer(databases, name, port, "live", options=options) as server:
             yield server
         request.config.stash[pytest_plugin.complaints] += [
             f"the live server logged: {message}"
