@@ -287,7 +287,7 @@ class Document:
         return size, [max(first, _NARROWEST_TEXT), *widths]
 
     def _width(self, index, columns, rows, size):
-        font, column = self.typeface.regular, columns[index]
+        font, column = self.typeface.bold, columns[index]  # the wider one
         texts = {
             line
             for row in rows
