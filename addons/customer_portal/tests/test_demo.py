@@ -7,13 +7,13 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
-from odoo.addons.customer_portal.demo import documents
+from odoo.addons.customer_portal.demo import plan
 
 MASTERS = ("company", "staff", "products", "price_lists", "customers")
 # The awkward day: no such day in the year before, nor the year after.
 LEAP_DAY = date(2024, 2, 29)
 # Older orders are paid; leaving them out makes the test quick.
-RECENT = [row for row in documents.ORDERS if row.age <= 160]
+RECENT = [row for row in plan.ORDERS if row.age <= 160]
 
 
 def _is_demo(env):
@@ -52,10 +52,10 @@ class TestDemoDocuments(TransactionCase):
                 noupdate=True,
             )
         keys = {row.key for row in RECENT}
-        credit_notes = [row for row in documents.CREDIT_NOTES if row.order in keys]
+        credit_notes = [row for row in plan.CREDIT_NOTES if row.order in keys]
         with (
-            patch.object(documents, "ORDERS", RECENT),
-            patch.object(documents, "CREDIT_NOTES", credit_notes),
+            patch.object(plan, "ORDERS", RECENT),
+            patch.object(plan, "CREDIT_NOTES", credit_notes),
         ):
             cls.env["portal.demo"]._load(LEAP_DAY)
         cls.alder = cls.env.ref("customer_portal.alder_works")
@@ -131,6 +131,11 @@ class TestDemoDocuments(TransactionCase):
         payment = self.env.ref("customer_portal.payment_unallocated")
         self.assertEqual(credit_note.amount_residual, credit_note.amount_total)
         self.assertFalse(payment.is_reconciled)
+
+    def test_credit_limit_leaves_something_available(self):
+        alder = self.alder.with_company(self.env.ref("base.main_company"))
+        used = alder.credit + alder.credit_to_invoice
+        self.assertTrue(0 < used < alder.credit_limit, used)
 
     def test_sends_no_mail(self):
         self.assertFalse(
