@@ -110,8 +110,6 @@ def _get_facts(document, move):
 
 
 def _add_lines(document, move):
-    # One query for what is two steps from the line, not one a line.
-    move.invoice_line_ids.product_id.uom_id.fetch(["name"])
     document.add_lines(get_columns(move.env), list(_get_rows(document, move)))
 
 

@@ -79,8 +79,6 @@ def _get_facts(document, order, pro_forma):
 
 def _add_lines(document, order):
     lines = order._get_order_lines_to_report()
-    # One query for what is two steps from the line, not one a line.
-    lines.product_id.uom_id.fetch(["name"])
     with_taxes = any(line._has_taxes() for line in lines)
     rows = list(_get_rows(document, lines, with_taxes))
     document.add_lines(get_columns(order.env), rows)
