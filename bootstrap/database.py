@@ -22,7 +22,6 @@ import json
 import os
 import re
 import shutil
-import sys
 from dataclasses import dataclass
 
 from psycopg2 import sql
@@ -193,7 +192,7 @@ class Databases:
             f"install-{log}", own=choices.get("own", places.ADDONS)
         )
         command = [
-            *(sys.executable, "-m", "odoo", "-c", configuration, "-d", name),
+            *(*self.odoo.command, "-c", configuration, "-d", name),
             *("--stop-after-init", "--no-http"),
         ]
         if addons:

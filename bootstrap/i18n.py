@@ -1,7 +1,6 @@
 """Write the translation template of each addon: i18n/<addon>.pot."""
 
 import os
-import sys
 
 from bootstrap import environment, places, terminal
 
@@ -27,7 +26,7 @@ def main(arguments):
                 what = f"Exporting the terms of {addon}"
                 with terminal.Step(what):
                     terminal.run(
-                        [sys.executable, "-m", "odoo", "i18n", "export"]
+                        [*found.command, "i18n", "export"]
                         + ["-c", configuration, "-d", name, "-l", "pot"]
                         + ["-o", target, addon],
                         places.LOG / "i18n.log",

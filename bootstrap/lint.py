@@ -110,6 +110,11 @@ def check_shell(_odoo):
     ]
 
 
+def check_dockerfile(_odoo):
+    """Look for mistakes in the Dockerfile."""
+    return _call(_program("hadolint"), places.ROOT / "docker" / "Dockerfile")
+
+
 def check_house_rules(_odoo):
     """Look for what no tool knows."""
     return house_rules.check()
@@ -122,5 +127,6 @@ CHECKS = {
     "oca-checks-odoo-module": check_oca,
     "licences": check_licences,
     "shell scripts": check_shell,
+    "hadolint": check_dockerfile,
     "house rules": check_house_rules,
 }

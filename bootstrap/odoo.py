@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ PACKAGES = (
     "libjs-jquery-form/sid",
     "libjs-underscore/sid",
 )
+SCRIPT = "from odoo.cli.command import main\n\nmain()\n"
 INSTEAD = (
     "set ODOO_HOME to an Odoo 19 of your own (a git checkout of branch 19.0, for"
     " example), or use docker/"
@@ -45,6 +47,18 @@ class Odoo:
         """The folders with Odoo's addons."""
         folders = (self.root / "odoo" / "addons", self.root / "addons")
         return [folder for folder in folders if (folder / "web").is_dir()]
+
+    @property
+    def command(self):
+        """The words that start Odoo, as a script and not with -m.
+
+        With several processes Odoo starts itself again by the name of its script.
+        """
+        places.CONF.mkdir(parents=True, exist_ok=True)
+        script = places.CONF / "odoo-bin"
+        if not script.exists() or script.read_text() != SCRIPT:
+            script.write_text(SCRIPT)
+        return [sys.executable, script]
 
     def write_configuration(self, name, *, own=places.ADDONS, **options):
         """Write an odoo.conf and return its path.

@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -187,7 +186,7 @@ class Server:
             self.name, own=self.own, http_port=self.port
         )
         command = [
-            *(sys.executable, "-m", "odoo", "-c", configuration),
+            *(*found.command, "-c", configuration),
             *("-d", self.database, "--db-filter", f"^{re.escape(self.database)}$"),
             *("--workers", "0", *self.options),
         ]

@@ -1,7 +1,6 @@
 """Open an Odoo shell on the database of bin/serve."""
 
 import subprocess
-import sys
 
 from bootstrap import environment, places, terminal
 
@@ -25,7 +24,7 @@ def main(arguments):
         configuration = found.write_configuration("shell")
         return subprocess.run(
             terminal.tied(
-                [sys.executable, "-m", "odoo", "shell", "-c", configuration]
+                [*found.command, "shell", "-c", configuration]
                 + ["-d", options.database, "--log-level", "warn"]
             ),
             cwd=places.RUN,

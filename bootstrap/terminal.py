@@ -30,6 +30,8 @@ def say(text):
 
 def run_command(name, arguments):
     """Run the command module `name` and exit with its status."""
+    # Also where Ctrl-C was switched off, as in the background of a script.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
     try:
