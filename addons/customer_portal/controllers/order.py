@@ -4,7 +4,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from .portal import Portal, readonly
+from .forms import parse_amount
+from .portal import MAX_ID, Portal, readonly
 from .searchbar import Searchbar, search_text
 
 ROW_FIELDS = [
@@ -60,12 +61,12 @@ class OrderPortal(Portal, SalePortal):
         return Searchbar(
             url="/my/orders",
             filters={
-                "all": {
-                    "label": env._("All"),
-                    "domain": [("state", "in", ("sale", "cancel"))],
+                "confirmed": {
+                    "label": env._("Confirmed"),
+                    "domain": [("state", "=", "sale")],
                 },
                 "to_invoice": {
-                    "label": env._("In progress"),
+                    "label": env._("Not fully invoiced"),
                     "domain": [
                         ("state", "=", "sale"),
                         ("invoice_status", "!=", "invoiced"),
@@ -130,7 +131,11 @@ class OrderPortal(Portal, SalePortal):
     @http.route()
     def portal_order_page(self, order_id, **kwargs):
         """Extend: a draft that the person makes opens where it is finished."""
-        if not request.env.user._is_public() and order_id < 2**31:
+        # An amount in the address (a payment link) that is no number is none.
+        amount = kwargs.get("payment_amount")
+        if amount and (parse_amount(str(amount)) or 0) <= 0:
+            kwargs.pop("payment_amount")
+        if not request.env.user._is_public() and order_id < MAX_ID:
             draft = request.env["sale.order"].search(
                 [
                     ("id", "=", order_id),

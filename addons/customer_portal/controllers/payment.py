@@ -17,7 +17,7 @@ from ..models.portal_remittance import MAX_DOCUMENTS
 from ..report import receipt
 from .forms import Form, parse_amount, parse_ids
 from .invoice import ROW_FIELDS
-from .portal import Portal
+from .portal import MAX_ID, Portal
 
 
 class PayForm(Form):
@@ -280,16 +280,18 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         """Begin a payment; the browser chooses how, the remittance says how much."""
         request.env.user._check_portal_can("pay")
         remittance = self._get_or_404("portal.remittance", self._as_id(remittance_id))
-        if flow not in ("redirect", "direct", "token"):
-            raise ValidationError(request.env._("Choose how to pay."))
+        choice = {
+            "provider_id": self._as_id(provider_id),
+            "payment_method_id": self._as_id(payment_method_id),
+            "token_id": self._as_id(token_id) if flow == "token" else None,
+            "flow": flow,
+        }
+        self._check_offered(remittance, choice)
         transaction = self._create_transaction(
-            provider_id=self._as_id(provider_id),
-            payment_method_id=self._as_id(payment_method_id),
-            token_id=self._as_id(token_id) if flow == "token" else None,
+            **choice,
             amount=remittance.amount_cash,
             currency_id=remittance.currency_id.id,
             partner_id=request.env.user.partner_id.id,
-            flow=flow,
             tokenization_requested=bool(tokenization_requested),
             landing_route=f"/my/pay/{remittance.id}",
             reference_prefix=remittance.name,
@@ -297,6 +299,23 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             custom_create_values=remittance.sudo()._prepare_transaction_values(),
         )
         return transaction._get_processing_values()
+
+    def _check_offered(self, remittance, choice):
+        """Refuse a way to pay that the page does not offer for this remittance.
+
+        :raise ValidationError: also for an unknown one
+        """
+        offer = self._prepare_payment_form_values(remittance)
+        if choice["flow"] == "token":
+            is_offered = choice["token_id"] in offer["tokens_sudo"].ids
+        else:
+            is_offered = (
+                choice["flow"] in ("redirect", "direct")
+                and choice["provider_id"] in offer["providers_sudo"].ids
+                and choice["payment_method_id"] in offer["payment_methods_sudo"].ids
+            )
+        if not is_offered or offer["company_mismatch"]:
+            raise ValidationError(request.env._("Choose how to pay."))
 
     @http.route(
         "/my/pay/<int:remittance_id>/apply",
@@ -397,7 +416,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         :raise ValidationError: in the words of the person
         """
         amount = kwargs.get("amount")
-        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
+        if isinstance(amount, bool) or not isinstance(amount, int | float):
             raise ValidationError(request.env._("Enter an amount."))
         for name in ("provider_id", "payment_method_id", "token_id"):
             if kwargs.get(name) is not None:
@@ -409,4 +428,4 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     def _as_id(value):
         """Return an id that can be looked up: 0 for anything that is none."""
         is_id = isinstance(value, int) and not isinstance(value, bool)
-        return value if is_id and 0 < value < 2**31 else 0
+        return value if is_id and 0 < value < MAX_ID else 0

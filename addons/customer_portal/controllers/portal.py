@@ -2,12 +2,16 @@
 
 from werkzeug.exceptions import NotFound
 
+from odoo.exceptions import MissingError
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .forms import clean_text
+
+
+MAX_ID = 2**31
 
 
 def readonly(*_args):
@@ -22,6 +26,17 @@ class Portal(CustomerPortal):
     def _get_customers(self):
         """Return the customers whose documents this person sees: company, branches."""
         return request.env.user._get_portal_customer()._get_portal_scope()
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Extend: a token that cannot be one, or an id too large, opens nothing.
+
+        Core fails with a server error on both.
+        """
+        if not 0 < document_id < MAX_ID:
+            raise MissingError(request.env._("This document does not exist."))
+        if not (isinstance(access_token, str) and access_token.isascii()):
+            access_token = None
+        return super()._document_check_access(model_name, document_id, access_token)
 
     def _render_page(self, template, values, status=200):
         """Render a page of the portal with the layout's values."""
@@ -64,7 +79,7 @@ class Portal(CustomerPortal):
 
         :raise NotFound: for both
         """
-        if not 0 < record_id < 2**31:
+        if not 0 < record_id < MAX_ID:
             raise NotFound
         # A search in the person's own rights: the record rules decide.
         record = request.env[model].search([("id", "=", record_id)], limit=1)

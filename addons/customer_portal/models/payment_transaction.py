@@ -103,8 +103,7 @@ class PaymentTransaction(models.Model):
         recent = fields.Datetime.now() - ATTEMPT_WINDOW
         return self.filtered(
             lambda tx: (
-                tx.state in ("pending", "authorized")
-                and tx.provider_code not in ("none", "custom")
+                tx.state in ("pending", "authorized") and tx.provider_code != "custom"
             )
             or (
                 tx.state == "draft"

@@ -492,6 +492,7 @@ class PortalRemittance(models.Model):
 class PortalRemittanceLine(models.Model):
     _name = "portal.remittance.line"
     _description = "Document of a remittance"
+    _order = "id"
 
     remittance_id = fields.Many2one(
         "portal.remittance", required=True, ondelete="cascade", index=True

@@ -25,13 +25,17 @@ class PortalRequest(models.Model):
 
     _user_key_unique = models.UniqueIndex("(user_id, key)")
 
+    @staticmethod
+    def _is_key(key):
+        return isinstance(key, str) and bool(KEY_PATTERN.fullmatch(key))
+
     @api.model
     def _get_result(self, key, model):
         """Return what this person's request of that key created, or nothing.
 
         :return: one record of `model` in the caller's own rights, or none
         """
-        if not KEY_PATTERN.fullmatch(key or ""):
+        if not self._is_key(key):
             return self.env[model]
         # sudo: the rows are no one's to read; the user's own key is asked for
         request = self.sudo().search(
@@ -51,7 +55,7 @@ class PortalRequest(models.Model):
         Two requests with one key at the same time: under REPEATABLE READ the
         later one fails to serialize here, is run again and finds the record.
         """
-        if not KEY_PATTERN.fullmatch(key or ""):
+        if not self._is_key(key):
             return
         now = fields.Datetime.now()
         self.env.cr.execute(

@@ -1,0 +1,149 @@
+from unittest.mock import patch
+
+from odoo.addons.payment.tests.http_common import PaymentHttpCommon
+
+from .common import PortalHttpCommon
+
+
+class TestPay(PortalHttpCommon, PaymentHttpCommon):
+    def setUp(self):
+        super().setUp()
+        self.invoice = self._create_posted_invoice(100.0, days_overdue=10)
+        self.branch_invoice = self._create_posted_invoice(50.0, partner=self.branch)
+        self.foreign = self._create_posted_invoice(70.0, partner=self.other_customer)
+        self._sign_in(self.buyer)
+
+    def _open(self, amounts, key="", **fields):
+        """POST the pay page with {document: typed amount}."""
+        form = {}
+        for document, amount in amounts.items():
+            form[f"document_{document.id}"] = "on"
+            form[f"amount_{document.id}"] = amount
+        return self._post("/my/pay", request_key=key, **form, **fields)
+
+    def _get_remittances(self):
+        return self.env["portal.remittance"].search([])
+
+    def test_tells_the_chosen_from_the_rest(self):
+        page = self._get(f"/my/pay?documents={self.invoice.id}")
+        self.assertIn(f"document_{self.invoice.id}", page.text)
+        self.assertNotIn(f"document_{self.branch_invoice.id}", page.text)
+        page = self._get("/my/pay?select=overdue")
+        self.assertIn(f"document_{self.branch_invoice.id}", page.text)
+        self.assertNotIn(f"document_{self.foreign.id}", page.text)
+
+    def test_stores_what_was_chosen_and_goes_on(self):
+        answer = self._open({self.invoice: "30.50", self.branch_invoice: "50"})
+        remittance = self._get_remittances()
+        self.assertEqual(answer.status_code, 303)
+        self.assertURLEqual(answer.headers["Location"], f"/my/pay/{remittance.id}")
+        self.assertEqual(remittance.amount_cash, 80.50)
+        self.assertEqual(remittance.partner_id, self.customer)
+        self.assertEqual(remittance.payer_id, self.buyer.partner_id)
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertEqual(self._get_figures(page, "to_pay"), ["80.50"])
+        self.assertIn(f"/my/pay/{remittance.id}/transaction", page.text)
+
+    def test_same_form_twice_opens_one(self):
+        key = "0123456789abcdef" * 2
+        first = self._open({self.invoice: "30"}, key=key)
+        second = self._open({self.invoice: "30"}, key=key)
+        self.assertEqual(first.headers["Location"], second.headers["Location"])
+        self.assertEqual(len(self._get_remittances()), 1)
+
+    def test_mistakes_keep_what_was_typed(self):
+        for typed in ("0", "-5", "abc", "NaN", "1e5", "100.01", ""):
+            with self.subTest(typed):
+                answer = self._open({self.invoice: typed})
+                self.assertEqual(answer.status_code, 422)
+                self.assertIn(f'value="{typed}"', answer.text)
+        self.assertFalse(self._get_remittances())
+
+    def test_foreign_documents_are_refused_like_missing_ones(self):
+        self.invoice.invalidate_recordset()
+        missing = self.env["account.move"].browse(99999999)
+        answers = [
+            self._open({self.invoice: "10", document: "10"})
+            for document in (self.foreign, missing)
+        ]
+        for answer in answers:
+            self.assertEqual(answer.status_code, 422)
+            self.assertIn("not open any more", answer.text)
+        self.assertFalse(self._get_remittances())
+
+    def _begin(self, remittance, **params):
+        return self.make_jsonrpc_request(
+            f"/my/pay/{remittance.id}/transaction",
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.payment_method_id,
+                "token_id": None,
+                "flow": "direct",
+                "tokenization_requested": False,
+                "landing_route": "https://elsewhere.example",
+                **params,
+            },
+        )
+
+    def test_browser_decides_no_amount(self):
+        self._open({self.invoice: "30.50"})
+        remittance = self._get_remittances()
+        with patch.object(
+            type(self.env["payment.transaction"]),
+            "_get_processing_values",
+            lambda transaction: {"reference": transaction.reference},
+        ):
+            self._begin(
+                remittance,
+                amount=0.01,
+                currency_id=self.eur.id,
+                partner_id=self.stranger.partner_id.id,
+                reference_prefix="mine",
+            )
+        transaction = remittance.sudo().transaction_ids
+        self.assertEqual(transaction.amount, 30.50)
+        self.assertEqual(transaction.currency_id, self.usd)
+        self.assertEqual(transaction.partner_id, self.buyer.partner_id)
+        self.assertEqual(transaction.landing_route, f"/my/pay/{remittance.id}")
+        self.assertEqual(transaction.invoice_ids, self.invoice)
+        self.assertTrue(transaction.reference.startswith(remittance.name))
+
+    def test_receipt_is_a_pdf_once_it_is_paid(self):
+        self._open({self.invoice: "100"})
+        remittance = self._get_remittances()
+        path = f"/my/pay/{remittance.id}/receipt"
+        self.assertEqual(self._get(path).status_code, 404)
+        self._pay(remittance)
+        answer = self._get(path)
+        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        self.assertTrue(answer.content.startswith(b"%PDF"))
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertEqual(self._get_figures(page, "applied"), ["100.00"])
+
+    def test_credits_alone_are_applied_after_review(self):
+        credit = self._create_credit_note(120.0)
+        self._open({self.invoice: "100", credit: "100"})
+        remittance = self._get_remittances()
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+        for _twice in range(2):
+            self._post(f"/my/pay/{remittance.id}/apply")
+        self.invoice.invalidate_recordset()
+        credit.invalidate_recordset()
+        self.assertEqual(remittance.state, "settled")
+        self.assertEqual([self.invoice.amount_residual, credit.amount_residual], [0, 20])
+
+    def test_changing_the_choice_cancels_it(self):
+        self._open({self.invoice: "100"})
+        remittance = self._get_remittances()
+        answer = self._post(f"/my/pay/{remittance.id}/cancel")
+        self.assertURLEqual(
+            answer.headers["Location"], f"/my/pay?documents={self.invoice.id}"
+        )
+        self.assertEqual(remittance.state, "cancelled")
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertIn("Nothing was charged", page.text)
+        self.assertNotIn("o_payment_form", page.text)
+
+    def test_core_overdue_page_leads_here(self):
+        answer = self._get("/my/invoices/overdue")
+        self.assertURLEqual(answer.headers["Location"], "/my/pay?select=overdue")
