@@ -16,7 +16,7 @@ class AddressPortal(CustomerPortal):
         checks it, writes a company's name for any contact of it, and sends the
         browser wherever `callback` says.
         """
-        if partner_id and not parse_ids(partner_id):
+        if partner_id and len(parse_ids(partner_id)) != 1:
             return json.dumps({"messages": [request.env._("Unknown address.")]})
         for name in ("verify_address_values", "partner_sudo"):
             form_data.pop(name, None)

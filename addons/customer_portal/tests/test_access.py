@@ -1,0 +1,410 @@
+"""Who may open what: every route of the addon, with each kind of person.
+
+A new route without a row fails. A refusal of a foreign record is the same answer
+as for one that never existed, and changes nothing.
+"""
+
+from odoo.tests import tagged
+
+from .common import PortalHttpCommon
+
+LOGIN = "login"  # redirected to sign in
+HOME = "home"  # redirected to /my, as core answers foreign documents
+MISSING = 99999999
+
+# route: (visitor, stranger, colleague, buyer), for a document of the head office:
+# a status, or where a 303 leads to.
+GET_MATRIX = {
+    "/my": (LOGIN, 200, 200, 200),
+    "/my/home": (LOGIN, 200, 200, 200),
+    "/my/invoices": (LOGIN, 200, 200, 200),
+    "/my/invoices/page/<int:page>": (LOGIN, 200, 200, 200),
+    "/my/invoices/overdue": ("/my/pay?select=overdue",) * 4,
+    "/my/orders": (LOGIN, 200, 200, 200),
+    "/my/orders/page/<int:page>": (LOGIN, 200, 200, 200),
+    "/my/orders/<int:order_id>": (HOME, HOME, HOME, 200),
+    "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 200),
+    "/my/orders/<int:order_id>/review": (LOGIN, 404, 404, "/my/orders/<order>"),
+    "/my/quotes": (LOGIN, 200, 200, 200),
+    "/my/quotes/page/<int:page>": (LOGIN, 200, 200, 200),
+    "/my/pay": (LOGIN, 200, 200, 200),
+    "/my/pay/<int:remittance_id>": (LOGIN, 404, 404, 200),
+    "/my/pay/<int:remittance_id>/receipt": (LOGIN, 404, 404, 404),
+}
+# A POST without any field; the second value of a pair is the notice it leads to.
+POST_MATRIX = {
+    "/my/address/submit": (LOGIN, 200, 200, 200),
+    "/my/pay": (LOGIN, 422, 422, 422),
+    "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 422),
+    "/my/orders/<int:order_id>/review": (
+        LOGIN,
+        404,
+        404,
+        "/my/orders/<order>?notice=placed",
+    ),
+    "/my/pay/<int:remittance_id>/apply": (LOGIN, 404, 404, 422),
+    "/my/pay/<int:remittance_id>/cancel": (
+        LOGIN,
+        404,
+        404,
+        "/my/pay?documents=<invoice>",
+    ),
+}
+# A JSON call without a right choice is refused with one of these; all answer 200.
+JSON_MATRIX = {
+    "/my/pay/<int:remittance_id>/transaction": (
+        "odoo.http.SessionExpiredException",
+        "werkzeug.exceptions.NotFound",
+        "werkzeug.exceptions.NotFound",
+        "odoo.exceptions.ValidationError",
+    ),
+    "/invoice/transaction/<int:invoice_id>": ("odoo.exceptions.ValidationError",) * 4,
+    "/invoice/transaction/overdue": ("odoo.exceptions.ValidationError",) * 4,
+    "/my/orders/<int:order_id>/transaction": ("odoo.exceptions.ValidationError",) * 4,
+}
+
+HOSTILE = [
+    "",
+    "x",
+    "-1",
+    "0",
+    "1e309",
+    "NaN",
+    "²",
+    "é",
+    "\x00",
+    "a\r\nb",
+    "'; --",
+    "%",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "[" * 2000,
+    "9" * 40,
+    "2026-13-45",
+    "2026-01-01~1",
+    "~",
+    "\ud7ff",
+]
+PARAMETERS = {
+    "/my": ["notice"],
+    "/my/invoices": [
+        "search",
+        "filterby",
+        "sortby",
+        "limit",
+        "after",
+        "before",
+        "date_begin",
+        "date_end",
+        "notice",
+    ],
+    "/my/orders": [
+        "search",
+        "filterby",
+        "sortby",
+        "limit",
+        "after",
+        "before",
+        "date_begin",
+        "date_end",
+    ],
+    "/my/quotes": ["search", "sortby", "after", "date_end"],
+    "/my/orders/<order>": [
+        "access_token",
+        "payment_amount",
+        "amount_selection",
+        "report_type",
+        "download",
+        "message",
+        "notice",
+    ],
+    "/my/invoices/<invoice>": [
+        "access_token",
+        "amount",
+        "payment",
+        "report_type",
+        "download",
+        "payment_token",
+        "move_id",
+    ],
+    "/my/pay": ["documents", "select", "notice"],
+    "/my/pay/<remittance>": ["notice"],
+    "/my/orders/<order>/reorder": ["notice"],
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(PortalHttpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
+        cls.order = cls._create_order()
+
+    def setUp(self):
+        super().setUp()
+        self.remittance = self._open_remittance({self.invoice: 60.0})
+
+    def _get_path(self, route, missing=False):
+        record_ids = {
+            "<int:page>": 2,
+            "<int:order_id>": MISSING if missing else self.order.id,
+            "<int:remittance_id>": MISSING if missing else self.remittance.id,
+            "<int:invoice_id>": MISSING if missing else self.invoice.id,
+            "<order>": self.order.id,
+            "<invoice>": self.invoice.id,
+            "<remittance>": self.remittance.id,
+        }
+        for name, value in record_ids.items():
+            route = route.replace(name, str(value))
+        return route
+
+    def _get_people(self):
+        return [
+            ("visitor", None),
+            ("stranger", self.stranger),
+            ("colleague", self.colleague),
+            ("buyer", self.buyer),
+        ]
+
+    def _assert_answer(self, response, expected):
+        if isinstance(expected, int):
+            self.assertEqual(response.status_code, expected)
+            return
+        self.assertEqual(response.status_code, 303)
+        location = response.headers["Location"]
+        if expected == LOGIN:
+            self.assertIn("/web/login", location)
+        else:
+            path = "/my" if expected == HOME else self._get_path(expected)
+            self.assertURLEqual(location, path)
+
+    def _snapshot(self):
+        """Return what a refused request must not change."""
+        self.env.invalidate_all()
+        return (
+            self.remittance.state,
+            self.order.state,
+            self.invoice.amount_residual,
+            self.env["portal.remittance"].search_count([]),
+            self.env["sale.order"].search_count([]),
+            self.env["payment.transaction"].search_count([]),
+            self.env["res.partner"].search_count([]),
+            self.customer.name,
+        )
+
+    def test_every_route_has_a_row(self):
+        rows = set(GET_MATRIX) | set(POST_MATRIX) | set(JSON_MATRIX)
+        routes = {
+            url
+            for url, endpoint in self.env["ir.http"]._generate_routing_rules(
+                self.env.registry._init_modules, {}
+            )
+            if endpoint.func.__module__.startswith("odoo.addons.customer_portal.")
+        }
+        self.assertEqual(routes, rows)
+
+    def test_pages(self):
+        for index, (name, person) in enumerate(self._get_people()):
+            self._sign_in(person)
+            for route, row in GET_MATRIX.items():
+                with self.subTest(route, person=name):
+                    self._assert_answer(self._get(self._get_path(route)), row[index])
+
+    def test_changes(self):
+        for index, (name, person) in enumerate(self._get_people()):
+            self._sign_in(person)
+            before = self._snapshot()
+            for route, row in POST_MATRIX.items():
+                with self.subTest(route, person=name):
+                    self._assert_answer(self._post(self._get_path(route)), row[index])
+            if person != self.buyer:
+                with self.subTest("nothing changed", person=name):
+                    self.assertEqual(self._snapshot(), before)
+
+    def test_changes_need_the_token_of_the_form(self):
+        self._sign_in(self.buyer)
+        before = self._snapshot()
+        for route in POST_MATRIX:
+            with self.subTest(route):
+                answer = self.url_open(
+                    self._get_path(route), data={"x": "1"}, allow_redirects=False
+                )
+                self.assertEqual(answer.status_code, 400)
+        self.assertEqual(self._snapshot(), before)
+
+    def test_json(self):
+        for index, (name, person) in enumerate(self._get_people()):
+            self._sign_in(person)
+            before = self._snapshot()
+            for route, row in JSON_MATRIX.items():
+                with self.subTest(route, person=name):
+                    answer = self.url_open(
+                        self._get_path(route), json={"params": {}}
+                    ).json()
+                    self.assertEqual(answer["error"]["data"]["name"], row[index])
+            self.assertEqual(self._snapshot(), before)
+
+    def test_foreign_answers_like_missing(self):
+        self._sign_in(self.stranger)
+        for route in GET_MATRIX:
+            if "_id>" not in route:
+                continue
+            with self.subTest(route):
+                foreign = self._get(self._get_path(route))
+                missing = self._get(self._get_path(route, missing=True))
+                self.assertEqual(
+                    (foreign.status_code, foreign.headers.get("Location")),
+                    (missing.status_code, missing.headers.get("Location")),
+                )
+
+    def test_hostile_values_never_break_a_page(self):
+        self._sign_in(self.buyer)
+        for route, names in PARAMETERS.items():
+            path = self._get_path(route)
+            for name in names:
+                for value in HOSTILE:
+                    with self.subTest(route, name=name, value=value[:20]):
+                        answer = self.url_open(
+                            path,
+                            params={name: value},
+                            allow_redirects=False,
+                            method="GET",
+                        )
+                        self.assertLess(answer.status_code, 500)
+                        self.assertNotIn("<script>alert(1)</script>", answer.text)
+
+    def test_hostile_forms_change_nothing(self):
+        self._sign_in(self.buyer)
+        before = self._snapshot()
+        line = self.order.order_line
+        forms = {
+            "/my/pay": lambda value: {
+                "request_key": value,
+                f"document_{self.invoice.id}": "on",
+                f"amount_{self.invoice.id}": value,
+                f"document_{value}": "on",
+                "amount_": value,
+            },
+            "/my/orders/<order>/reorder": lambda value: {
+                "request_key": value,
+                f"quantity_{line.id}": value,
+                f"quantity_{value}": "1",
+            },
+        }
+        for route, prepare in forms.items():
+            for value in HOSTILE:
+                if value in ("9" * 40,):
+                    continue
+                with self.subTest(route, value=value[:20]):
+                    answer = self._post(self._get_path(route), **prepare(value))
+                    self.assertEqual(answer.status_code, 422)
+        self.assertEqual(self._snapshot(), before)
+
+    def test_hostile_json_is_refused(self):
+        self._sign_in(self.buyer)
+        before = self._snapshot()
+        values = [None, True, -1, 0, 2**40, 1.5, "x", [], [1], {}, "1", float(10**300)]
+        for route in JSON_MATRIX:
+            for name in (
+                "provider_id",
+                "payment_method_id",
+                "token_id",
+                "flow",
+                "amount",
+                "access_token",
+                "landing_route",
+                "payment_reference",
+            ):
+                for value in values:
+                    with self.subTest(route, name=name, value=str(value)[:20]):
+                        answer = self.url_open(
+                            self._get_path(route), json={"params": {name: value}}
+                        )
+                        error = answer.json()["error"]["data"]["name"]
+                        self.assertRegex(
+                            error,
+                            r"odoo\.exceptions\.(Validation|Access|User|Missing)"
+                            r"|werkzeug\.exceptions\.",
+                        )
+        self.assertEqual(self._snapshot(), before)
+
+
+@tagged("post_install", "-at_install")
+class TestRpc(PortalHttpCommon):
+    """What a contact reaches past the pages, by calling models."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_posted_invoice(100.0)
+        cls.draft = cls._create_order(state="draft")
+        cls.quote = cls._create_order(state="sent", require_signature=True)
+
+    def test_remittances_are_the_company_s(self):
+        remittance = self._open_remittance({self.invoice: 10.0})
+        for user, visible in (
+            (self.buyer, True),
+            (self.colleague, False),
+            (self.stranger, False),
+        ):
+            with self.subTest(user.login):
+                found = self.env["portal.remittance"].with_user(user).search([])
+                self.assertEqual(bool(found), visible)
+                lines = self.env["portal.remittance.line"].with_user(user).search([])
+                self.assertEqual(bool(lines), visible)
+        own = remittance.with_user(self.buyer)
+        for operation in ("write", "unlink"):
+            self.assertFalse(own.has_access(operation))
+        self.assertFalse(
+            self.env["portal.remittance"].with_user(self.buyer).has_access("create")
+        )
+
+    def test_machinery_is_no_one_s_to_read(self):
+        for model in ("portal.request", "portal.ledger.lock", "portal.payment.claim"):
+            with self.subTest(model):
+                self.assertFalse(self.env[model].with_user(self.buyer).has_access("read"))
+
+    def test_credit_is_not_read_from_an_order(self):
+        order = self.quote.with_user(self.buyer)
+        self.assertFalse(
+            order._has_field_access(order._fields["partner_credit_warning"], "read")
+        )
+
+    def test_drafts_of_staff_stay_with_staff(self):
+        orders = self.env["sale.order"].with_user(self.buyer).search([])
+        self.assertEqual(orders, self.quote)
+        self.assertEqual(orders.order_line.order_id, self.quote)
+        self.assertIn(self.draft, self.env["sale.order"].search([]))
+
+    def test_draft_is_not_signed(self):
+        self.draft.require_signature = True
+        self.assertFalse(self.draft._has_to_be_signed())
+        self.assertTrue(self.quote._has_to_be_signed())
+        self._sign_in(self.buyer)
+        answer = self.make_jsonrpc_request(
+            f"/my/orders/{self.draft.id}/accept",
+            {"access_token": self.draft._portal_ensure_token(), "name": "Me"},
+        )
+        self.assertIn("error", answer)
+        self.assertEqual(self.draft.state, "draft")
+
+    def test_new_public_methods_are_listed(self):
+        """Each method without an underscore is one that any contact may call."""
+        allowed = {
+            # Core's own, extended; both check rights as core does.
+            ("ir.actions.report", "get_wkhtmltopdf_state"),
+            ("payment.transaction", "create"),
+        }
+        found = set()
+        for name, model in self.env.registry.items():
+            for cls in model.mro():
+                module = getattr(cls, "__module__", "")
+                if not module.startswith("odoo.addons.customer_portal.models"):
+                    continue
+                found |= {
+                    (name, attribute)
+                    for attribute, value in vars(cls).items()
+                    if callable(value) and not attribute.startswith("_")
+                }
+        self.assertEqual(found, allowed)

@@ -1,0 +1,178 @@
+"""A page costs the same number of queries however many documents there are."""
+
+from odoo.tools import SQL
+
+from .common import PortalHttpCommon
+
+MANY = 1000
+PAGES = ("/my", "/my/invoices", "/my/orders", "/my/invoices?filterby=overdue")
+
+
+class TestQueries(PortalHttpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.account_use_credit_limit = True
+        cls.customer.credit_limit = 10**6
+        for number in range(10):
+            cls._create_posted_invoice(
+                10.0 + number, days_overdue=number * 10 - 20, partner=cls.branch
+            )
+            cls._create_order(price=10.0 + number)
+        cls._create_order(state="sent")
+
+    def _copy_rows(self, table, columns, where, times):
+        """Copy rows inside the database and return {old id: [new ids]}.
+
+        :param dict columns: what differs in the copies, as SQL of the copy's number
+        """
+        names = [
+            name
+            for (name,) in self.env.execute_query(
+                SQL(
+                    """SELECT column_name FROM information_schema.columns
+                        WHERE table_name = %s AND column_name != 'id'""",
+                    table,
+                )
+            )
+        ]
+        values = [
+            columns.get(name, SQL("original.%s", SQL.identifier(name)))
+            for name in names
+        ]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %s (%s) SELECT %s FROM %s original,
+                          generate_series(1, %s) copy(number) WHERE %s""",
+                SQL.identifier(table),
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(values),
+                SQL.identifier(table),
+                times,
+                where,
+            )
+        )
+
+    def _multiply(self, times):
+        """Copy each invoice, its items and each order `times` times."""
+        self.env.flush_all()
+        invoices = self.env["account.move"].search(
+            [("commercial_partner_id", "=", self.branch.id)]
+        )
+        orders = self.env["sale.order"].search(
+            [("partner_id", "=", self.customer.id), ("state", "=", "sale")]
+        )
+        self._copy_rows(
+            "account_move",
+            {
+                "name": SQL("original.name || '-' || original.id || '-' || copy.number"),
+                "access_token": SQL("NULL"),
+                "sequence_number": SQL("0"),
+            },
+            SQL("id IN %s", tuple(invoices.ids)),
+            times,
+        )
+        self.env.cr.execute(
+            SQL(
+                """SELECT id, split_part(name, '-', 2)::int FROM account_move
+                    WHERE commercial_partner_id = %s AND name LIKE '%%-%%-%%'""",
+                self.branch.id,
+            )
+        )
+        pairs = self.env.cr.fetchall()
+        names = [
+            name
+            for (name,) in self.env.execute_query(
+                SQL(
+                    """SELECT column_name FROM information_schema.columns
+                        WHERE table_name = 'account_move_line' AND column_name != 'id'"""
+                )
+            )
+        ]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO account_move_line (%s)
+                   SELECT %s FROM account_move_line original
+                     JOIN (SELECT unnest(%s) AS new, unnest(%s) AS old) pair
+                       ON pair.old = original.move_id""",
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(
+                    SQL("pair.new")
+                    if name == "move_id"
+                    else SQL("original.%s", SQL.identifier(name))
+                    for name in names
+                ),
+                [new for new, _old in pairs],
+                [old for _new, old in pairs],
+            )
+        )
+        self._copy_rows(
+            "sale_order",
+            {
+                "name": SQL("original.name || '-' || copy.number"),
+                "access_token": SQL("NULL"),
+            },
+            SQL("id IN %s", tuple(orders.ids)),
+            times,
+        )
+        self.env.invalidate_all()
+
+    def _count(self, path):
+        """Return the queries of one warm request and the rows that it wrote."""
+        self._get(path)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        response = self._get(path)
+        self.assertEqual(response.status_code, 200)
+        return self.env.cr.sql_log_count - before
+
+    def test_do_not_grow_with_the_documents(self):
+        self._sign_in(self.buyer)
+        few = {path: self._count(path) for path in PAGES}
+        self._multiply(MANY // 10 - 1)
+        self.assertEqual(
+            self.env["account.move"].search_count(
+                [("commercial_partner_id", "=", self.branch.id)]
+            ),
+            MANY,
+        )
+        many = {path: self._count(path) for path in PAGES}
+        print("QUERIES", few)
+        self.assertEqual(few, many)
+        [balance] = self._get_figures(self._get("/my"), "balance")
+        self.assertEqual(balance, f"{sum(range(10, 20)) * MANY / 10:.2f}")
+
+    def test_last_page_costs_what_the_first_costs(self):
+        self._multiply(19)
+        self._sign_in(self.buyer)
+        first = self._count("/my/invoices?sortby=number&filterby=all&limit=50")
+        last = self.env["account.move"].search(
+            [("commercial_partner_id", "=", self.branch.id)], order="name, id", limit=20
+        )[-1]
+        path = f"/my/invoices?sortby=number&filterby=all&limit=50&after={last.name}~{last.id}"
+        self.assertEqual(self._count(path), first)
+
+    def test_pages_write_nothing(self):
+        self._sign_in(self.buyer)
+        for path in (*PAGES, "/my/quotes", "/my/pay"):
+            with self.subTest(path):
+                self._get(path)
+                statements = []
+                execute = type(self.env.cr).execute
+
+                def record(cursor, query, *args, **kwargs):
+                    text = query.code if isinstance(query, SQL) else str(query)
+                    statements.append(text.strip()[:80])  # noqa: B023
+                    return execute(cursor, query, *args, **kwargs)  # noqa: B023
+
+                self.patch(type(self.env.cr), "execute", record)
+                self._get(path)
+                self.patch(type(self.env.cr), "execute", execute)
+                changes = [
+                    text
+                    for text in statements
+                    if text.upper().startswith(("INSERT", "UPDATE", "DELETE"))
+                ]
+                self.assertTrue(statements)
+                self.assertEqual(changes, [])
