@@ -38,5 +38,4 @@
     },
     "external_dependencies": {"python": ["reportlab"]},
     "application": True,
-    "installable": True,
 }

@@ -150,7 +150,9 @@ class InvoicePortal(Portal, PortalAccount):
         where invoices are addressed to the company.
         """
         if partner_id:
-            customers = request.env["res.partner"].browse(partner_id)._get_portal_scope()
+            customers = (
+                request.env["res.partner"].browse(partner_id)._get_portal_scope()
+            )
         else:
             customers = self._get_customers()
         moves = request.env["account.move"]

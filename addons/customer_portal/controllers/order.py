@@ -46,7 +46,9 @@ class OrderPortal(Portal, SalePortal):
         orders = request.env["sale.order"]
         customers = self._get_customers()
         choice = searchbar.choose(query)
-        domain = orders._get_customers_domain(customers) & choice.get_domain("date_order")
+        domain = orders._get_customers_domain(customers) & choice.get_domain(
+            "date_order"
+        )
         return {
             "page_name": page_name,
             "choice": choice,

@@ -25,7 +25,7 @@ class OverviewPortal(Portal, CustomerPortal):
         return super().home(**kwargs)
 
     def _prepare_home_portal_values(self, counters):
-        """Extend: the overview's figures, on the page itself and not on /my/counters."""
+        """Extend: the overview's figures, for the page and not for /my/counters."""
         values = super()._prepare_home_portal_values(counters)
         if not counters and request.httprequest.path.rstrip("/").endswith(
             ("/my", "/my/home")
@@ -53,12 +53,13 @@ class OverviewPortal(Portal, CustomerPortal):
                 customers._get_empty_receivable_summary()
             ]
         if user._portal_can("see_credit"):
-            values["credits"] = customer._get_credit_summary(values["receivables"])
+            values["credits"] = customer._get_credit_summary(
+                customers, values["receivables"]
+            )
         if user._portal_can("see_orders"):
             orders = request.env["sale.order"]
             values["orders"] = orders.search_fetch(
-                orders._get_customers_domain(customers)
-                & Domain("state", "=", "sale"),
+                orders._get_customers_domain(customers) & Domain("state", "=", "sale"),
                 [
                     "name",
                     "date_order",

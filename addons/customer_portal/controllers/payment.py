@@ -264,9 +264,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             "expected_company": company.sudo(),  # sudo: its name, as on the invoice
         }
 
-    @http.route(
-        "/my/pay/<int:remittance_id>/transaction", type="jsonrpc", auth="user"
-    )
+    @http.route("/my/pay/<int:remittance_id>/transaction", type="jsonrpc", auth="user")
     def portal_remittance_transaction(
         self,
         remittance_id,

@@ -10,7 +10,6 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .forms import clean_text
 
-
 MAX_ID = 2**31
 
 

@@ -17,6 +17,9 @@ class QuantitiesForm(Form):
     """Quantities of order lines; `values["quantities"]` is {line id: quantity}."""
 
     def clean(self):
+        self.clean_quantities()
+
+    def clean_quantities(self):
         decimal_point = get_lang(self.env).decimal_point
         quantities = {}
         for name, text in self.raw.items():
@@ -35,7 +38,7 @@ class ReviewForm(QuantitiesForm):
     """What a person enters before an order is placed."""
 
     def clean(self):
-        super().clean()
+        self.clean_quantities()
         self.clean_line("client_order_ref", self.env._("your reference"), size=64)
         self.clean_date("wished_date")
         self.clean_id("partner_shipping_id")
@@ -122,7 +125,7 @@ class ReorderPortal(Portal):
         sitemap=False,
     )
     def portal_order_review(self, order_id, **_query):
-        """Show a draft before it is ordered: lines, addresses, total, credit after it."""
+        """Show a draft before it is ordered: lines, addresses, total and credit."""
         request.env.user._check_portal_can("order")
         order = self._get_or_404("sale.order", order_id)
         if not order._is_customer_draft():

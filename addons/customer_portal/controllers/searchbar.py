@@ -117,7 +117,11 @@ class Choice:
             for name, value in values.items()
             if value and value != defaults.get(name)
         }
-        return f"{self.searchbar.url}?{urlencode(chosen)}" if chosen else self.searchbar.url
+        return (
+            f"{self.searchbar.url}?{urlencode(chosen)}"
+            if chosen
+            else self.searchbar.url
+        )
 
     def fetch(self, model, domain, field_names):
         """Return one page of rows with the addresses of its neighbours.
@@ -129,7 +133,9 @@ class Choice:
         """
         name, descending = self.sorting["field"], self.sorting["descending"]
         backwards = bool(self.before) and not self.after
-        position = _parse_position(model, name, self.before if backwards else self.after)
+        position = _parse_position(
+            model, name, self.before if backwards else self.after
+        )
         if not position:
             backwards = False
         reverse = descending != backwards

@@ -103,18 +103,18 @@ class PaymentTransaction(models.Model):
         recent = fields.Datetime.now() - ATTEMPT_WINDOW
         return self.filtered(
             lambda tx: (
-                tx.state in ("pending", "authorized") and tx.provider_code != "custom"
-            )
-            or (
-                tx.state == "draft"
-                and tx.operation in PAYING_OPERATIONS
-                and tx.create_date > recent
-            )
-            or (
-                tx.state == "done"
-                and not tx.payment_id
-                and tx.operation in PAYING_OPERATIONS
-                and not tx.child_transaction_ids
+                (tx.state in ("pending", "authorized") and tx.provider_code != "custom")
+                or (
+                    tx.state == "draft"
+                    and tx.operation in PAYING_OPERATIONS
+                    and tx.create_date > recent
+                )
+                or (
+                    tx.state == "done"
+                    and not tx.payment_id
+                    and tx.operation in PAYING_OPERATIONS
+                    and not tx.child_transaction_ids
+                )
             )
         )
 
@@ -172,10 +172,12 @@ class PaymentTransaction(models.Model):
     def _filtered_claim_provider_payment(self):
         claims = self.env["portal.payment.claim"]
         return self.filtered(
-            lambda tx: not tx.provider_reference
-            or tx.source_transaction_id
-            or tx.operation in ("refund", "validation")
-            or claims._claim(tx)
+            lambda tx: (
+                not tx.provider_reference
+                or tx.source_transaction_id
+                or tx.operation in ("refund", "validation")
+                or claims._claim(tx)
+            )
         )
 
     def _update_remittance_state(self):
@@ -228,8 +230,10 @@ class PaymentTransaction(models.Model):
     def _prepare_remittance_payment(self, plan):
         """Return the values of the payment that books a plan."""
         remittance = self.portal_remittance_id
-        method_line = self.provider_id.journal_id.inbound_payment_method_line_ids.filtered(
-            lambda line: line.payment_provider_id == self.provider_id
+        method_line = (
+            self.provider_id.journal_id.inbound_payment_method_line_ids.filtered(
+                lambda line: line.payment_provider_id == self.provider_id
+            )
         )
         unit = 10**self.currency_id.decimal_places
         account = method_line.payment_account_id or (

@@ -159,7 +159,9 @@ class PortalRemittance(models.Model):
             raise UserError(self.env._("Choose at least one document."))
         if len(documents) > MAX_DOCUMENTS:
             raise UserError(
-                self.env._("Choose at most %s documents for one payment.", MAX_DOCUMENTS)
+                self.env._(
+                    "Choose at most %s documents for one payment.", MAX_DOCUMENTS
+                )
             )
         if len(documents.currency_id) > 1:
             raise UserError(
@@ -263,7 +265,8 @@ class PortalRemittance(models.Model):
     def _lock_account(self):
         self.ensure_one()
         self.env["portal.ledger.lock"]._lock(
-            self.company_id, self.line_ids.move_id.commercial_partner_id | self.partner_id
+            self.company_id,
+            self.line_ids.move_id.commercial_partner_id | self.partner_id,
         )
         self.invalidate_recordset()
         self.line_ids.move_id.invalidate_recordset()
@@ -358,7 +361,9 @@ class PortalRemittance(models.Model):
         unit = 10**self.currency_id.decimal_places
         rows = []
         if liquidity:
-            rows.append((None, liquidity["account"], liquidity["amount"], self.partner_id))
+            rows.append(
+                (None, liquidity["account"], liquidity["amount"], self.partner_id)
+            )
         for line, amount in plan.items():
             if not amount:
                 continue

@@ -23,12 +23,11 @@ class ResPartner(models.Model):
         Branches are the companies below, at any depth, each a commercial partner.
         """
         # sudo: the tree of companies decides what may be read; no field is shown
-        return (
-            self.sudo()
-            .with_context(active_test=False)
-            .search([("id", "child_of", self.commercial_partner_id.ids)])
-            .commercial_partner_id
-        )
+        partners = self.sudo().with_context(active_test=False)
+        return partners.search_fetch(
+            [("id", "child_of", self.commercial_partner_id.ids)],
+            ["commercial_partner_id"],
+        ).commercial_partner_id
 
     def _get_receivable_summary(self):
         """Return what these customers owe, from the posted receivable lines.
@@ -141,7 +140,7 @@ class ResPartner(models.Model):
             **buckets,
         }
 
-    def _get_credit_summary(self, receivable=None):
+    def _get_credit_summary(self, scope=None, receivable=None):
         """Return the credit of a customer with each company that grants one.
 
         Used is what is open on the ledger plus what is ordered and not yet
@@ -150,47 +149,52 @@ class ResPartner(models.Model):
         Amounts are in the company's currency. The caller has checked that the
         person may see the credit.
 
-        :param list receivable: `_get_receivable_summary` of the same scope, if
-            the caller has it and no branch has its own limit
+        :param scope: `_get_portal_scope` of the customer, if the caller has it
+        :param list receivable: `_get_receivable_summary` of that scope, likewise
         :return: list of dicts with company, currency, credit_limit, credit_used,
             credit_available, open_amount and uninvoiced_amount
         """
         self.ensure_one()
         customer = self.commercial_partner_id
+        scope = scope or self._get_portal_scope()
         summaries = []
-        scope = self._get_portal_scope()
         # sudo: limits are for accounting only; the caller decides who sees them
         for company in self.env.companies.sudo():
             if not company.account_use_credit_limit:
                 continue
-            partners = scope.sudo().with_company(company)  # sudo: as above
-            limit = customer.sudo().with_company(company).credit_limit  # sudo: as above
+            # sudo: as above
+            partners = (customer | scope).sudo().with_company(company)
+            limit = partners[0].credit_limit
             if limit <= 0:
                 continue
-            users = partners.filtered(
-                lambda partner: partner == customer or partner.credit_limit <= 0
+            sharing = partners[0] | partners[1:].filtered(
+                lambda partner: partner.credit_limit <= 0
             )
-            lines = receivable if receivable and users == scope else None
-            if lines is None:
-                lines = users._get_receivable_summary()
-            currency = company.currency_id
+            lines = receivable
+            if lines is None or sharing != partners:
+                lines = sharing._get_receivable_summary()
             opened = sum(
                 line["residual"] for line in lines if line["company"] == company
             )
-            uninvoiced = users._get_uninvoiced_amount(company)
-            used = currency.round(opened + uninvoiced)
             summaries.append(
-                {
-                    "company": company,
-                    "currency": currency,
-                    "credit_limit": limit,
-                    "credit_used": used,
-                    "credit_available": currency.round(limit - used),
-                    "open_amount": currency.round(opened),
-                    "uninvoiced_amount": uninvoiced,
-                }
+                self._prepare_credit_summary(
+                    company, limit, opened, sharing._get_uninvoiced_amount(company)
+                )
             )
         return summaries
+
+    def _prepare_credit_summary(self, company, limit, opened, uninvoiced):
+        currency = company.currency_id
+        used = currency.round(opened + uninvoiced)
+        return {
+            "company": company,
+            "currency": currency,
+            "credit_limit": limit,
+            "credit_used": used,
+            "credit_available": currency.round(limit - used),
+            "open_amount": currency.round(opened),
+            "uninvoiced_amount": uninvoiced,
+        }
 
     def _get_uninvoiced_amount(self, company):
         """Return what confirmed orders still have to invoice, taxes included.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 
 class SaleOrder(models.Model):
@@ -34,7 +35,19 @@ class SaleOrder(models.Model):
     @api.model
     def _get_customers_domain(self, customers):
         """Return the domain of these customers' orders and quotations."""
-        return Domain("partner_id.commercial_partner_id", "in", customers.ids)
+        # In SQL: a path through partners would ask their record rules, and walk
+        # the tree of companies, once more for each search.
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                """
+                EXISTS (SELECT FROM res_partner partner
+                         WHERE partner.id = %s
+                           AND partner.commercial_partner_id IN %s)
+                """,
+                SQL.identifier(alias, "partner_id"),
+                tuple(customers.ids) or (0,),
+            )
+        )
 
     def _get_portal_totals(self, domain):
         """Return the totals of a filtered list, one entry a currency.
@@ -58,29 +71,29 @@ class SaleOrder(models.Model):
 
         :return: list of dicts with kind (quote or draft), order and date
         """
-        quotes = self.search_fetch(
-            self._get_customers_domain(customers)
-            & Domain("state", "=", "sent")
-            & (
-                Domain("validity_date", "=", False)
-                | Domain("validity_date", ">=", fields.Date.context_today(self))
-            ),
-            ["name", "validity_date", "amount_total", "currency_id"],
-            order="validity_date, id",
+        today = fields.Date.context_today(self)
+        is_valid = Domain("validity_date", "=", False) | Domain(
+            "validity_date", ">=", today
+        )
+        orders = self.search_fetch(
+            (
+                self._get_customers_domain(customers)
+                & Domain("state", "=", "sent")
+                & is_valid
+            )
+            | (Domain("state", "=", "draft") & Domain("create_uid", "=", self.env.uid)),
+            ["name", "state", "validity_date"],
+            order="state desc, validity_date, id",
             limit=limit,
         )
-        drafts = self.search_fetch(
-            [("state", "=", "draft"), ("create_uid", "=", self.env.uid)],
-            ["name", "write_date", "amount_total", "currency_id"],
-            order="id desc",
-            limit=limit,
-        )
-        items = [
-            {"kind": "quote", "order": order, "date": order.validity_date}
-            for order in quotes
+        return [
+            {
+                "kind": "draft" if order.state == "draft" else "quote",
+                "order": order,
+                "date": order.validity_date if order.state == "sent" else None,
+            }
+            for order in orders
         ]
-        items += [{"kind": "draft", "order": order, "date": None} for order in drafts]
-        return items[:limit]
 
     # ------------------------------------------------------------
     # Reorder
@@ -208,12 +221,10 @@ class SaleOrder(models.Model):
             if quantity <= 0:
                 commands.append(Command.delete(line.id))
             elif quantity != line.product_uom_qty:
-                commands.append(
-                    Command.update(line.id, {"product_uom_qty": quantity})
-                )
-        if len([command for command in commands if command[0] == Command.DELETE]) == len(
-            self.order_line
-        ):
+                commands.append(Command.update(line.id, {"product_uom_qty": quantity}))
+        if len(
+            [command for command in commands if command[0] == Command.DELETE]
+        ) == len(self.order_line):
             raise UserError(self.env._("Enter a quantity for at least one line."))
         self.write({**values, "order_line": commands})
 
@@ -235,12 +246,18 @@ class SaleOrder(models.Model):
             return False
         for line in self.order_line:
             if refusal := line._is_reorder_item() and line._get_reorder_refusal():
-                raise UserError(f"{line.product_id.display_name}: {refusal}")
+                raise UserError(
+                    self.env._(
+                        "%(product)s: %(reason)s",
+                        product=line.product_id.display_name,
+                        reason=refusal,
+                    )
+                )
         self._recompute_prices()
         if self.currency_id.compare_amounts(self.amount_total, total_seen):
             raise UserError(
                 self.env._(
-                    "Prices have changed. The total is now %s; nothing was ordered yet.",
+                    "Prices have changed. The total is now %s; nothing was ordered.",
                     self.currency_id.format(self.amount_total),
                 )
             )

@@ -108,7 +108,9 @@ class PortalCommon(AccountPaymentCommon):
         return cls._create_posted_invoice(amount, move_type="out_refund", **kwargs)
 
     @classmethod
-    def _create_order(cls, *, partner=None, quantity=2.0, price=50.0, state="sale", **values):
+    def _create_order(
+        cls, *, partner=None, quantity=2.0, price=50.0, state="sale", **values
+    ):
         order = cls.env["sale.order"].create(
             {
                 "partner_id": (partner or cls.customer).id,
@@ -163,7 +165,8 @@ class PortalCommon(AccountPaymentCommon):
         """Return a transaction of a remittance, as a provider's form begins it."""
         return self._create_transaction(
             "direct",
-            reference=reference or f"{remittance.name}-{len(remittance.transaction_ids)}",
+            reference=reference
+            or f"{remittance.name}-{len(remittance.transaction_ids)}",
             amount=remittance.amount_cash,
             currency_id=remittance.currency_id.id,
             partner_id=remittance.payer_id.id,

@@ -294,8 +294,6 @@ class TestAccess(PortalHttpCommon):
         }
         for route, prepare in forms.items():
             for value in HOSTILE:
-                if value in ("9" * 40,):
-                    continue
                 with self.subTest(route, value=value[:20]):
                     answer = self._post(self._get_path(route), **prepare(value))
                     self.assertEqual(answer.status_code, 422)
@@ -363,7 +361,9 @@ class TestRpc(PortalHttpCommon):
     def test_machinery_is_no_one_s_to_read(self):
         for model in ("portal.request", "portal.ledger.lock", "portal.payment.claim"):
             with self.subTest(model):
-                self.assertFalse(self.env[model].with_user(self.buyer).has_access("read"))
+                self.assertFalse(
+                    self.env[model].with_user(self.buyer).has_access("read")
+                )
 
     def test_credit_is_not_read_from_an_order(self):
         order = self.quote.with_user(self.buyer)

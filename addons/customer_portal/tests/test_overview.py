@@ -79,9 +79,7 @@ class TestFigures(PortalCommon):
                         "overdue_90",
                     )
                 )
-                self.assertEqual(
-                    currency.compare_amounts(summary["balance"], parts), 0
-                )
+                self.assertEqual(currency.compare_amounts(summary["balance"], parts), 0)
         self.assertEqual(
             self.branch._get_receivable_summary()[0]["company"], self.company
         )

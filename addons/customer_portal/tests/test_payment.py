@@ -130,7 +130,9 @@ class TestPay(PortalHttpCommon, PaymentHttpCommon):
         self.invoice.invalidate_recordset()
         credit.invalidate_recordset()
         self.assertEqual(remittance.state, "settled")
-        self.assertEqual([self.invoice.amount_residual, credit.amount_residual], [0, 20])
+        self.assertEqual(
+            [self.invoice.amount_residual, credit.amount_residual], [0, 20]
+        )
 
     def test_changing_the_choice_cancels_it(self):
         self._open({self.invoice: "100"})

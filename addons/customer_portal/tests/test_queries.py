@@ -21,21 +21,22 @@ class TestQueries(PortalHttpCommon):
             cls._create_order(price=10.0 + number)
         cls._create_order(state="sent")
 
+    def _get_columns(self, table):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT column_name FROM information_schema.columns
+                    WHERE table_name = %s AND column_name != 'id'""",
+                table,
+            )
+        )
+        return [name for (name,) in rows]
+
     def _copy_rows(self, table, columns, where, times):
-        """Copy rows inside the database and return {old id: [new ids]}.
+        """Copy rows inside the database.
 
         :param dict columns: what differs in the copies, as SQL of the copy's number
         """
-        names = [
-            name
-            for (name,) in self.env.execute_query(
-                SQL(
-                    """SELECT column_name FROM information_schema.columns
-                        WHERE table_name = %s AND column_name != 'id'""",
-                    table,
-                )
-            )
-        ]
+        names = self._get_columns(table)
         values = [
             columns.get(name, SQL("original.%s", SQL.identifier(name)))
             for name in names
@@ -65,7 +66,9 @@ class TestQueries(PortalHttpCommon):
         self._copy_rows(
             "account_move",
             {
-                "name": SQL("original.name || '-' || original.id || '-' || copy.number"),
+                "name": SQL(
+                    "original.name || '-' || original.id || '-' || copy.number"
+                ),
                 "access_token": SQL("NULL"),
                 "sequence_number": SQL("0"),
             },
@@ -80,15 +83,7 @@ class TestQueries(PortalHttpCommon):
             )
         )
         pairs = self.env.cr.fetchall()
-        names = [
-            name
-            for (name,) in self.env.execute_query(
-                SQL(
-                    """SELECT column_name FROM information_schema.columns
-                        WHERE table_name = 'account_move_line' AND column_name != 'id'"""
-                )
-            )
-        ]
+        names = self._get_columns("account_move_line")
         self.env.cr.execute(
             SQL(
                 """INSERT INTO account_move_line (%s)
@@ -138,7 +133,6 @@ class TestQueries(PortalHttpCommon):
             MANY,
         )
         many = {path: self._count(path) for path in PAGES}
-        print("QUERIES", few)
         self.assertEqual(few, many)
         [balance] = self._get_figures(self._get("/my"), "balance")
         self.assertEqual(balance, f"{sum(range(10, 20)) * MANY / 10:.2f}")
@@ -150,7 +144,8 @@ class TestQueries(PortalHttpCommon):
         last = self.env["account.move"].search(
             [("commercial_partner_id", "=", self.branch.id)], order="name, id", limit=20
         )[-1]
-        path = f"/my/invoices?sortby=number&filterby=all&limit=50&after={last.name}~{last.id}"
+        position = f"after={last.name}~{last.id}"
+        path = f"/my/invoices?sortby=number&filterby=all&limit=50&{position}"
         self.assertEqual(self._count(path), first)
 
     def test_pages_write_nothing(self):

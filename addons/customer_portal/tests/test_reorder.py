@@ -27,7 +27,9 @@ class TestReorder(PortalHttpCommon):
         return self._post(f"/my/orders/{order.id}/reorder", request_key=key, **fields)
 
     def _get_drafts(self):
-        return self.env["sale.order"].search([("reorder_origin_id", "=", self.order.id)])
+        return self.env["sale.order"].search(
+            [("reorder_origin_id", "=", self.order.id)]
+        )
 
     def _submit(self, draft, **fields):
         values = {
@@ -67,7 +69,8 @@ class TestReorder(PortalHttpCommon):
         self.assertEqual(draft.wished_date.isoformat(), "2030-01-31")
         self.assertEqual(draft.amount_total, 165.0)
         self.assertEqual(
-            len(draft.message_ids.filtered(lambda m: "Placed in the portal" in m.body)), 1
+            len(draft.message_ids.filtered(lambda m: "Placed in the portal" in m.body)),
+            1,
         )
         page = self._get(f"/my/orders/{draft.id}?notice=placed")
         self.assertIn("is confirmed.", page.text)
@@ -122,7 +125,11 @@ class TestReorder(PortalHttpCommon):
 
     def test_addresses_of_others_are_not_taken(self):
         foreign = self.env["res.partner"].create(
-            {"name": "Their yard", "type": "delivery", "parent_id": self.other_customer.id}
+            {
+                "name": "Their yard",
+                "type": "delivery",
+                "parent_id": self.other_customer.id,
+            }
         )
         self._reorder()
         draft = self._get_drafts()
