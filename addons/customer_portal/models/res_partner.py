@@ -46,10 +46,9 @@ class ResPartner(models.Model):
         line_model.flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         # sudo: contacts may not read accounts; only their ids are used
-        receivable_accounts = (
-            self.env["account.account"]
-            .sudo()
-            .search([("account_type", "=", "asset_receivable")])
+        accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        receivable_accounts = accounts.search(
+            [("account_type", "=", "asset_receivable")]
         )
         if not self or not receivable_accounts:
             return []

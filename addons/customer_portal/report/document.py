@@ -1,12 +1,9 @@
 """The parts of our PDFs: page, logo, addresses, tables, totals, notes."""
 
 import io
-import re
-from base64 import b64decode
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from PIL import Image as PILImage
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
@@ -15,13 +12,15 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import HRFlowable, Image, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import HRFlowable, KeepTogether, Paragraph, Spacer, Table
 from reportlab.platypus.doctemplate import SimpleDocTemplate
 
 from odoo.tools import format_amount, format_date, formatLang
 
+from .colors import darken_until_readable, is_hex_color
 from .fonts import get_typeface
+from .numbered_canvas import NumberedCanvas
+from .pictures import draw_picture
 from .plain_text import plain_text
 
 MARGIN = 16 * mm
@@ -78,10 +77,11 @@ class Document:
 
     def __post_init__(self):
         self.env = self.record.env
+        # sudo: the seller's name, address and layout, as core's papers print them
         self.company = self.record.company_id.sudo()
         self.typeface = get_typeface(self.env.lang)
-        self.primary = _readable(self.company.primary_color)
-        self.secondary = _readable(self.company.secondary_color)
+        self.primary = _get_ink(self.company.primary_color)
+        self.secondary = _get_ink(self.company.secondary_color)
         letter = self.company.paperformat_id.format == "Letter"
         self.page_size = LETTER if letter else A4
         self.width = self.page_size[0] - 2 * MARGIN
@@ -447,7 +447,7 @@ class Document:
 
         :param bytes image: base64, as of an Image field
         """
-        picture = _image(image, 70 * mm, 30 * mm)
+        picture = draw_picture(image, 70 * mm, 30 * mm)
         block = [
             self.paragraph(label, bold=True, color=self.secondary),
             *([picture] if picture else []),
@@ -499,7 +499,7 @@ class Document:
         template.build(
             self.story,
             onLaterPages=self._draw_running_head,
-            canvasmaker=lambda *args, **options: _NumberedCanvas(
+            canvasmaker=lambda *args, **options: NumberedCanvas(
                 *args,
                 finish_page=lambda *page: self._draw_foot(footer, *page),
                 **options,
@@ -548,27 +548,6 @@ class Document:
         foot.drawOn(canvas, MARGIN, y - 1.5 * mm - height)
 
 
-class _NumberedCanvas(Canvas):
-    """A canvas that finishes its pages at the end, when it knows how many there are."""
-
-    def __init__(self, *args, finish_page, **options):
-        super().__init__(*args, **options)
-        self._finish_page = finish_page
-        self._pages_drawn = []
-
-    def showPage(self):
-        self._pages_drawn.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self):
-        pages = self._pages_drawn
-        for number, state in enumerate(pages, start=1):
-            self.__dict__.update(state)
-            self._finish_page(self, number, len(pages))
-            super().showPage()
-        super().save()
-
-
 def _drop_empty(columns, rows):
     """Return the columns that hold something, and the rows cut down to them."""
     filled = [
@@ -593,50 +572,11 @@ def _address(partner):
     return partner.with_context(show_address=True).display_name
 
 
-def _readable(color):
-    """Return a colour of the layout, darkened until it reads on white.
-
-    The contrast is at least 4.5 to 1 (WCAG 2.2, criterion 1.4.3).
-    """
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", color or ""):
-        return INK
-    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    while 1.05 / (_luminance(parts) + 0.05) < 4.5:
-        parts = [part * 0.92 for part in parts]
-    return HexColor("#" + "".join(f"{round(part * 255):02x}" for part in parts))
-
-
-def _luminance(parts):
-    linear = [
-        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def _get_ink(color):
+    """Return a colour of the layout, darkened until it reads on white."""
+    return HexColor(darken_until_readable(color)) if is_hex_color(color) else INK
 
 
 def _logo(company, width, height):
     # 512 pixels are 216 dots an inch at 60 mm.
-    return _image(company.partner_id.image_512, width, height)
-
-
-def _image(data, width, height):
-    """Return a picture no larger than the given box, or None if it cannot be read.
-
-    :param bytes data: base64, as of an Image field
-    """
-    try:
-        picture = PILImage.open(io.BytesIO(b64decode(data or b"")))
-        stream = io.BytesIO()
-        _on_white(picture).save(stream, "PNG", compress_level=1)
-    except Exception:
-        # Whatever a broken picture makes the decoder raise, an invoice prints
-        # without it.
-        return None
-    scale = min(width / picture.width, height / picture.height)
-    return Image(stream, picture.width * scale, picture.height * scale, hAlign="LEFT")
-
-
-def _on_white(picture):
-    """Return the picture without transparency, which PDF/A forbids."""
-    picture = picture.convert("RGBA")
-    white = PILImage.new("RGBA", picture.size, "white")
-    return PILImage.alpha_composite(white, picture).convert("RGB")
+    return draw_picture(company.partner_id.image_512, width, height)

@@ -24,6 +24,7 @@ def draw(move, data=None, with_payments=False):
     document = Document(
         move,
         title=_get_title(move, bool(data.get("proforma"))),
+        # sudo: the seller's own number, printed for whoever reads the invoice
         vat=move.fiscal_position_id.sudo().foreign_vat or "",
         footer=move.name if data.get("display_name_in_footer") and move.name else "",
     )
@@ -229,7 +230,7 @@ def _add_terms(document, move):
     # sudo: notes of the seller's configuration, printed for whoever reads the invoice.
     document.add_note(plain_text(move.fiscal_position_id.sudo().note))
     document.add_note(plain_text(move.taxes_legal_notes))
-    term = move.invoice_payment_term_id.sudo()
+    term = move.invoice_payment_term_id.sudo()  # sudo: as above
     document.add_note(plain_text(term.note))
     if (
         term.display_on_invoice
@@ -266,6 +267,7 @@ def _get_instalments(document, move, term):
 
 
 def _get_communication(move):
+    # sudo: the account to pay to, printed for whoever reads the invoice
     account = move.partner_bank_id.sudo()
     if not account:
         return move.payment_reference
@@ -289,7 +291,7 @@ def _add_payment_qr_code(document, move):
         or float_compare(move.amount_residual, 0, currency.decimal_places) <= 0
     ):
         return
-    bank = move.partner_bank_id.sudo()
+    bank = move.partner_bank_id.sudo()  # sudo: the account to pay to
     values = bank._build_qr_code_vals(
         move.amount_residual,
         move.payment_reference or move.name,

@@ -22,6 +22,7 @@ def draw(order, data=None, pro_forma=False):
     document = Document(
         order,
         title=_get_title(order, pro_forma),
+        # sudo: the seller's own number, printed for whoever reads the order
         vat=order.fiscal_position_id.sudo().foreign_vat or "",
     )
     document.add_addresses(order.partner_id, _get_other_addresses(order))
@@ -73,6 +74,7 @@ def _get_facts(document, order, pro_forma):
         (issued, document.date(order.date_order)),
         (_("Expiration"), quotation and document.date(order.validity_date)),
         (_("Delivery Date"), document.date(order.commitment_date)),
+        # sudo: customers may not read users; the name only
         (_("Salesperson"), order.user_id.sudo().name),
     ]
 
