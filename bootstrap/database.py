@@ -92,7 +92,7 @@ class Databases:
         base_key = self._base_key(kind)
         key = hashlib.sha256(f"{base_key} {addons_key()}".encode()).hexdigest()[:12]
         name = f"{PREFIX}_{kind}_{key}"
-        if not self.find(name):
+        if not self._is_whole(name):
             base = self._base(kind, base_key)
             with self._building(name, kind, key) as building:
                 self._copy(base, building)
@@ -104,7 +104,7 @@ class Databases:
 
     def _base(self, kind, key):
         name = f"{PREFIX}_base_{kind}_{key}"
-        if not self.find(name):
+        if not self._is_whole(name):
             with self._building(name, f"base_{kind}", key) as building:
                 self.install(
                     building,
@@ -115,6 +115,15 @@ class Databases:
                 )
             self._prune(f"base_{kind}")
         return name
+
+    def _is_whole(self, name):
+        """Return whether a template is there; drop one that has lost its files."""
+        if not self.find(name):
+            return False
+        if (places.DATA / "filestore" / name).exists():
+            return True
+        self.drop(name)
+        return False
 
     def _base_key(self, kind):
         words = (

