@@ -31,6 +31,9 @@
         "demo/documents.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "customer_portal/static/src/backend/*.js",
+        ],
         "web.assets_frontend": [
             "customer_portal/static/src/scss/customer_portal.scss",
             "customer_portal/static/src/interactions/*.js",

@@ -1,7 +1,7 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.account.controllers.portal import PortalAccount
 
 from .invoice import get_bucket_labels
 from .portal import Portal, readonly
@@ -9,9 +9,11 @@ from .portal import Portal, readonly
 # Cards of core that the portal's own navigation and figures replace.
 REPLACED_CARDS = {
     "/my/addresses",
+    "/my/invoices?filterby=bills",
     "/my/invoices?filterby=invoices",
     "/my/invoices?filterby=overdue_invoices",
     "/my/orders",
+    "/my/payment_method",
     "/my/quotes",
     "/my/security",
 }
@@ -19,7 +21,7 @@ RECENT_ORDERS = 5
 WAITING_ITEMS = 5
 
 
-class OverviewPortal(Portal, CustomerPortal):
+class OverviewPortal(Portal, PortalAccount):
     @route(readonly=readonly)
     def home(self, **kwargs):
         return super().home(**kwargs)
@@ -47,11 +49,16 @@ class OverviewPortal(Portal, CustomerPortal):
             "credits": [],
             "orders": request.env["sale.order"],
             "waiting": [],
+            "has_bills": False,
         }
         if user._portal_can("see_invoices"):
             values["receivables"] = customers._get_receivable_summary() or [
                 customers._get_empty_receivable_summary()
             ]
+            moves = request.env["account.move"]
+            values["has_bills"] = bool(
+                moves.search_count(self._get_invoices_domain("in"), limit=1)
+            )
         if user._portal_can("see_credit"):
             values["credits"] = customer._get_credit_summary(
                 customers, values["receivables"]

@@ -76,6 +76,10 @@ class Choice:
         return self.searchbar.sortings[self.sortby]
 
     @property
+    def sizes(self):
+        return PAGE_SIZES
+
+    @property
     def is_default(self):
         return self.address() == self.searchbar.url
 

@@ -430,9 +430,9 @@ class TestPdf(PdfCommon):
         return [places[word] for word in words]
 
     def test_darkens_colours_that_nobody_could_read(self):
-        self.assertEqual(kit._readable("#0b7285").hexval(), "0x0b7285")
-        self.assertNotEqual(kit._readable("#ffff00").hexval(), "0xffff00")
-        self.assertEqual(kit._readable("red; x"), kit.INK)
+        self.assertEqual(kit._get_ink("#0b7285").hexval(), "0x0b7285")
+        self.assertNotEqual(kit._get_ink("#ffff00").hexval(), "0xffff00")
+        self.assertEqual(kit._get_ink("red; x"), kit.INK)
 
 
 @tagged("post_install", "-at_install")
