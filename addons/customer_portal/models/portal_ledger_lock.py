@@ -39,6 +39,7 @@ class PortalLedgerLock(models.Model):
                     """,
                     company.id,
                     partner.id,
-                )
+                ),
+                log_exceptions=False,
             )
         self.invalidate_model()

@@ -41,7 +41,8 @@ class PortalPaymentClaim(models.Model):
                 ON CONFLICT (provider_id, provider_reference) DO NOTHING
                 """,
                 **values,
-            )
+            ),
+            log_exceptions=False,
         )
         [(owner_id,)] = self.env.execute_query(
             SQL(

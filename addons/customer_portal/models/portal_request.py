@@ -73,7 +73,8 @@ class PortalRequest(models.Model):
                 model=record._name,
                 id=record.id,
                 now=now,
-            )
+            ),
+            log_exceptions=False,
         )
 
     @api.autovacuum
