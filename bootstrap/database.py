@@ -136,7 +136,11 @@ class Databases:
     def _building(self, name, kind, key):
         """Give a temporary name; the finished database gets the final one."""
         building = f"{PREFIX}_build_{os.getpid()}"
-        yield building
+        try:
+            yield building
+        except BaseException:
+            self.drop(building)
+            raise
         self._set_comment(building, kind, key)
         source = places.DATA / "filestore" / building
         target = places.DATA / "filestore" / name
