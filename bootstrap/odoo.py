@@ -78,8 +78,10 @@ class Odoo:
         places.CONF.mkdir(parents=True, exist_ok=True)
         path = places.CONF / f"{name}.conf"
         lines = [f"{key} = {value}\n" for key, value in values.items()]
-        path.write_text("".join(["[options]\n", *lines]))
-        return path
+        # At once: another run may be reading it.
+        new = path.with_suffix(f".{os.getpid()}")
+        new.write_text("".join(["[options]\n", *lines]))
+        return new.rename(path)
 
     def environment(self, database_environment):
         """Return the environment to start this Odoo in."""

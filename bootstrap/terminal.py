@@ -5,6 +5,7 @@ import errno
 import importlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -127,7 +128,9 @@ class Step:
             detail = f" ({self.detail})" if self.detail else ""
             line = f"{self.text} ... {self._seconds():.0f} s{detail}"
             if self._live:
-                print(f"\r\033[K{line}", end="", flush=True)
+                # A line that wraps could not be written over.
+                width = shutil.get_terminal_size().columns - 1
+                print(f"\r\033[K{line[:width]}", end="", flush=True)
             else:
                 say(line)
             if self._done.wait(1 if self._live else LINE_SECONDS):

@@ -5,6 +5,7 @@ its own, where tests may commit what they like.
 """
 
 import os
+import time
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -12,6 +13,9 @@ from playwright.sync_api import sync_playwright
 from bootstrap import chromium, odoo, places, postgres, pytest_plugin, server_log
 from bootstrap.database import PREFIX, Databases
 from bootstrap.serve import Server, find_free_port
+
+
+KEPT_SECONDS = 24 * 3600  # of the logs of earlier runs
 
 
 class LiveServer(Server):
@@ -34,7 +38,8 @@ def live_server(request):
     port = find_free_port()
     databases.clone(template, name)
     for old in places.LOG.glob("live-*.log"):
-        old.unlink()
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            old.unlink(missing_ok=True)
     try:
         databases.set_address(name, f"http://127.0.0.1:{port}")
         options = ("--max-cron-threads", "0")
