@@ -161,8 +161,9 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
                 "page_name": "pay",
                 "groups": self._group_rows(rows),
                 "message": message,
-                "form": form,
                 "chosen": chosen,
+                "is_cut": len(documents) >= MAX_DOCUMENTS,
+                "max_documents": MAX_DOCUMENTS,
             },
             status=422 if has_error else 200,
         )
@@ -217,6 +218,9 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             "remittance": remittance,
             # sudo: the name of the colleague who pays
             "payer_name": remittance.sudo().payer_id.name,
+            # sudo: customers may not read transactions
+            "can_cancel": remittance.sudo()._can_be_cancelled(),
+            "instructions": self._get_instructions(remittance),
             "message": message,
         }
         if remittance.state == "open" and remittance.amount_cash:
@@ -224,6 +228,18 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         return self._render_page(
             "customer_portal.remittance", values, status=422 if message else 200
         )
+
+    @staticmethod
+    def _get_instructions(remittance):
+        """Return what the provider asks the person to do now, as HTML, or nothing.
+
+        A wire transfer waits for the person; its account stands in the message.
+        """
+        # sudo: customers may not read transactions; the provider's public message
+        transaction = remittance.sudo().transaction_ids._get_last()
+        if remittance.state != "processing" or transaction.provider_code != "custom":
+            return ""
+        return transaction.provider_id.pending_msg
 
     def _prepare_payment_form_values(self, remittance):
         """Return what core's payment form needs for this remittance."""

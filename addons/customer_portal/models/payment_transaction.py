@@ -44,6 +44,13 @@ class PaymentTransaction(models.Model):
             remittance._lock_account()
             remittance._check_payable()
             remittance.line_ids.move_id._check_no_payment_under_way()
+            if (
+                new.currency_id != remittance.currency_id
+                or new.currency_id.compare_amounts(new.amount, remittance.amount_cash)
+            ):
+                raise ValidationError(
+                    self.env._("The amount is not that of the remittance.")
+                )
             return
         invoices = new.invoice_ids._origin
         if invoices:
@@ -202,10 +209,10 @@ class PaymentTransaction(models.Model):
         itself which of them is paid; therefore the parent is not called. Money
         for a remittance that is paid already is booked on account.
         """
-        remittance = self.portal_remittance_id
-        if not remittance or self.operation == "refund":
-            return super()._create_payment(**extra_create_values)
         self.ensure_one()
+        remittance = self._get_paid_remittance()
+        if not remittance:
+            return super()._create_payment(**extra_create_values)
         remittance._lock_account()
         self.invalidate_recordset(["payment_id"])
         if self.payment_id:
@@ -216,7 +223,10 @@ class PaymentTransaction(models.Model):
         else:
             plan = remittance._plan(self.amount)
         payment = self.env["account.payment"].create(
-            {**self._prepare_remittance_payment(plan), **extra_create_values}
+            {
+                **self._prepare_remittance_payment(remittance, plan),
+                **extra_create_values,
+            }
         )
         payment.action_post()
         self.payment_id = payment
@@ -227,9 +237,17 @@ class PaymentTransaction(models.Model):
             remittance._settle(payment.move_id, plan)
         return payment
 
-    def _prepare_remittance_payment(self, plan):
+    def _get_paid_remittance(self):
+        """Return the remittance that this transaction's money pays, if any.
+
+        A capture of an authorised amount is a transaction of its own.
+        """
+        if self.operation == "refund":
+            return self.env["portal.remittance"]
+        return (self.source_transaction_id or self).portal_remittance_id
+
+    def _prepare_remittance_payment(self, remittance, plan):
         """Return the values of the payment that books a plan."""
-        remittance = self.portal_remittance_id
         method_line = (
             self.provider_id.journal_id.inbound_payment_method_line_ids.filtered(
                 lambda line: line.payment_provider_id == self.provider_id

@@ -235,8 +235,19 @@ class PortalRemittance(models.Model):
         :raise UserError: when it is under way or done
         """
         self._lock_account()
-        self._check_payable()
+        if self.state not in LIVE_STATES:
+            raise UserError(self.env._("This payment is done or cancelled already."))
         self._cancel()
+
+    def _can_be_cancelled(self):
+        """Return whether the choice can still be changed: no money is on its way.
+
+        In sudo. A wire transfer that was only announced does not hold it.
+        """
+        self.ensure_one()
+        return (
+            self.state in LIVE_STATES and not self.transaction_ids._filtered_under_way()
+        )
 
     # ------------------------------------------------------------
     # Pay

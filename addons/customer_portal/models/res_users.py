@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError
+from odoo.tools import str2bool
 
 
 class ResUsers(models.Model):
@@ -29,7 +30,17 @@ class ResUsers(models.Model):
             manage_addresses
         """
         self.ensure_one()
+        if code == "pay" and not self._is_portal_payment_enabled():
+            return False
         return not self._is_public()
+
+    def _is_portal_payment_enabled(self):
+        """Return core's setting whether customers pay online."""
+        # sudo: a parameter, which customers may not read
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(
+            parameters.get_param("account_payment.enable_portal_payment", "False")
+        )
 
     def _check_portal_can(self, code):
         """Refuse what this person may not do.

@@ -114,36 +114,46 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: line._is_reorder_item())
-        items = []
-        for line in lines:
-            refusal = line._get_reorder_refusal()
-            items.append(
-                {
-                    "line": line,
-                    "price": line.price_unit * (1 - line.discount / 100),
-                    "new_price": None if refusal else self._get_price_today(line),
-                    "refusal": refusal,
-                }
-            )
-        return items
+        refusals = {line: line._get_reorder_refusal() for line in lines}
+        prices = self._get_prices_today(lines.filtered(lambda line: not refusals[line]))
+        return [
+            {
+                "line": line,
+                "price": line.price_unit * (1 - line.discount / 100),
+                "new_price": prices.get(line),
+                "refusal": refusals[line],
+            }
+            for line in lines
+        ]
 
-    def _get_price_today(self, line):
-        """Return the unit price the customer pays for the line's product today.
+    def _get_prices_today(self, lines):
+        """Return {line: unit price the customer pays for its product today}.
 
-        In the order's currency and unit of measure, discounts of the customer's
-        price list included, taxes as in the price list.
+        In the order's currency and the line's unit of measure, the discounts of
+        the customer's price list included. Lines of one quantity and unit are
+        priced together.
         """
-        pricelist = self.partner_id.with_company(
-            self.company_id
-        ).property_product_pricelist
-        return pricelist._get_product_price(
-            line.product_id.with_company(self.company_id).with_context(
-                **line._get_product_price_context()
-            ),
-            line.product_uom_qty or 1.0,
-            currency=self.currency_id,
-            uom=line.product_uom_id,
-        )
+        customer = self.partner_id.with_company(self.company_id)
+        pricelist = customer.property_product_pricelist
+        prices = {}
+        for (quantity, uom), group in lines.grouped(
+            lambda line: (line.product_uom_qty, line.product_uom_id)
+        ).items():
+            products = group.product_id.with_company(self.company_id)
+            product_prices = pricelist._get_products_price(
+                products, quantity, currency=self.currency_id, uom=uom
+            )
+            for line in group:
+                prices[line] = product_prices[line.product_id.id]
+                if context := line._get_product_price_context():
+                    # Extra prices of attributes belong to the line, not the product.
+                    prices[line] = pricelist._get_product_price(
+                        line.product_id.with_context(**context),
+                        quantity,
+                        currency=self.currency_id,
+                        uom=uom,
+                    )
+        return prices
 
     def _create_reorder(self, quantities):
         """Return a new draft order with lines of this one at today's prices.

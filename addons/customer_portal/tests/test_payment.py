@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from odoo.tests import JsonRpcException
+
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
 from .common import PortalHttpCommon
@@ -145,6 +147,30 @@ class TestPay(PortalHttpCommon, PaymentHttpCommon):
         page = self._get(f"/my/pay/{remittance.id}")
         self.assertIn("Nothing was charged", page.text)
         self.assertNotIn("o_payment_form", page.text)
+
+    def test_seller_switches_online_payment_off(self):
+        self.env["ir.config_parameter"].set_param(
+            "account_payment.enable_portal_payment", "False"
+        )
+        self.assertEqual(self._get("/my/pay").status_code, 403)
+        self.assertEqual(self._open({self.invoice: "10"}).status_code, 403)
+        self.assertNotIn("/my/pay", self._get("/my/invoices").text)
+        self.assertFalse(self._get_remittances())
+
+    def test_only_offered_ways_to_pay_are_taken(self):
+        self._open({self.invoice: "30"})
+        remittance = self._get_remittances()
+        other = self.provider.copy({"state": "disabled"})
+        token = self._create_token(partner_id=self.stranger.partner_id.id)
+        for name, params in {
+            "disabled provider": {"provider_id": other.id},
+            "unknown method": {"payment_method_id": 0},
+            "token of another": {"flow": "token", "token_id": token.id},
+            "no flow": {"flow": None},
+        }.items():
+            with self.subTest(name), self.assertRaises(JsonRpcException):
+                self._begin(remittance, **params)
+        self.assertFalse(remittance.sudo().transaction_ids)
 
     def test_core_overdue_page_leads_here(self):
         answer = self._get("/my/invoices/overdue")

@@ -290,6 +290,38 @@ class TestRemittance(PortalCommon):
             1,
         )
 
+    def test_amount_of_an_attempt_is_the_remittance_s(self):
+        invoice = self._create_posted_invoice(10.0)
+        remittance = self._open_remittance({invoice: 10.0})
+        for amount in (0.01, 10.01, float("nan")):
+            with self.subTest(amount), self.assertRaises(ValidationError):
+                self._create_transaction(
+                    "direct",
+                    reference=f"attempt {amount}",
+                    amount=amount,
+                    currency_id=self.usd.id,
+                    **remittance._prepare_transaction_values(),
+                )
+
+    def test_captured_part_pays_the_documents(self):
+        self.provider.support_manual_capture = "partial"
+        first = self._create_posted_invoice(10.0, days_overdue=9)
+        second = self._create_posted_invoice(20.0)
+        remittance = self._open_remittance({first: 10.0, second: 20.0})
+        attempt = self._create_attempt(remittance)
+        attempt._set_authorized()
+        capture = attempt._create_child_transaction(25.0)
+        capture._set_done()
+        capture._post_process()
+        self._assert_settled_lines(remittance, {first: 10.0, second: 15.0})
+
+    def _assert_settled_lines(self, remittance, applied):
+        self.assertEqual(
+            {line.move_id: line.amount_applied for line in remittance.line_ids}, applied
+        )
+        for document, amount in applied.items():
+            self.assertEqual(document.amount_total - document.amount_residual, amount)
+
     def test_one_provider_payment_pays_one_transaction(self):
         first = self._create_posted_invoice(10.0)
         second = self._create_posted_invoice(10.0)
