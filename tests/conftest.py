@@ -14,7 +14,6 @@ from bootstrap import chromium, odoo, places, postgres, pytest_plugin, server_lo
 from bootstrap.database import PREFIX, Databases
 from bootstrap.serve import Server, find_free_port
 
-
 KEPT_SECONDS = 24 * 3600  # of the logs of earlier runs
 
 
