@@ -1,0 +1,16 @@
+{
+    "name": "Customer Portal: Stock",
+    "summary": "Delivery slips of the customer portal",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "license": "LGPL-3",
+    "author": "The customer_portal developers",
+    "depends": ["customer_portal", "sale_stock"],
+    "demo": ["demo/deliveries.xml"],
+    "assets": {
+        "web.assets_backend": [
+            "customer_portal_stock/static/src/backend/*.js",
+        ],
+    },
+    "auto_install": True,
+}

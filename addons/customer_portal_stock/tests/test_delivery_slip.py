@@ -1,0 +1,82 @@
+import io
+
+from pypdf import PdfReader
+
+from odoo import Command
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestDeliverySlip(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env["product.product"].create(
+            {"name": "Ąžuolas <b>bolt</b>", "type": "consu", "is_storable": True}
+        )
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Northwind", "street": "Quay 1"}
+        )
+        cls.order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "client_order_ref": "PO-7",
+                "order_line": [
+                    Command.create(
+                        {"product_id": cls.product.id, "product_uom_qty": 10}
+                    )
+                ],
+            }
+        )
+        cls.order.action_confirm()
+        cls.picking = cls.order.picking_ids
+
+    def _read(self, picking):
+        """Return the text of the slip, as core's report gives it."""
+        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "stock.action_report_delivery", picking.ids
+        )
+        self.assertEqual(kind, "pdf")
+        pages = PdfReader(io.BytesIO(content)).pages
+        return "\n".join(page.extract_text() for page in pages)
+
+    def _deliver(self, quantity):
+        self.picking.move_ids.quantity = quantity
+        self.picking.move_ids.picked = True
+        self.picking.with_context(skip_backorder=True).button_validate()
+
+    def test_prints_what_is_planned(self):
+        text = self._read(self.picking)
+        for words in (self.picking.name, "Ąžuolas <b>bolt</b>", "PO-7", "10.00 Units"):
+            with self.subTest(words):
+                self.assertIn(words, text)
+
+    def test_prints_what_left_and_what_is_still_to_come(self):
+        self._deliver(4)
+        self.assertEqual(self.picking.state, "done")
+        text = self._read(self.picking)
+        self.assertIn("4.00 Units", text)
+        self.assertIn("Remaining quantities not yet delivered", text)
+        self.assertIn("6.00 Units", text)
+
+    def test_prints_lot_numbers_where_the_seller_wants_them(self):
+        self.product.tracking = "lot"
+        lot = self.env["stock.lot"].create(
+            {"name": "LOT-42", "product_id": self.product.id}
+        )
+        self.picking.move_ids.move_line_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    "product_id": self.product.id,
+                    "lot_id": lot.id,
+                    "quantity": 10,
+                    "picking_id": self.picking.id,
+                }
+            ),
+        ]
+        self.picking.move_ids.picked = True
+        self.picking.button_validate()
+        self.assertNotIn("LOT-42", self._read(self.picking))
+        self.env.user.group_ids |= self.env.ref("stock.group_lot_on_delivery_slip")
+        self.assertIn("LOT-42", self._read(self.picking))
