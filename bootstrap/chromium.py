@@ -1,5 +1,6 @@
 """Find Chromium for the browser tests."""
 
+import ctypes
 import os
 import shutil
 
@@ -32,24 +33,36 @@ def find_or_install():
 
     :raise Problem: when there is none and this user may not install one
     """
-    found = find()
-    if found:
-        return found
-    if os.geteuid() or not shutil.which("apt-get"):
-        raise terminal.Problem(
-            "the browser tests need Chromium: install Debian's package chromium"
-            " (apt-get install chromium) and run bin/test again"
-        )
+    missing = _list_missing()
+    if missing:
+        names = " ".join(missing)
+        if os.geteuid() or not shutil.which("apt-get"):
+            raise terminal.Problem(
+                f"the browser tests need Chromium (apt-get install {names}): install it"
+                " and run bin/test again"
+            )
+        _install(missing)
+    return find()
+
+
+def _list_missing():
+    """Return the packages of Debian that the browser tests still need."""
+    missing = [] if find() else ["chromium", "fonts-liberation"]
+    try:
+        # The driver of Playwright links it, and a small system lacks it.
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        missing.append("libatomic1")
+    return missing
+
+
+def _install(packages):
     environment = terminal.clean_environment(DEBIAN_FRONTEND="noninteractive")
-    with terminal.Step("Installing Debian's chromium"):
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    with terminal.Step(f"Installing Debian's {' '.join(packages)}"):
         for name, command in (
             ("chromium-update", ["apt-get", "update"]),
-            (
-                "chromium-install",
-                ["apt-get", "install", "-y", "--no-install-recommends"]
-                + ["chromium", "fonts-liberation"],
-            ),
+            ("chromium-install", install),
         ):
             log = places.LOG / f"{name}.log"
             terminal.run(command, log, "Installing chromium", env=environment)
-    return find()

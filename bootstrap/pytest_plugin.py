@@ -6,7 +6,22 @@ import pytest
 
 from bootstrap import server_log
 
+LINES = 12  # shown of a long message, after its first line
+
 complaints = pytest.StashKey()
+
+
+def is_refusal(record):
+    """Return whether a message is but the answer that a person was given.
+
+    A rule of the business that refuses raises UserError, which Odoo shows and logs
+    as a warning. AccessError and the others, its subclasses, do count.
+    """
+    kind = type(record.msg)
+    return kind.__module__ == "odoo.exceptions" and kind.__name__ in (
+        "UserError",
+        "ValidationError",
+    )
 
 
 class Listener(logging.Handler):
@@ -15,15 +30,29 @@ class Listener(logging.Handler):
     def __init__(self):
         """Listen from WARNING on."""
         super().__init__(logging.WARNING)
-        self.messages = []
+        self.messages = {}  # {message: tests}
         self.test = "before the first test"
 
     def emit(self, record):
         """Keep the message, with its traceback and the test that runs."""
+        if is_refusal(record):
+            return
         text = f"{record.levelname} {record.name}: {record.getMessage()}"
         if record.exc_info:
             text += f"\n{logging.Formatter().formatException(record.exc_info)}"
-        self.messages.append(f"{text}\n    in {self.test}")
+        self.messages.setdefault(text, []).append(self.test)
+
+    def get_complaints(self):
+        """Return each message once, with the tests it came in."""
+        unexpected = server_log.unexpected(self.messages)
+        return [_complain(message, self.messages[message]) for message in unexpected]
+
+
+def _complain(message, tests):
+    """Return the complaint about one message."""
+    text = "\n".join(message.splitlines()[:1] + message.splitlines()[1:][-LINES:])
+    times = f", {len(tests)} times" if len(tests) > 1 else ""
+    return f"the server logged: {text}\n    in {tests[0]}{times}"
 
 
 listener = Listener()
@@ -64,10 +93,7 @@ def pytest_runtest_makereport(item):
 def pytest_sessionfinish(session):
     """Fail the run if there is a complaint."""
     logging.getLogger().removeHandler(listener)
-    session.config.stash[complaints] += [
-        f"the server logged: {message}"
-        for message in server_log.unexpected(listener.messages)
-    ]
+    session.config.stash[complaints] += listener.get_complaints()
     if session.config.stash[complaints] and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
