@@ -1,6 +1,7 @@
 from odoo import Command
 
 from .common import PortalHttpCommon
+from .test_access import HOSTILE
 
 KEY = "0123456789abcdef" * 2
 
@@ -134,6 +135,31 @@ class TestReorder(PortalHttpCommon):
         self._reorder()
         draft = self._get_drafts()
         self._submit(draft, partner_shipping_id=foreign.id)
+        self.assertEqual(draft.partner_shipping_id, self.address)
+
+    def test_hostile_review_places_nothing(self):
+        self._reorder()
+        draft = self._get_drafts()
+        line = f"quantity_{draft.order_line.id}"
+        for name in (
+            line,
+            "quantity_x",
+            "action",
+            "client_order_ref",
+            "wished_date",
+            "partner_shipping_id",
+            "partner_invoice_id",
+            "total_seen",
+        ):
+            for value in HOSTILE:
+                with self.subTest(name, value=value[:20]):
+                    # A total that the person never saw keeps it from being placed.
+                    fields = {"total_seen": "0.01", name: value}
+                    answer = self._submit(draft, **fields)
+                    self.assertIn(answer.status_code, (303, 422))
+        self.env.invalidate_all()
+        self.assertEqual(draft.state, "draft")
+        self.assertEqual(draft.order_line.product_uom_qty, 3.0)
         self.assertEqual(draft.partner_shipping_id, self.address)
 
     def test_tells_the_truth_when_it_is_not_confirmed(self):
