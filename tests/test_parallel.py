@@ -1,0 +1,380 @@
+"""Whoever clicks at the same time pays once and orders once.
+
+The requests go in turns to two servers that share the database, as behind a load
+balancer, and start together. What came of it is read from the database.
+"""
+
+import itertools
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from people import (
+    Person,
+    Refused,
+    connect,
+    find_by_name,
+    find_way_to_pay,
+    make_invoice,
+    read_form,
+)
+from psycopg2 import sql
+
+from bootstrap import server_log
+from bootstrap.serve import Server, find_free_port
+
+CROWD = 12
+LONGEST_ANSWER = 30  # seconds
+CUSTOMER = "customer_portal.alder_works"
+
+
+@pytest.fixture(scope="module")
+def servers(live_server):
+    """Return the addresses of two servers with one database."""
+    second = Server(
+        live_server.databases,
+        live_server.database,
+        find_free_port(),
+        "second",
+        options=("--max-cron-threads", "0"),
+    )
+    with second:
+        yield live_server.url, second.url
+    assert server_log.unexpected(server_log.read(second.log)) == []
+
+
+@pytest.fixture(scope="module")
+def accounting(live_server):
+    return connect(live_server, "accounting@seller.example")
+
+
+@pytest.fixture(scope="module")
+def way(live_server):
+    return find_way_to_pay(live_server)
+
+
+@pytest.fixture(scope="module")
+def crowd(servers):
+    """Return the one person of accounts payable in twelve browsers."""
+    return sign_in(servers, ["payable@alder.example"] * CROWD)
+
+
+@pytest.fixture(scope="module")
+def colleagues(servers, crowd):
+    """Return three people of one customer, in four browsers each."""
+    others = ["admin@alder.example", "buyer@alder.example"] * 4
+    return crowd[:4] + sign_in(servers, sorted(others))
+
+
+def sign_in(servers, logins):
+    """Return the people, at one server and the other in turns."""
+    with ThreadPoolExecutor(len(servers)) as pool:
+        return list(pool.map(Person, itertools.cycle(servers), logins))
+
+
+@pytest.fixture
+def make_due(accounting):
+    """Return how to make invoices that fell due: an id for each amount."""
+
+    def make(*amounts):
+        return [make_invoice(accounting, CUSTOMER, amount, 3) for amount in amounts]
+
+    return make
+
+
+@pytest.fixture
+def books(live_server):
+    """Open the books at this moment."""
+    with live_server.connect() as connection:
+        yield Books(connection)
+
+
+class Books:
+    """What accounting finds that was not there when the test began."""
+
+    def __init__(self, connection):
+        """Remember what is there."""
+        self.connection = connection
+        self.last = {
+            table: self.query(
+                sql.SQL("SELECT COALESCE(MAX(id), 0) FROM {}").format(
+                    sql.Identifier(table)
+                )
+            )[0][0]
+            for table in ("account_payment", "payment_transaction", "sale_order")
+        }
+
+    def query(self, text, **values):
+        with self.connection.cursor() as cursor:
+            cursor.execute(text, values)
+            return cursor.fetchall()
+
+    def payments(self):
+        """Return (amount, state of its entry) of each payment."""
+        return self.query(
+            """
+            SELECT payment.amount, entry.state
+              FROM account_payment payment
+              JOIN account_move entry ON entry.id = payment.move_id
+             WHERE payment.id > %(last)s
+            """,
+            last=self.last["account_payment"],
+        )
+
+    def on_account(self):
+        """Return what of these payments pays no document."""
+        [(amount,)] = self.query(
+            """
+            SELECT COALESCE(SUM(item.amount_residual_currency), 0)
+              FROM account_payment payment
+              JOIN account_move_line item ON item.move_id = payment.move_id
+              JOIN account_account account ON account.id = item.account_id
+             WHERE payment.id > %(last)s AND account.account_type = 'asset_receivable'
+            """,
+            last=self.last["account_payment"],
+        )
+        return amount
+
+    def charges(self):
+        """Return (amount, state) of each attempt at the provider, by state."""
+        return self.query(
+            "SELECT amount, state FROM payment_transaction WHERE id > %(last)s"
+            " ORDER BY state",
+            last=self.last["payment_transaction"],
+        )
+
+    def remittances(self, invoices):
+        """Return the states of the remittances of these invoices, sorted."""
+        rows = self.query(
+            """
+            SELECT DISTINCT remittance.id, remittance.state
+              FROM portal_remittance remittance
+              JOIN portal_remittance_line line ON line.remittance_id = remittance.id
+             WHERE line.move_id = ANY(%(invoices)s)
+            """,
+            invoices=invoices,
+        )
+        return sorted(state for _remittance, state in rows)
+
+    def residuals(self, invoices):
+        """Return what is open of these invoices, in their order."""
+        rows = dict(
+            self.query(
+                "SELECT id, amount_residual FROM account_move WHERE id = ANY(%(ids)s)",
+                ids=invoices,
+            )
+        )
+        return [rows[invoice] for invoice in invoices]
+
+    def orders(self):
+        """Return (id, state) of each order."""
+        return self.query(
+            "SELECT id, state FROM sale_order WHERE id > %(last)s",
+            last=self.last["sale_order"],
+        )
+
+    def notes(self, order):
+        """Return the kinds of notes on an order that say it was placed, sorted."""
+        rows = self.query(
+            """
+            SELECT kind.name
+              FROM mail_message message
+              JOIN ir_model_data kind
+                ON kind.model = 'mail.message.subtype'
+               AND kind.module IN ('mail', 'sale')
+               AND kind.res_id = message.subtype_id
+             WHERE message.model = 'sale.order' AND message.res_id = %(order)s
+               AND (message.body LIKE %(placed)s OR kind.name = 'mt_order_confirmed')
+             ORDER BY kind.name
+            """,
+            order=order,
+            placed="%Placed in the portal%",
+        )
+        return [name for (name,) in rows]
+
+
+@pytest.fixture
+def together(request, capsys):
+    """Return how to let people do the same at once; tell how long it took."""
+    slowest = []
+
+    def run(action, people, *arguments):
+        for person in people:
+            person.slowest = 0.0
+        results = do_together(action, people, *arguments)
+        slowest.append(max(person.slowest for person in people))
+        assert slowest[-1] < LONGEST_ANSWER
+        return results
+
+    yield run
+    if slowest:
+        terminal = request.config.pluginmanager.get_plugin("terminalreporter")
+        times = ", ".join(f"{seconds:.1f} s" for seconds in slowest)
+        with capsys.disabled():
+            terminal.write_line(f"\n{request.node.name}: slowest answer {times}")
+
+
+def do_together(action, people, *arguments):
+    """Return what each got, a refusal as the exception.
+
+    :param arguments: lists with one item a person
+    """
+    barrier = threading.Barrier(len(people))
+
+    def act(*own):
+        barrier.wait()
+        try:
+            return action(*own)
+        except Refused as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        return list(pool.map(act, people, *arguments))
+
+
+def granted(results):
+    return [result for result in results if not isinstance(result, Refused)]
+
+
+def make_key(number):
+    return f"{number:032x}"
+
+
+def make_fresh_keys():
+    """Return keys of twelve forms: five were sent twice, two only once."""
+    start = time.time_ns()
+    return [
+        make_key(start + number // 2 + number % 2 * (number > 9))
+        for number in range(CROWD)
+    ]
+
+
+# ------------------------------------------------------------
+# Pay
+# ------------------------------------------------------------
+
+
+def test_one_person_in_twelve_browsers_pays_once(crowd, make_due, books, way, together):
+    check_paid_once(crowd, make_due, books, way, together)
+
+
+def test_colleagues_pay_once(colleagues, make_due, books, way, together):
+    check_paid_once(colleagues, make_due, books, way, together)
+
+
+def check_paid_once(people, make_due, books, way, together):
+    invoices = make_due(310.10, 45.45)
+    amounts = dict(zip(invoices, (310.10, 45.45), strict=True))
+
+    results = together(
+        lambda person, key: person.pay(amounts, way, key), people, make_fresh_keys()
+    )
+
+    assert len(granted(results)) == 1
+    assert books.payments() == [(Decimal("355.55"), "posted")]
+    assert books.on_account() == 0
+    assert books.residuals(invoices) == [0, 0]
+    assert books.charges() == [(Decimal("355.55"), "done")]
+    states = books.remittances(invoices)
+    assert states.count("settled") == 1
+    assert set(states) <= {"settled", "cancelled"}
+
+
+def test_one_remittance_is_paid_once(colleagues, make_due, books, way, together):
+    invoices = make_due(120.0)
+    remittance = colleagues[0].choose({invoices[0]: 120.0})
+
+    results = together(lambda person: person.begin(remittance, way), colleagues)
+    [reference] = granted(results)
+    payer = colleagues[results.index(reference)]
+    payer.give_money(reference)
+
+    assert books.charges() == [(Decimal(120), "done")]
+    assert books.payments() == [(Decimal(120), "posted")]
+    assert books.residuals(invoices) == [0]
+
+
+def test_odoos_own_route_begins_one_payment(
+    crowd, make_due, accounting, books, way, together
+):
+    [invoice] = make_due(80.0)
+    token = read_access_token(accounting, invoice)
+
+    results = together(
+        lambda person: person.begin_invoice(invoice, way, token, 80.0), crowd
+    )
+
+    assert len(granted(results)) == 1
+    assert books.charges() == [(Decimal(80), "draft")]
+
+
+def test_portal_and_odoos_own_route_pay_once(
+    colleagues, make_due, accounting, books, way, together
+):
+    invoices = make_due(64.0)
+    token = read_access_token(accounting, invoices[0])
+
+    def pay(person, number):
+        if number % 2:
+            person.pay({invoices[0]: 64.0}, way)
+        else:
+            person.give_money(person.begin_invoice(invoices[0], way, token, 64.0))
+
+    results = together(pay, colleagues, range(CROWD))
+
+    assert len(granted(results)) == 1
+    assert books.charges() == [(Decimal(64), "done")]
+    assert books.payments() == [(Decimal(64), "posted")]
+    assert books.on_account() == 0
+    assert books.residuals(invoices) == [0]
+
+
+def read_access_token(accounting, invoice):
+    """Return the token of the invoice's link, as it stands in a mail."""
+    address = accounting.execute("account.move", "get_portal_url", [invoice])
+    return address.split("access_token=")[1].split("&")[0]
+
+
+def test_polls_at_once_book_once(crowd, make_due, books, way, together):
+    invoices = make_due(99.99)
+    payer = crowd[0]
+    reference = payer.begin(payer.choose({invoices[0]: 99.99}), way)
+    payer.call(
+        "/payment/demo/simulate_payment",
+        reference=reference,
+        payment_details="",
+        simulated_state="done",
+    )
+
+    together(Person.wait_until_booked, [payer.open_tab() for _tab in range(8)])
+
+    assert books.payments() == [(Decimal("99.99"), "posted")]
+    assert books.on_account() == 0
+    assert books.residuals(invoices) == [0]
+
+
+# ------------------------------------------------------------
+# Order
+# ------------------------------------------------------------
+
+
+def test_one_reorder_is_placed_once(crowd, accounting, books, together):
+    order = find_by_name(accounting, "customer_portal.order_alder_promised")
+    address = f"/my/orders/{order}/reorder"
+    fields = read_form(crowd[0].get(address), address)
+
+    drafts = together(lambda person: person.submit(address, fields), crowd)
+
+    assert len({*drafts}) == 1
+    [(order, state)] = books.orders()
+    assert state == "draft"
+    assert drafts[0] == f"/my/orders/{order}/review"
+
+    fields = read_form(crowd[0].get(drafts[0]), drafts[0]) | {"action": "submit"}
+    placed = together(lambda person: person.submit(drafts[0], fields), crowd)
+
+    assert {*placed} == {f"/my/orders/{order}?notice=placed"}
+    assert books.orders() == [(order, "sale")]
+    assert books.notes(order) == ["mt_note", "mt_order_confirmed"]
