@@ -1,0 +1,320 @@
+"""Paying and reordering in a browser, on a desk and on a phone.
+
+A window complains about all that a person would stumble over: messages on the
+console, requests that fail or leave this machine. Each page is looked at: it must
+fit the width, and its picture is kept in .run/pictures.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from people import PASSWORD, connect, find_by_name, make_invoice, today
+from playwright.sync_api import expect
+
+from bootstrap import places
+
+SIZES = {"desk": (1280, 720), "phone": (390, 844)}
+CUSTOMER = "customer_portal.alder_works"
+PICTURES = places.RUN / "pictures"
+# Odoo's mark of a provider in test mode has no role; no customer sees it.
+PAGE = {"exclude": [["form .fa-exclamation-triangle[data-bs-original-title]"]]}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag22aa"]}}
+
+
+class Window:
+    """A browser window of one person.
+
+    :param str size: a key of SIZES
+    :param options: of the browser's context
+    """
+
+    def __init__(self, browser, url, size, **options):
+        """Open it."""
+        self.url = url
+        self.size = size
+        width, height = SIZES[size]
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=size == "phone",
+            **options,
+        )
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._watch_request)
+        self.page.on("response", self._watch_response)
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console: {message.text}")
+
+    def _watch_request(self, request):
+        host = urlsplit(request.url).hostname
+        if host not in (None, "127.0.0.1", "localhost"):
+            self.complaints.append(f"asks a stranger: {request.url}")
+
+    def _watch_response(self, response):
+        if response.status >= 400:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def sign_in(self, login):
+        self.go("/web/login")
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("form.oe_login_form button[type=submit]")
+        self.page.wait_for_url("**/my")
+
+    def go(self, path):
+        self.page.goto(self.url + path)
+
+    def look(self, name):
+        """Keep a picture of the page; fail if it is wider than the window."""
+        self.page.wait_for_load_state("networkidle")
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}-{self.size}.png", full_page=True)
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= SIZES[self.size][0], f"{name} scrolls sideways: {width} px"
+
+    def follow_menu(self, entry):
+        """Go to a section by the menu, which a phone opens first."""
+        if self.size == "phone":
+            self.page.get_by_role("button", name="Menu").click()
+            expect(self.page.locator("#cp_menu")).to_have_class(re.compile(r"\bshow\b"))
+            self.page.wait_for_timeout(400)  # it slides in
+            self.page.screenshot(path=PICTURES / "menu-phone.png")
+        menu = self.page.get_by_role("navigation", name="Portal")
+        menu.get_by_role("link", name=entry, exact=True).click()
+
+    def figure(self, name):
+        """Return a figure of the page, in cents."""
+        value = self.page.locator(f'data[data-figure="{name}"]').first
+        return round(float(value.get_attribute("value")) * 100)
+
+
+@pytest.fixture(params=SIZES)
+def size(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def cookies():
+    """Keep what the browsers of people remember, so that each signs in once."""
+    return {}
+
+
+@pytest.fixture
+def open_window(browser, live_server, size, cookies):
+    """Return how to open a window for a person; it may not complain."""
+    windows = []
+
+    def open_for(login, locale="en-US"):
+        who = (login, locale)
+        window = Window(
+            browser,
+            live_server.url,
+            size,
+            locale=locale,
+            storage_state=cookies.get(who),
+        )
+        windows.append(window)
+        if who not in cookies:
+            window.sign_in(login)
+            cookies[who] = window.context.storage_state()
+        return window
+
+    yield open_for
+    for window in windows:
+        window.context.close()
+    assert [text for window in windows for text in window.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def accounting(live_server):
+    return connect(live_server, "accounting@seller.example")
+
+
+# ------------------------------------------------------------
+# Pay
+# ------------------------------------------------------------
+
+
+def test_paying(open_window, accounting):
+    first = make_invoice(accounting, CUSTOMER, 250.0, 12)
+    second = make_invoice(accounting, CUSTOMER, 99.9, 12)
+    window = open_window("payable@alder.example")
+    page = window.page
+
+    window.go("/my")
+    window.look("overview")
+    check_figures_are_seen(window)
+    balance, overdue = window.figure("balance"), window.figure("overdue")
+
+    window.follow_menu("Invoices")
+    page.wait_for_url("**/my/invoices")
+    window.look("invoices")
+    for invoice in (first, second):
+        page.check(f'input[name="documents"][value="{invoice}"]')
+    expect(page.locator(".cp_selection_summary")).to_contain_text("349.90")
+    page.get_by_role("button", name="Pay selected").click()
+
+    page.wait_for_url("**/my/pay?documents=*")
+    expect(page.locator(".cp_pay_total")).to_contain_text("349.90")
+    page.fill(f"#amount_{first}", "200.05")
+    expect(page.locator(".cp_pay_total")).to_contain_text("299.95")
+    window.look("pay")
+    page.get_by_role("button", name="Continue").click()
+
+    page.wait_for_url(re.compile(r"/my/pay/\d+$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review and pay")
+    assert window.figure("to_pay") == 29995
+    window.look("review_and_pay")
+    page.locator("#simulated_payment_state").select_option("done")
+    page.locator("button[name=o_payment_submit_button]").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Payment received", timeout=20000
+    )
+    window.look("payment_received")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download receipt").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+
+    window.go("/my")
+    assert window.figure("balance") == balance - 29995
+    assert window.figure("overdue") == overdue - 29995
+
+
+def check_figures_are_seen(window):
+    """Fail unless the figures a person came for are seen without scrolling."""
+    _width, height = SIZES[window.size]
+    for name in ("balance", "overdue", "credit_available"):
+        box = window.page.locator(f'data[data-figure="{name}"]').first.bounding_box()
+        assert box["y"] >= 0, name
+        assert box["y"] + box["height"] <= height, name
+
+
+def test_keys_reach_the_skip_link_and_the_action(open_window):
+    window = open_window("payable@alder.example")
+    page = window.page
+    window.go("/my/pay?select=overdue")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to Content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+
+    action = page.get_by_role("button", name="Continue").first
+    for _press in range(100):
+        page.keyboard.press("Tab")
+        if action.evaluate("element => element === document.activeElement"):
+            break
+    expect(action).to_be_focused()
+    expect(action).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/my/pay/\d+$"))
+
+
+# ------------------------------------------------------------
+# Reorder
+# ------------------------------------------------------------
+
+
+def test_reordering(open_window):
+    window = open_window("buyer@alder.example")
+    page = window.page
+
+    window.go("/my")
+    window.follow_menu("Orders")
+    page.wait_for_url("**/my/orders")
+    window.look("orders")
+    page.get_by_role("link", name="Reorder", exact=True).first.click()
+
+    page.wait_for_url("**/reorder")
+    window.look("reorder")
+    page.locator('input[name^="quantity_"]').first.fill("3")
+    page.get_by_role("button", name="Continue").click()
+
+    page.wait_for_url("**/review")
+    total = window.figure("order_total")
+    page.locator('input[name^="quantity_"]').first.fill("6")
+    page.get_by_label("Your purchase order number").fill(f"PO {window.size}")
+    page.get_by_label("Wished delivery date").fill(f"{today().year + 1}-03-02")
+    page.get_by_role("button", name="Update total").click()
+    page.wait_for_load_state()
+    assert window.figure("order_total") > total
+    window.look("order_review")
+    page.get_by_role("button", name="Place order").click()
+
+    page.wait_for_url("**?notice=placed")
+    expect(page.get_by_role("status")).to_contain_text("is confirmed")
+    expect(page.locator("#wrap")).to_contain_text(f"PO {window.size}")
+    window.look("order_placed")
+
+
+# ------------------------------------------------------------
+# Everybody
+# ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["/my", "/my/invoices", "/my/pay", "/my/orders", "/my/quotes"]
+)
+def test_pages_are_accessible(open_window, path):
+    window = open_window("admin@alder.example")
+    window.go(path)
+    check_access(window)
+
+
+def test_steps_of_paying_are_accessible(open_window, accounting):
+    invoice = make_invoice(accounting, CUSTOMER, 10.0)
+    window = open_window("admin@alder.example")
+    window.go(f"/my/pay?documents={invoice}")
+    window.page.get_by_role("button", name="Continue").click()
+    window.page.wait_for_url(re.compile(r"/my/pay/\d+$"))
+    check_access(window)
+
+
+def test_steps_of_reordering_are_accessible(open_window, accounting):
+    order = find_by_name(accounting, "customer_portal.order_alder_promised")
+    window = open_window("admin@alder.example")
+    window.go(f"/my/orders/{order}/reorder")
+    check_access(window)
+    window.page.get_by_role("button", name="Continue").click()
+    window.page.wait_for_url("**/review")
+    check_access(window)
+
+
+def check_access(window):
+    """Fail if axe finds that the page keeps somebody out."""
+    window.page.wait_for_load_state("networkidle")
+    found = Axe().run(window.page, context=PAGE, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture(scope="module")
+def persian(live_server):
+    """Offer the pages in Persian."""
+    admin = connect(live_server, "admin", "admin")
+    language = admin.execute_kw(
+        "res.lang",
+        "search",
+        [[("code", "=", "fa_IR")]],
+        {"context": {"active_test": False}},
+    )
+    wizards = admin.env["base.language.install"]
+    wizard = wizards.create({"lang_ids": [(6, 0, language)]})
+    wizards.browse(wizard).lang_install()
+
+
+@pytest.mark.usefixtures("persian")
+@pytest.mark.parametrize("path", ["/my", "/my/invoices", "/my/pay"])
+def test_pages_are_read_from_right_to_left(open_window, path):
+    window = open_window("viewer@alder.example", locale="fa-IR")
+    window.go(path)
+    html = window.page.locator("html")
+    expect(html).to_have_attribute("dir", "rtl")
+    expect(html).to_have_attribute("lang", "fa-IR")
+    window.look("persian_" + path.rpartition("/")[2])
