@@ -1,1 +1,1 @@
-from . import address, invoice, order, overview, payment, reorder
+from . import address, invoice, order, overview, payment, payments, reorder

@@ -172,6 +172,8 @@ class InvoicePortal(Portal, PortalAccount):
             not request.env.user._is_public()
             and invoice._is_open_document()
             and invoice.move_type == "out_invoice"
+            # Core's payment of one invoice knows early-payment discounts.
+            and not invoice._has_open_discount()
             and request.env.user._portal_can("pay")
             and invoice.commercial_partner_id in self._get_customers()
         )

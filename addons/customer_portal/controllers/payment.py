@@ -120,6 +120,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             moves._get_portal_documents_domain(self._get_customers())
             & moves._get_open_domain()
             & Domain("id", "in", document_ids),
+            order="invoice_date_due, id",
             limit=MAX_DOCUMENTS + 1,
         )
 
@@ -151,7 +152,9 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             row["ticked"] = row["payable"] and (
                 document_id in chosen or (overdue and bool(row["overdue"]))
             )
-            row["amount"] = row["move"].amount_residual
+            row["amount"] = row["overdue"] if overdue else row["move"].amount_residual
+            row["amount"] = row["amount"] or row["move"].amount_residual
+            row["has_discount"] = row["move"]._has_open_discount()
             row["typed"] = form.raw.get(f"amount_{document_id}") if form else None
             row["error"] = form.errors.get(document_id) if form else None
         has_error = bool(message or (form and form.errors))
@@ -162,6 +165,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
                 "groups": self._group_rows(rows),
                 "message": message,
                 "chosen": chosen,
+                "amount_labels": self._get_amount_labels(),
                 "is_cut": len(documents) >= MAX_DOCUMENTS,
                 "max_documents": MAX_DOCUMENTS,
             },
@@ -221,6 +225,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             # sudo: customers may not read transactions
             "can_cancel": remittance.sudo()._can_be_cancelled(),
             "instructions": self._get_instructions(remittance),
+            "steps": self._get_steps(remittance),
             "message": message,
         }
         if remittance.state == "open" and remittance.amount_cash:
@@ -228,6 +233,29 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         return self._render_page(
             "customer_portal.remittance", values, status=422 if message else 200
         )
+
+    @staticmethod
+    def _get_steps(remittance):
+        """Return the steps of a payment with their dates, as the timeline shows."""
+        env = request.env
+        paid = remittance.settled_on
+        return [
+            {"label": env._("Chosen"), "date": remittance.create_date, "done": True},
+            {
+                "label": env._("Sent"),
+                "date": None,
+                "done": bool(paid) or remittance.state == "processing",
+            },
+            {"label": env._("Received"), "date": paid, "done": bool(paid)},
+        ]
+
+    @staticmethod
+    def _get_amount_labels():
+        env = request.env
+        return {
+            "invoices": env._("Amount to pay"),
+            "credits": env._("Amount to use"),
+        }
 
     @staticmethod
     def _get_instructions(remittance):
@@ -418,8 +446,16 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
 
     @http.route()
     def portal_order_transaction(self, order_id, access_token=None, **kwargs):
-        """Extend: as above, for orders."""
+        """Extend: as above, for orders; a person's draft is placed, not paid.
+
+        Paying it would confirm it past the review.
+        """
         self._check_transaction_values(kwargs)
+        if 0 < order_id < MAX_ID:
+            # sudo: who made the draft decides; core checks the access afterwards
+            order = request.env["sale.order"].sudo().browse(order_id).exists()
+            if order.state == "draft" and order.create_uid.share:
+                raise ValidationError(request.env._("Place the order first."))
         return super().portal_order_transaction(order_id, access_token, **kwargs)
 
     def _check_transaction_values(self, kwargs):

@@ -141,6 +141,16 @@ class AccountMove(models.Model):
             lambda item: item.display_type == "payment_term" and not item.reconciled
         ).sorted("date_maturity")
 
+    def _has_open_discount(self):
+        """Return whether paying the whole invoice today earns a discount."""
+        self.ensure_one()
+        # sudo: the terms that the invoice itself prints
+        return bool(
+            self.sudo().invoice_payment_term_id.early_discount
+        ) and self.sudo()._is_eligible_for_early_payment_discount(
+            self.currency_id, fields.Date.context_today(self)
+        )
+
     def _check_no_payment_under_way(self):
         """Refuse a payment of documents of which another one is under way.
 
@@ -158,8 +168,8 @@ class AccountMove(models.Model):
         """Return what a list shows of each document, with a constant number of queries.
 
         :return: list of dicts with move, status (key of `_get_portal_statuses`),
-            overdue (amount), days (since the oldest overdue date), total and
-            residual (negative for credit notes) and payable
+            overdue (amount), days (since the oldest overdue date), due (that date, or
+            the invoice's), total and residual (negative for credit notes) and payable
         """
         today = fields.Date.context_today(self)
         overdue = self._get_overdue_amounts()
@@ -187,6 +197,7 @@ class AccountMove(models.Model):
                     "status": status,
                     "overdue": amount,
                     "days": (today - oldest).days if oldest else 0,
+                    "due": oldest or move.invoice_date_due,
                     "total": sign * move.amount_total,
                     "residual": sign * move.amount_residual,
                     "payable": is_open and move.id not in pending,

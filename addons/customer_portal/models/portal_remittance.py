@@ -16,8 +16,8 @@ class PortalRemittance(models.Model):
 
     The person chooses documents and amounts, `_open` stores the choice, and from
     then on the browser decides no amount. When the money is there, or at once when
-    credits cover everything, `_post` books one journal entry with a receivable line
-    per document and reconciles each line with its own document.
+    credits cover everything, one journal entry is booked with a receivable line
+    per document, and `_settle` reconciles each line with its own document.
 
     Invariants, in the smallest unit of the currency:
     cash + credit used = applied to invoices + on account; the transaction's amount

@@ -49,6 +49,13 @@ class SaleOrder(models.Model):
             )
         )
 
+    def _get_portal_status(self):
+        """Return the key of the status that lists show."""
+        self.ensure_one()
+        if self.state == "sale":
+            return "invoiced" if self.invoice_status == "invoiced" else "sale"
+        return "expired" if self.state == "sent" and self.is_expired else self.state
+
     def _get_portal_totals(self, domain):
         """Return the totals of a filtered list, one entry a currency.
 

@@ -28,6 +28,7 @@ GET_MATRIX = {
     "/my/quotes": (LOGIN, 200, 200, 200),
     "/my/quotes/page/<int:page>": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 200, 200, 200),
+    "/my/payments": (LOGIN, 200, 200, 200),
     "/my/pay/<int:remittance_id>": (LOGIN, 404, 404, 200),
     "/my/pay/<int:remittance_id>/receipt": (LOGIN, 404, 404, 404),
 }
@@ -128,6 +129,7 @@ PARAMETERS = {
         "move_id",
     ],
     "/my/pay": ["documents", "select", "notice"],
+    "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
     "/my/orders/<order>/reorder": ["notice"],
 }

@@ -1,5 +1,8 @@
 from unittest.mock import patch
 
+from lxml import html
+
+from odoo import Command
 from odoo.tests import JsonRpcException
 
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
@@ -147,6 +150,81 @@ class TestPay(PortalHttpCommon, PaymentHttpCommon):
         page = self._get(f"/my/pay/{remittance.id}")
         self.assertIn("Nothing was charged", page.text)
         self.assertNotIn("o_payment_form", page.text)
+
+    def test_list_of_payments_is_the_company_s(self):
+        self._open({self.invoice: "30"})
+        remittance = self._get_remittances()
+        page = self._get("/my/payments")
+        self.assertEqual(self._get_figures(page, "paid"), ["30.00"])
+        self.assertIn("Not paid yet", page.text)
+        self._pay(remittance)
+        page = self._get("/my/payments?filterby=paid")
+        self.assertIn(f"/my/pay/{remittance.id}/receipt", page.text)
+        page = self._get(f"/my/payments?search={self.invoice.name}")
+        self.assertEqual(self._get_figures(page, "paid"), ["30.00"])
+        for person in (self.colleague, self.stranger):
+            self._sign_in(person)
+            page = self._get("/my/payments")
+            self.assertEqual(self._get_figures(page, "paid"), [])
+
+    def test_overdue_asks_for_what_is_overdue(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "half now",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 60)
+                ],
+            }
+        )
+        invoice = self._create_posted_invoice(100.0, days_overdue=-50, term=term)
+        for query, amount in (("select=overdue", "50.00"), ("", "100.00")):
+            page = html.fromstring(self._get(f"/my/pay?{query}").text)
+            [field] = page.xpath(f"//input[@name='amount_{invoice.id}']")
+            self.assertEqual(field.get("value"), amount)
+
+    def test_discount_is_paid_where_it_is_given(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 percent in 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
+        invoice = self._create_posted_invoice(100.0, date=self.today, term=term)
+        self.assertIn("pay this invoice alone", self._get("/my/pay").text)
+        page = self._get(f"/my/invoices/{invoice.id}")
+        self.assertNotIn(f"/my/pay?documents={invoice.id}", page.text)
+        self.assertIn("pay_with", page.text)
+
+    def test_own_draft_is_placed_before_it_is_paid(self):
+        source = self._create_order()
+        line = f"quantity_{source.order_line.id}"
+        self._post(f"/my/orders/{source.id}/reorder", **{line: "1"})
+        draft = self.env["sale.order"].search([("reorder_origin_id", "=", source.id)])
+        with self.assertRaises(JsonRpcException):
+            self.make_jsonrpc_request(
+                f"/my/orders/{draft.id}/transaction",
+                {
+                    "access_token": draft._portal_ensure_token(),
+                    "amount": draft.amount_total,
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.payment_method_id,
+                    "token_id": None,
+                    "flow": "direct",
+                    "tokenization_requested": False,
+                    "landing_route": "/my",
+                },
+            )
+        self.assertFalse(draft.transaction_ids)
 
     def test_seller_switches_online_payment_off(self):
         self.env["ir.config_parameter"].set_param(

@@ -1,0 +1,83 @@
+from odoo import http
+from odoo.fields import Domain
+from odoo.http import request
+
+from .portal import Portal
+from .searchbar import Searchbar, search_text
+
+ROW_FIELDS = [
+    "name",
+    "create_date",
+    "settled_on",
+    "amount_cash",
+    "amount_credit",
+    "currency_id",
+    "state",
+]
+
+
+class PaymentsPortal(Portal):
+    @http.route(
+        "/my/payments",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+        sitemap=False,
+    )
+    def portal_my_payments(self, **query):
+        """List what the company paid here, with its receipts, and what is pending."""
+        request.env.user._check_portal_can("pay")
+        remittances = request.env["portal.remittance"]
+        choice = self._get_payments_searchbar().choose(query)
+        domain = Domain("partner_id", "in", self._get_customers().ids)
+        domain &= choice.get_domain("create_date")
+        return self._render_page(
+            "customer_portal.payments",
+            {
+                "page_name": "payments",
+                "choice": choice,
+                "page": choice.fetch(remittances, domain, ROW_FIELDS),
+            },
+        )
+
+    def _get_payments_searchbar(self):
+        env = request.env
+        return Searchbar(
+            url="/my/payments",
+            filters={
+                "all": {
+                    "label": env._("All"),
+                    "domain": [("state", "!=", "cancelled")],
+                },
+                "pending": {
+                    "label": env._("Pending"),
+                    "domain": [("state", "=", "processing")],
+                },
+                "open": {
+                    "label": env._("Not paid yet"),
+                    "domain": [("state", "=", "open")],
+                },
+                "paid": {
+                    "label": env._("Paid"),
+                    "domain": [("state", "in", ("settled", "exception"))],
+                },
+            },
+            sortings={
+                "date": {
+                    "label": env._("Newest"),
+                    "field": "create_date",
+                    "descending": True,
+                },
+                "amount": {
+                    "label": env._("Amount"),
+                    "field": "amount_cash",
+                    "descending": True,
+                },
+            },
+            search=lambda text: search_text(
+                text, ["name", "line_ids.move_id.name"], ["amount_cash"]
+            ),
+            placeholder=env._("Reference, document or amount"),
+        )
