@@ -144,10 +144,10 @@ class AccountMove(models.Model):
     def _has_open_discount(self):
         """Return whether paying the whole invoice today earns a discount."""
         self.ensure_one()
-        # sudo: the terms that the invoice itself prints
+        invoice_sudo = self.sudo()  # sudo: the terms that the invoice itself prints
         return bool(
-            self.sudo().invoice_payment_term_id.early_discount
-        ) and self.sudo()._is_eligible_for_early_payment_discount(
+            invoice_sudo.invoice_payment_term_id.early_discount
+        ) and invoice_sudo._is_eligible_for_early_payment_discount(
             self.currency_id, fields.Date.context_today(self)
         )
 
