@@ -17,7 +17,7 @@ from ..models.portal_remittance import MAX_DOCUMENTS
 from ..report import receipt
 from .forms import Form, parse_amount, parse_ids
 from .invoice import ROW_FIELDS
-from .portal import MAX_ID, Portal
+from .portal import CHANGE, MAX_ID, PAGE, Portal
 
 
 class PayForm(Form):
@@ -51,15 +51,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     # Choose
     # ------------------------------------------------------------
 
-    @http.route(
-        "/my/pay",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @http.route("/my/pay", **PAGE)
     def portal_my_pay(self, documents="", select="", **_query):
         """Show what can be paid, with the documents of the address ticked.
 
@@ -70,14 +62,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         chosen = parse_ids(documents)
         return self._render_pay_page(chosen, overdue=select == "overdue")
 
-    @http.route(
-        "/my/pay",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        sitemap=False,
-    )
+    @http.route("/my/pay", **CHANGE)
     def portal_my_pay_open(self, request_key="", **post):
         """Store what the person decided to pay, once, and go on to pay it."""
         request.env.user._check_portal_can("pay")
@@ -201,15 +186,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     # Pay
     # ------------------------------------------------------------
 
-    @http.route(
-        "/my/pay/<int:remittance_id>",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @http.route("/my/pay/<int:remittance_id>", **PAGE)
     def portal_remittance_page(self, remittance_id, **_query):
         """Show a remittance: to pay, under way, or its receipt."""
         request.env.user._check_portal_can("pay")
@@ -359,24 +336,12 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         if not is_offered or offer["company_mismatch"]:
             raise ValidationError(request.env._("Choose how to pay."))
 
-    @http.route(
-        "/my/pay/<int:remittance_id>/apply",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-    )
+    @http.route("/my/pay/<int:remittance_id>/apply", **CHANGE)
     def portal_remittance_apply(self, remittance_id, **_post):
         """Settle a remittance whose credits cover its invoices."""
         return self._change_remittance(remittance_id, "_apply_credits")
 
-    @http.route(
-        "/my/pay/<int:remittance_id>/cancel",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-    )
+    @http.route("/my/pay/<int:remittance_id>/cancel", **CHANGE)
     def portal_remittance_cancel(self, remittance_id, **_post):
         """Cancel a remittance that nobody pays and go back to choosing."""
         return self._change_remittance(remittance_id, "_cancel_by_customer")
@@ -400,15 +365,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         ids = ",".join(map(str, remittance.line_ids.move_id.ids))
         return request.redirect(f"/my/pay?documents={ids}", code=303)
 
-    @http.route(
-        "/my/pay/<int:remittance_id>/receipt",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @http.route("/my/pay/<int:remittance_id>/receipt", **PAGE)
     def portal_remittance_receipt(self, remittance_id, **_query):
         """Send the receipt of a paid remittance as PDF."""
         request.env.user._check_portal_can("pay")

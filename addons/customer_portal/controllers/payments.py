@@ -2,7 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from .portal import Portal
+from .portal import PAGE, Portal
 from .searchbar import Searchbar, search_text
 
 ROW_FIELDS = [
@@ -17,15 +17,7 @@ ROW_FIELDS = [
 
 
 class PaymentsPortal(Portal):
-    @http.route(
-        "/my/payments",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @http.route("/my/payments", **PAGE)
     def portal_my_payments(self, **query):
         """List what the company paid here, with its receipts, and what is pending."""
         request.env.user._check_portal_can("pay")

@@ -11,6 +11,22 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from .forms import clean_text
 
 MAX_ID = 2**31
+# The routes of pages of our own: one that only reads, and a form of it.
+PAGE = {
+    "type": "http",
+    "auth": "user",
+    "website": True,
+    "sitemap": False,
+    "methods": ["GET"],
+    "readonly": True,
+}
+CHANGE = {
+    "type": "http",
+    "auth": "user",
+    "website": True,
+    "sitemap": False,
+    "methods": ["POST"],
+}
 
 
 def readonly(*_args):

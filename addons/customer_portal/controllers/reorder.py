@@ -8,7 +8,7 @@ from odoo.http import request
 from odoo.tools.misc import get_lang
 
 from .forms import Form, parse_amount, parse_ids
-from .portal import Portal
+from .portal import CHANGE, PAGE, Portal
 
 MAX_QUANTITY = 10**7
 
@@ -47,28 +47,13 @@ class ReviewForm(QuantitiesForm):
 
 
 class ReorderPortal(Portal):
-    @http.route(
-        "/my/orders/<int:order_id>/reorder",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @http.route("/my/orders/<int:order_id>/reorder", **PAGE)
     def portal_order_reorder(self, order_id, **_query):
         """Show the lines of a past order with today's prices, to choose quantities."""
         order = self._get_order_to_repeat(order_id)
         return self._render_reorder_page(order)
 
-    @http.route(
-        "/my/orders/<int:order_id>/reorder",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        sitemap=False,
-    )
+    @http.route("/my/orders/<int:order_id>/reorder", **CHANGE)
     def portal_order_reorder_create(self, order_id, request_key="", **post):
         """Make a draft of the chosen quantities, once, and go on to review it."""
         order = self._get_order_to_repeat(order_id)
@@ -115,15 +100,7 @@ class ReorderPortal(Portal):
     # Review
     # ------------------------------------------------------------
 
-    @http.route(
-        "/my/orders/<int:order_id>/review",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @http.route("/my/orders/<int:order_id>/review", **PAGE)
     def portal_order_review(self, order_id, **_query):
         """Show a draft before it is ordered: lines, addresses, total and credit."""
         request.env.user._check_portal_can("order")
@@ -132,14 +109,7 @@ class ReorderPortal(Portal):
             return request.redirect(f"/my/orders/{order.id}")
         return self._render_review_page(order)
 
-    @http.route(
-        "/my/orders/<int:order_id>/review",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        sitemap=False,
-    )
+    @http.route("/my/orders/<int:order_id>/review", **CHANGE)
     def portal_order_submit(self, order_id, action="", **post):
         """Save a draft, discard it, or place the order exactly once."""
         request.env.user._check_portal_can("order")
