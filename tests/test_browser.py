@@ -260,7 +260,8 @@ def test_reordering(open_window):
 
 
 @pytest.mark.parametrize(
-    "path", ["/my", "/my/invoices", "/my/pay", "/my/orders", "/my/quotes"]
+    "path",
+    ["/my", "/my/invoices", "/my/pay", "/my/payments", "/my/orders", "/my/quotes"],
 )
 def test_pages_are_accessible(open_window, path):
     window = open_window("admin@alder.example")
