@@ -72,6 +72,10 @@ class PaymentTransaction(models.Model):
         residual = sum(posted.mapped("amount_residual"))
         if any(move.move_type not in ("out_invoice", "out_receipt") for move in posted):
             raise ValidationError(self.env._("Only invoices can be paid."))
+        if currency.is_zero(residual):
+            raise ValidationError(
+                self.env._("This invoice is paid: there is nothing to pay any more.")
+            )
         if (
             any(move.currency_id != currency for move in posted)
             or currency.compare_amounts(amount, 0) <= 0
@@ -135,7 +139,8 @@ class PaymentTransaction(models.Model):
         waiting = self.filtered(lambda tx: tx.state == "draft")
         if waiting == self:
             until = max(waiting.mapped("create_date")) + ATTEMPT_WINDOW
-            minutes = math.ceil((until - fields.Datetime.now()).total_seconds() / 60)
+            seconds = (until - fields.Datetime.now()).total_seconds()
+            minutes = min(math.ceil(seconds / 60), ATTEMPT_WINDOW.seconds // 60)
             raise UserError(
                 self.env._(
                     "A payment of these documents was started and its result is not "

@@ -21,6 +21,9 @@ def draw(move, data=None, with_payments=False):
     """
     data = data or {}
     move = move.with_context(lang=move.partner_id.lang or move.env.lang)
+    # Core computes the section of each line and writes it to lines that were not
+    # asked for, so that a page which only reads would write: ask for all at once.
+    move.line_ids.mapped("parent_id")
     document = Document(
         move,
         title=_get_title(move, bool(data.get("proforma"))),

@@ -4,6 +4,7 @@ from lxml import html
 
 from odoo import Command
 from odoo.tests import JsonRpcException
+from odoo.tools import mute_logger
 
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
@@ -230,8 +231,9 @@ class TestPay(PortalHttpCommon, PaymentHttpCommon):
         self.env["ir.config_parameter"].set_param(
             "account_payment.enable_portal_payment", "False"
         )
-        self.assertEqual(self._get("/my/pay").status_code, 403)
-        self.assertEqual(self._open({self.invoice: "10"}).status_code, 403)
+        with mute_logger("odoo.http"):
+            self.assertEqual(self._get("/my/pay").status_code, 403)
+            self.assertEqual(self._open({self.invoice: "10"}).status_code, 403)
         self.assertNotIn("/my/pay", self._get("/my/invoices").text)
         self.assertFalse(self._get_remittances())
 

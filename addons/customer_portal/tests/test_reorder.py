@@ -75,6 +75,7 @@ class TestReorder(PortalHttpCommon):
         )
         page = self._get(f"/my/orders/{draft.id}?notice=placed")
         self.assertIn("is confirmed.", page.text)
+        self.assertIn("01/31/2030", page.text)
 
     def test_says_why_a_line_cannot_be_ordered(self):
         products = self.env["product.product"].create(

@@ -8,6 +8,8 @@ import { _t } from "@web/core/l10n/translation";
  */
 export function formatAmount(amount, { digits, symbol, before }) {
     const number = new Intl.NumberFormat(document.documentElement.lang || "en", {
+        // Latin digits, as the server writes them in each language.
+        numberingSystem: "latn",
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
     }).format(amount);
