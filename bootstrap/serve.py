@@ -17,9 +17,9 @@ STOP_SECONDS = 20
 LOGINS = (
     ("Alder, administrator", "admin@alder.example", "demo"),
     ("Alder, buyer", "buyer@alder.example", "demo"),
-    ("Alder, approver", "approver@alder.example", "demo"),
+    ("Alder, a colleague", "approver@alder.example", "demo"),
     ("Alder, pays invoices", "payable@alder.example", "demo"),
-    ("Alder, may only look", "viewer@alder.example", "demo"),
+    ("Alder, a colleague", "viewer@alder.example", "demo"),
     ("Alder North, buyer", "buyer@north.alder.example", "demo"),
     ("Birch, administrator", "admin@birch.example", "demo"),
     ("Birch, buyer", "buyer@birch.example", "demo"),
