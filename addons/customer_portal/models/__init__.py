@@ -2,6 +2,7 @@ from . import (
     account_move,
     account_move_line,
     ir_actions_report,
+    ir_http,
     payment_transaction,
     portal_ledger_lock,
     portal_payment_claim,
