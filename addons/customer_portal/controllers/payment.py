@@ -3,7 +3,12 @@ import secrets
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    MissingError,
+    UserError,
+    ValidationError,
+)
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import get_lang
@@ -189,7 +194,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     @http.route("/my/pay/<int:remittance_id>", **PAGE)
     def portal_remittance_page(self, remittance_id, **_query):
         """Show a remittance: to pay, under way, or its receipt."""
-        request.env.user._check_portal_can("pay")
+        request.env.user._check_portal_can("see_invoices")
         remittance = self._get_or_404("portal.remittance", remittance_id)
         return self._render_remittance_page(remittance)
 
@@ -205,7 +210,9 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             "steps": self._get_steps(remittance),
             "message": message,
         }
-        if remittance.state == "open" and remittance.amount_cash:
+        can_pay = request.env.user._portal_can("pay")
+        values["can_cancel"] = values["can_cancel"] and can_pay
+        if can_pay and remittance.state == "open" and remittance.amount_cash:
             values.update(self._prepare_payment_form_values(remittance))
         return self._render_page(
             "customer_portal.remittance", values, status=422 if message else 200
@@ -368,7 +375,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     @http.route("/my/pay/<int:remittance_id>/receipt", **PAGE)
     def portal_remittance_receipt(self, remittance_id, **_query):
         """Send the receipt of a paid remittance as PDF."""
-        request.env.user._check_portal_can("pay")
+        request.env.user._check_portal_can("see_invoices")
         remittance = self._get_or_404("portal.remittance", remittance_id)
         if remittance.state not in ("settled", "exception"):
             raise NotFound
@@ -408,11 +415,14 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         Paying it would confirm it past the review.
         """
         self._check_transaction_values(kwargs)
-        if 0 < order_id < MAX_ID:
-            # sudo: who made the draft decides; core checks the access afterwards
-            order = request.env["sale.order"].sudo().browse(order_id).exists()
-            if order.state == "draft" and order.create_uid.share:
-                raise ValidationError(request.env._("Place the order first."))
+        try:
+            order_sudo = self._document_check_access(
+                "sale.order", order_id, access_token
+            )
+        except (AccessError, MissingError):
+            raise ValidationError(request.env._("The access is invalid.")) from None
+        if order_sudo.state == "draft" and order_sudo.create_uid.share:
+            raise ValidationError(request.env._("Place the order first."))
         return super().portal_order_transaction(order_id, access_token, **kwargs)
 
     def _check_transaction_values(self, kwargs):

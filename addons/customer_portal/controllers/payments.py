@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools.misc import get_lang
 
 from .portal import PAGE, Portal
 from .searchbar import Searchbar, search_text
@@ -20,7 +21,7 @@ class PaymentsPortal(Portal):
     @http.route("/my/payments", **PAGE)
     def portal_my_payments(self, **query):
         """List what the company paid here, with its receipts, and what is pending."""
-        request.env.user._check_portal_can("pay")
+        request.env.user._check_portal_can("see_invoices")
         remittances = request.env["portal.remittance"]
         choice = self._get_payments_searchbar().choose(query)
         domain = Domain("partner_id", "in", self._get_customers().ids)
@@ -30,6 +31,7 @@ class PaymentsPortal(Portal):
             {
                 "page_name": "payments",
                 "choice": choice,
+                "can_pay": request.env.user._portal_can("pay"),
                 "page": choice.fetch(remittances, domain, ROW_FIELDS),
             },
         )
@@ -69,7 +71,10 @@ class PaymentsPortal(Portal):
                 },
             },
             search=lambda text: search_text(
-                text, ["name", "line_ids.move_id.name"], ["amount_cash"]
+                text,
+                ["name", "line_ids.move_id.name"],
+                ["amount_cash"],
+                get_lang(env).decimal_point,
             ),
             placeholder=env._("Reference, document or amount"),
         )

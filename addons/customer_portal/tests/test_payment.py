@@ -234,7 +234,9 @@ class TestPay(PortalHttpCommon, PaymentHttpCommon):
         with mute_logger("odoo.http"):
             self.assertEqual(self._get("/my/pay").status_code, 403)
             self.assertEqual(self._open({self.invoice: "10"}).status_code, 403)
-        self.assertNotIn("/my/pay", self._get("/my/invoices").text)
+        self.assertNotIn('"/my/pay"', self._get("/my/invoices").text)
+        # What was paid before stays in sight.
+        self.assertEqual(self._get("/my/payments").status_code, 200)
         self.assertFalse(self._get_remittances())
 
     def test_only_offered_ways_to_pay_are_taken(self):

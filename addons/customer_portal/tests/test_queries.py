@@ -5,7 +5,13 @@ from odoo.tools import SQL
 from .common import PortalHttpCommon
 
 MANY = 1000
-PAGES = ("/my", "/my/invoices", "/my/orders", "/my/invoices?filterby=overdue")
+PAGES = (
+    "/my",
+    "/my/invoices",
+    "/my/orders",
+    "/my/invoices?filterby=overdue",
+    "/my/payments",
+)
 
 
 class TestQueries(PortalHttpCommon):
@@ -20,6 +26,20 @@ class TestQueries(PortalHttpCommon):
             )
             cls._create_order(price=10.0 + number)
         cls._create_order(state="sent")
+        cls.env["portal.remittance"].sudo().create(
+            [
+                {
+                    "name": f"REM/{number}",
+                    "state": "settled",
+                    "partner_id": cls.customer.id,
+                    "payer_id": cls.buyer.partner_id.id,
+                    "company_id": cls.company.id,
+                    "currency_id": cls.usd.id,
+                    "amount_cash": number,
+                }
+                for number in range(10)
+            ]
+        )
 
     def _get_columns(self, table):
         rows = self.env.execute_query(
@@ -100,6 +120,10 @@ class TestQueries(PortalHttpCommon):
                 [new for new, _old in pairs],
                 [old for _new, old in pairs],
             )
+        )
+        remittances = self.env["portal.remittance"].search([])
+        self._copy_rows(
+            "portal_remittance", {}, SQL("id IN %s", tuple(remittances.ids)), times
         )
         self._copy_rows(
             "sale_order",
