@@ -19,9 +19,10 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         """Extend: the pages of the portal carry the headers of private pages."""
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         path = request.httprequest.path
         if path == "/my" or path.startswith("/my/"):
             response.headers.update(PRIVATE_HEADERS)
             if response.mimetype == "text/html":
                 response.headers["Content-Security-Policy"] = PAGE_POLICY
+        return result
