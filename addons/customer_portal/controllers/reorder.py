@@ -167,7 +167,12 @@ class ReorderPortal(Portal):
         order_sudo = order.sudo()
         credits = []
         if user._portal_can("see_credit"):
-            credits = user._get_portal_customer()._get_credit_summary()
+            # A branch with a limit of its own orders against its own.
+            customer = order_sudo.partner_id.commercial_partner_id
+            credits = (
+                customer._get_credit_summary()
+                or user._get_portal_customer()._get_credit_summary()
+            )
         return self._render_page(
             "customer_portal.order_review",
             {

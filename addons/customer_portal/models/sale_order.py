@@ -274,7 +274,8 @@ class SaleOrder(models.Model):
         if self.currency_id.compare_amounts(self.amount_total, total_seen):
             raise UserError(
                 self.env._(
-                    "Prices have changed. The total is now %s; nothing was ordered.",
+                    "Quantities or prices have changed. The total is now %s; nothing "
+                    "was ordered yet. Place the order again if you agree.",
                     self.currency_id.format(self.amount_total),
                 )
             )

@@ -150,5 +150,5 @@ def _add_terms(document, order):
     document.add_note(plain_text(order.note))
     # sudo: notes of the seller's configuration, printed for whoever reads the order.
     document.add_note(plain_text(order.payment_term_id.sudo().note))
-    remark = plain_text(order.fiscal_position_id.sudo().note)
+    remark = plain_text(order.fiscal_position_id.sudo().note)  # sudo: as above
     document.add_note(remark, _("Fiscal Position Remark:"))

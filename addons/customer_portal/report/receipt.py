@@ -13,7 +13,7 @@ def draw(remittance):
     lang = payer.lang or remittance.partner_id.lang or remittance.env.lang
     # sudo: the payment of a customer's own remittance, whose fields are for the
     # accountants; the caller has checked that the reader may have the receipt.
-    remittance = remittance.sudo().with_context(lang=lang)
+    remittance = remittance.sudo().with_context(lang=lang)  # sudo: as above
     _ = remittance.env._
     document = Document(remittance, title=_("Payment receipt %s", remittance.name))
     document.add_addresses(remittance.partner_id)

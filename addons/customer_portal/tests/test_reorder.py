@@ -119,7 +119,7 @@ class TestReorder(PortalHttpCommon):
         self._get_product().list_price = 60.0
         answer = self._submit(draft, total_seen=seen)
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("Prices have changed", answer.text)
+        self.assertIn("prices have changed", answer.text)
         self.assertEqual(self._get_figures(answer, "order_total"), ["180.00"])
         self.assertEqual(draft.state, "draft")
         self._submit(draft, total_seen="180.00")
@@ -189,7 +189,13 @@ class TestReorder(PortalHttpCommon):
         self.assertEqual(draft.state, "cancel")
 
     def test_reorders_a_branch_order_for_the_branch(self):
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 9000.0
+        self.branch.credit_limit = 500.0
         order = self._create_order(partner=self.branch)
         self._reorder(order, **{f"quantity_{order.order_line.id}": "1"})
         draft = self.env["sale.order"].search([("reorder_origin_id", "=", order.id)])
         self.assertEqual(draft.partner_id, self.branch)
+        page = self._get(f"/my/orders/{draft.id}/review")
+        # 500, less 100 ordered before, less 55 of this order.
+        self.assertEqual(self._get_figures(page, "credit_after"), ["345.00"])
