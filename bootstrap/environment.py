@@ -1,4 +1,4 @@
-"""The virtual environment, made from the locked list of packages."""
+"""The virtual environments, made from the locked lists of packages."""
 
 import hashlib
 import os
@@ -10,18 +10,19 @@ from bootstrap import locks, places, terminal
 
 RUNTIME = places.ROOT / "requirements.txt"
 DEVELOPMENT = places.ROOT / "requirements-dev.txt"
-FREE_BYTES = 3 * 1000**3  # Odoo 1.2 GB, packages 0.5 GB, databases 0.3 GB, room
+SEMGREP = places.ROOT / "requirements-semgrep.txt"
+FREE_BYTES = 3 * 1000**3  # Odoo 1.2 GB, packages 0.9 GB, databases 0.3 GB, room
 
 
-def folder():
+def folder(requirements=RUNTIME, name="venv"):
     """Return the folder of the environment for this Python and this list.
 
     A new list makes a new folder, so that a server that still runs from the
     old one is not disturbed.
     """
-    words = (platform.python_version(), sys.base_prefix, RUNTIME.read_text())
+    words = (platform.python_version(), sys.base_prefix, requirements.read_text())
     key = hashlib.sha256("\n".join(words).encode()).hexdigest()[:8]
-    return places.RUN / f"venv-{key}"
+    return places.RUN / f"{name}-{key}"
 
 
 def enter(command, arguments, *, development=False):
@@ -33,11 +34,22 @@ def enter(command, arguments, *, development=False):
     if sys.prefix != str(target):
         _check_free_space()
         with locks.locked(places.RUN / "venv.lock", "Python packages"):
-            _make(target)
+            _make(target, RUNTIME, "packages that Odoo needs")
         _start_again(target, command, arguments)
     if development:
         with locks.locked(places.RUN / "venv.lock", "Python packages"):
             _install(target, DEVELOPMENT, "packages for tests and lint")
+
+
+def find_or_make_semgrep():
+    """Return the folder of semgrep's own environment; only lint needs it.
+
+    Its packages are not those that Odoo pins: docs/decisions/0009.
+    """
+    target = folder(SEMGREP, "venv-semgrep")
+    with locks.locked(places.RUN / "venv.lock", "Python packages"):
+        _make(target, SEMGREP, "packages for semgrep")
+    return target
 
 
 def _start_again(target, command, arguments):
@@ -64,8 +76,8 @@ def _check_free_space():
         )
 
 
-def _make(target):
-    """Make the environment, unless it is there and finished."""
+def _make(target, requirements, what):
+    """Make an environment, unless it is there and finished."""
     if (target / "finished").exists():
         return
     # An interrupted run leaves a folder without the mark: begin anew.
@@ -79,7 +91,7 @@ def _make(target):
             " (Debian's package python3-venv has what it needs)",
             env=terminal.clean_environment(),
         )
-    _install(target, RUNTIME, "packages that Odoo needs")
+    _install(target, requirements, what)
     (target / "finished").touch()
 
 

@@ -102,6 +102,16 @@ RULES = (
     ),
 )
 
+# What turns off a check for a line, and how it names the check.
+SUPPRESSION = re.compile(
+    r"#\s*(?:nosem(?:grep)?(?P<semgrep>:\s*[a-z][\w-]*(?:,\s*[a-z][\w-]*)*)?"
+    r"|nosec(?P<bandit>:?\s*B\d+(?:,?\s*B\d+)*)?"
+    r"|noqa(?P<ruff>:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?"
+    r"|pylint:\s*disable(?P<pylint>=[\w-]+(?:,\s*[\w-]+)*)?)(?!\w)"
+)
+SUPPRESSION_RULES = r"^(bootstrap/house_rules|tests/test_lint)\.py$"  # they speak of it
+REASON_WORDS = 3
+
 
 def check():
     """Return what breaks a rule, as `path:line: message`."""
@@ -142,6 +152,11 @@ def _check_file(path, lines):
             above = "".join(lines[max(0, number - 3) : number - 1])
             if rule.is_broken_by(line, above):
                 findings.append(f"{path}:{number}: {rule.message}")
+    if path.suffix in CODE and not re.search(SUPPRESSION_RULES, str(path)):
+        findings += [
+            f"{path}:{number}: {message}"
+            for number, message in check_suppressions(lines)
+        ]
     is_data = "lib" in path.parts or (path.suffix == ".xml" and "demo" in path.parts)
     if len(lines) > LONGEST_FILE and path.suffix in CODE and not is_data:
         findings.append(
@@ -149,3 +164,31 @@ def _check_file(path, lines):
             " reasons to change differ"
         )
     return findings
+
+
+def check_suppressions(lines):
+    """Return `(number, message)` of the lines that turn off a check without a word."""
+    findings = []
+    for number, line in enumerate(lines, 1):
+        for found in SUPPRESSION.finditer(line):
+            above = lines[number - 2].strip() if number > 1 else ""
+            if not any(found.groupdict().values()):
+                findings.append((number, "say which check is turned off"))
+            elif not (
+                _is_reason(line[found.end() :])
+                or (above.startswith("#") and _is_reason(above))
+            ):
+                findings.append(
+                    (
+                        number,
+                        "say in words why the check is turned off, behind it or in a"
+                        " comment just above",
+                    )
+                )
+    return findings
+
+
+def _is_reason(text):
+    """Return whether a text has some words beside the names of checks."""
+    words = re.findall(r"[A-Za-z’']{2,}", SUPPRESSION.sub("", text))
+    return len(words) >= REASON_WORDS

@@ -1,10 +1,13 @@
-"""Check the style: ruff, pylint-odoo, the OCA's checks, licences, our own rules."""
+"""Check style and safety: ruff, pylint-odoo, semgrep, bandit, licences, our rules."""
 
+import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from bootstrap import environment, house_rules, odoo, places, terminal
+from bootstrap import environment, house_rules, odoo, places, semgrep, terminal
 
 # The OCA's own authors and README; and what is not seen to be right: `_ = env._`,
 # which house_rules looks after.
@@ -14,24 +17,50 @@ PYLINT_UNFIT = ("manifest-required-author", "missing-readme", "prefer-env-transl
 # which Odoo's own data does not write either.
 OCA_TASTE = ("xml-header-wrong", "xml-tag-position", "xml-field-numeric-without-eval")
 
+# Bootstrap is there to run programs, with lists of words and never with a shell, found
+# by the PATH of who calls it. The addons have no such leave.
+BANDIT_UNFIT = ("B404", "B603", "B606", "B607")
+
 
 def main(arguments):
     """Run all checks, even when one fails; return the exit status."""
     environment.enter("lint", arguments, development=True)
     found = odoo.get()
-    failed = [name for name, check in CHECKS.items() if not _run(name, check, found)]
+    environment.find_or_make_semgrep()  # now, while its progress can be seen
+    failed = []
+    for name, (findings, seconds) in _run_all(found).items():
+        terminal.say(f"{name}: {seconds:.0f} s")
+        for finding in findings:
+            terminal.say(f"  {finding}")
+        if findings:
+            failed.append(name)
     verdict = f"FAILED ({', '.join(failed)})" if failed else "passed"
     terminal.say(f"bin/lint: {verdict}")
     return 1 if failed else 0
 
 
-def _run(name, check, found):
-    """Run one check and print what it finds."""
-    with terminal.Step(name):
-        findings = check(found)
-    for finding in findings:
-        terminal.say(f"  {finding}")
-    return not findings
+def _run_all(found):
+    """Run the checks side by side; return `{name: (findings, seconds)}`."""
+    pool = ThreadPoolExecutor(max(2, len(os.sched_getaffinity(0))))
+    try:
+        with terminal.Step("Checking") as step:
+            futures = {
+                pool.submit(_time, check, found): name for name, check in CHECKS.items()
+            }
+            waiting = list(futures.values())
+            for future in as_completed(futures):
+                waiting.remove(futures[future])
+                step.detail = ", ".join(waiting)
+        return {name: future.result() for future, name in futures.items()}
+    finally:
+        # After Ctrl-C: what has not begun does not begin.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _time(check, found):
+    """Return the findings of a check, and how many seconds it took."""
+    start = time.monotonic()
+    return check(found), time.monotonic() - start
 
 
 def _call(*command, **variables):
@@ -99,6 +128,28 @@ def check_licences(found):
     )
 
 
+def check_semgrep(_odoo):
+    """Look for the mistakes that a portal must not make."""
+    return semgrep.check(environment.find_or_make_semgrep())
+
+
+def check_bandit(_odoo):
+    """Look for what is known to be unsafe in Python."""
+    command = (
+        *(_program("bandit"), "--quiet", "--exclude", "*/tests/*"),
+        *("--format", "custom", "--msg-template", "{relpath}:{line}: {test_id} {msg}"),
+        "--recursive",
+    )
+    return [
+        *_call(*command, "addons"),
+        *_call(
+            *command,
+            *("bootstrap", "--skip", ",".join(BANDIT_UNFIT)),
+            *("--exclude", f"*/tests/*,{semgrep.EXAMPLES.relative_to(places.ROOT)}"),
+        ),
+    ]
+
+
 def check_shell(_odoo):
     """Look for mistakes in shell scripts."""
     scripts = [*sorted((places.ROOT / "bin").iterdir()), places.ROOT / ".ci" / "run"]
@@ -120,10 +171,13 @@ def check_house_rules(_odoo):
     return house_rules.check()
 
 
+# The slow ones first, since as many run at once as there are processors.
 CHECKS = {
+    "pylint-odoo": check_pylint_odoo,
+    "semgrep": check_semgrep,
+    "bandit": check_bandit,
     "ruff check": check_ruff,
     "ruff format": check_format,
-    "pylint-odoo": check_pylint_odoo,
     "oca-checks-odoo-module": check_oca,
     "licences": check_licences,
     "shell scripts": check_shell,

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from threading import RLock
-from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -52,9 +52,9 @@ class Typeface:
 
     def _run(self, run):
         if not run or run[0] == "\n" or ord(run[0]) in _glyphs(self.regular):
-            return escape(run)
+            return escape(run, quote=False)
         _register(self.fallback)
-        return f'<font name="{self.fallback}">{escape(run)}</font>'
+        return f'<font name="{self.fallback}">{escape(run, quote=False)}</font>'
 
 
 def get_typeface(lang):

@@ -182,8 +182,8 @@ class TestQueries(PortalHttpCommon):
 
                 def record(cursor, query, *args, **kwargs):
                     text = query.code if isinstance(query, SQL) else str(query)
-                    statements.append(text.strip()[:80])  # noqa: B023
-                    return execute(cursor, query, *args, **kwargs)  # noqa: B023
+                    statements.append(text.strip()[:80])  # noqa: B023  (called in this turn)
+                    return execute(cursor, query, *args, **kwargs)  # noqa: B023  (called in this turn)
 
                 self.patch(type(self.env.cr), "execute", record)
                 self._get(path)
