@@ -15,6 +15,14 @@ class Portal(CustomerPortal):
         # ruleid: route-mass-assignment
         request.env["thing"].create([post])
         # ruleid: route-mass-assignment
+        request.env["thing"].create(post)
+        # ruleid: route-mass-assignment
+        request.env["thing"].new(post)
+        # ruleid: route-mass-assignment
+        thing.write({**post, "name": "x"})
+        # ruleid: route-mass-assignment
+        request.env["thing"].create(dict(post))
+        # ruleid: route-mass-assignment
         request.env["thing"].write(dict(post, name="x"))
         # ok: route-mass-assignment
         request.env["thing"].create({"name": post["name"]})
@@ -38,6 +46,13 @@ class Portal(CustomerPortal):
         Decimal(post.get("amount", 0))
         # ok: route-unguarded-cast
         int(choice.page)
+        # ok: route-unguarded-cast
+        str(thing_id)
+        try:
+            # ok: route-unguarded-cast
+            int(post["page"])
+        except Exception:
+            page = 1
         try:
             # ok: route-unguarded-cast
             int(thing_id)
@@ -108,7 +123,13 @@ class Portal(CustomerPortal):
         # ok: route-sudo-browse-unchecked
         request.env["thing"].search([("id", "=", thing_id)]).sudo()
         # ok: route-sudo-browse-unchecked
+        request.env["thing"].search_fetch([], ["name"]).sudo()
+        # ok: route-sudo-browse-unchecked
         request.env["thing"].sudo()._lock(thing_id)
+        # ok: route-sudo-browse-unchecked
+        request.env["res.users"].sudo().browse(request.session.uid)
+        # ok: route-sudo-browse-unchecked
+        request.env["res.users"].sudo().browse(request.env.uid)
         # ok: route-sudo-browse-unchecked
         self._document_check_access("thing", thing_id).sudo()
 
@@ -135,14 +156,30 @@ class Portal(CustomerPortal):
         request.env["thing"].create(request.httprequest.form)
         # ruleid: route-mass-assignment
         request.env["thing"].create(request.get_json_data())
+        # ruleid: route-mass-assignment
+        thing.write({"name": "x", **request.params})
+        # ok: route-mass-assignment
+        form.read(request.params)
         # ruleid: route-unguarded-cast
         int(request.params["page"])
         # ruleid: route-unguarded-cast
         int(request.httprequest.args.get("page", 1))
+        # ruleid: route-unguarded-cast
+        int(request.params.get("page"))
+        # ruleid: route-unguarded-cast
+        int(request.httprequest.form["page"])
+        # ok: route-unguarded-cast
+        int(choice["page"])
         # ruleid: context-from-request
         request.env["thing"].with_context(request.params)
         # ruleid: context-from-request
         request.env["thing"].with_context(**request.params)
+        # ruleid: context-from-request
+        thing.with_context(request.get_json_data())
+        # ruleid: context-from-request
+        thing.with_context(**request.get_json_data())
+        # ruleid: context-from-request
+        request.update_context(**request.params)
         # ruleid: route-open-redirect
         request.redirect(address, code=303, local=False)
         # ruleid: route-open-redirect
@@ -178,6 +215,8 @@ OPEN = {
     "type": "http",
     "csrf": False,
 }
+# ruleid: route-csrf-off
+CHANGE["csrf"] = False
 
 
 class Thing(models.Model):
@@ -221,6 +260,10 @@ class Thing(models.Model):
         # ruleid: sql-built-from-text
         SQL(" ".join(column))
         # ruleid: sql-built-from-text
+        tools.SQL(f"SELECT {column}")
+        # ruleid: sql-built-from-text
+        SQL("SELECT column".replace("column", column))
+        # ruleid: sql-built-from-text
         SQL(
             f"""
             SELECT {column}
@@ -241,6 +284,8 @@ class Thing(models.Model):
         # ruleid: markup-of-data
         Markup(name)
         # ruleid: markup-of-data
+        markupsafe.Markup(name)
+        # ruleid: markup-of-data
         Markup(f"<b>{name}</b>")
         # ruleid: markup-of-data
         Markup("<b>%s</b>" % name)
@@ -260,6 +305,10 @@ class Thing(models.Model):
         getattr(self, f"_get_{name}", None)
         # ruleid: dynamic-attribute
         setattr(self, name, 1)
+        # ruleid: dynamic-attribute
+        operator.attrgetter(name)
+        # ruleid: dynamic-attribute
+        operator.methodcaller(name)
         # ok: dynamic-attribute
         getattr(self, "name", None)
         # ruleid: eval-used
@@ -285,6 +334,8 @@ class Thing(models.Model):
         # ruleid: token-compared-with-eq
         options["access_token"] != name
         # ruleid: token-compared-with-eq
+        name != self.access_token
+        # ruleid: token-compared-with-eq
         options.get("signature") == name
         # ok: token-compared-with-eq
         self.access_token == ""
@@ -304,6 +355,12 @@ class Thing(models.Model):
         httpx.post(name)
         # ruleid: outgoing-request
         socket.create_connection((name, 80))
+        # ruleid: outgoing-request
+        urllib3.PoolManager()
+        # ruleid: outgoing-request
+        http.client.HTTPSConnection(name)
+        # ruleid: outgoing-request
+        smtplib.SMTP(name)
         # ok: outgoing-request
         requests._remember(name, self)
         # ruleid: commit-or-rollback
@@ -322,3 +379,11 @@ class Thing(models.Model):
         request.update_context(lang="fa", **options)
         # ok: context-from-request
         self.with_context(lang="fa")
+        # ok: context-from-request
+        self.with_context(**context)
+
+
+class Form:
+    def read(self):
+        # ok: public-method-with-sudo
+        self.company.sudo()
