@@ -1,1 +1,13 @@
-from . import address, invoice, order, overview, payment, payments, reorder
+from . import (
+    address,
+    company,
+    invoice,
+    order,
+    overview,
+    payment,
+    payments,
+    quote,
+    reorder,
+    sign_in,
+    thread,
+)

@@ -44,10 +44,9 @@ class InvoicePortal(Portal, PortalAccount):
 
         Vendor bills, for a partner who also sells to us, stay core's page.
         """
+        self._check_can("see_invoices")
         if query.get("filterby") == "bills":
             return super().portal_my_invoices(filterby="bills")
-        if not request.env.user._portal_can("see_invoices"):
-            return request.redirect("/my")
         return self._render_page(
             "customer_portal.invoices", self._prepare_invoices_values(query)
         )
@@ -59,11 +58,9 @@ class InvoicePortal(Portal, PortalAccount):
 
     def _prepare_invoices_values(self, query):
         moves = request.env["account.move"]
-        customers = self._get_customers()
+        customers = self._get_customers("see_invoices")
         choice = self._get_invoice_searchbar().choose(query)
-        domain = moves._get_portal_documents_domain(customers) & choice.get_domain(
-            "invoice_date"
-        )
+        domain = self._get_documents_domain() & choice.get_domain("invoice_date")
         page = choice.fetch(moves, domain, ROW_FIELDS)
         return {
             "page_name": "invoice",
@@ -149,17 +146,17 @@ class InvoicePortal(Portal, PortalAccount):
         Core compares the contact with the invoice's partner, and so finds nothing
         where invoices are addressed to the company.
         """
-        if partner_id:
-            customers = (
-                request.env["res.partner"].browse(partner_id)._get_portal_scope()
-            )
-        else:
-            customers = self._get_customers()
         moves = request.env["account.move"]
         return list(
-            moves._get_portal_documents_domain(customers)
+            self._get_documents_domain()
             & moves._get_open_domain()
             & moves._get_bucket_domain("overdue")
+        )
+
+    def _get_documents_domain(self, code="see_invoices"):
+        """Return the domain of the current customer's documents that one reaches."""
+        return request.env["account.move"]._get_portal_documents_domain(
+            request.env.user, self._get_customer(), code
         )
 
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
@@ -167,14 +164,14 @@ class InvoicePortal(Portal, PortalAccount):
         if kwargs.get("amount") and parse_amount(str(kwargs["amount"])) is None:
             kwargs.pop("amount")
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        user = request.env.user
         # The signed-in pay on /my/pay, where amounts are chosen and decided once.
         values["pays_in_portal"] = (
-            not request.env.user._is_public()
+            not user._is_public()
             and invoice._is_open_document()
             and invoice.move_type == "out_invoice"
             # Core's payment of one invoice knows early-payment discounts.
             and not invoice._has_open_discount()
-            and request.env.user._portal_can("pay")
-            and invoice.commercial_partner_id in self._get_customers()
+            and invoice._portal_allows(user, "pay")
         )
         return values

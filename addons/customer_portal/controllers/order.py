@@ -25,8 +25,7 @@ class OrderPortal(Portal, SalePortal):
     @http.route(readonly=readonly)
     def portal_my_orders(self, **query):
         """Extend: searched, filtered and paged by position, without a write."""
-        if not request.env.user._portal_can("see_orders"):
-            return request.redirect("/my")
+        self._check_can("see_orders")
         return self._render_page(
             "customer_portal.orders",
             self._prepare_orders_values(query, self._get_order_searchbar(), "order"),
@@ -35,8 +34,7 @@ class OrderPortal(Portal, SalePortal):
     @http.route(readonly=readonly)
     def portal_my_quotes(self, **query):
         """Extend: as the list of orders, for quotations that were sent."""
-        if not request.env.user._portal_can("see_orders"):
-            return request.redirect("/my")
+        self._check_can("see_quotes")
         return self._render_page(
             "customer_portal.quotes",
             self._prepare_orders_values(query, self._get_quote_searchbar(), "quote"),
@@ -44,10 +42,12 @@ class OrderPortal(Portal, SalePortal):
 
     def _prepare_orders_values(self, query, searchbar, page_name):
         orders = request.env["sale.order"]
-        customers = self._get_customers()
         choice = searchbar.choose(query)
-        domain = orders._get_customers_domain(customers) & choice.get_domain(
-            "date_order"
+        domain = orders._get_portal_domain(
+            request.env.user, root=self._get_customer()
+        ) & choice.get_domain("date_order")
+        customers = self._get_customers(
+            "see_quotes" if page_name == "quote" else "see_orders"
         )
         return {
             "page_name": page_name,
@@ -87,7 +87,7 @@ class OrderPortal(Portal, SalePortal):
                 },
                 "draft": {
                     "label": env._("My drafts"),
-                    "domain": [("state", "=", "draft"), ("create_uid", "=", env.uid)],
+                    "domain": [("state", "=", "draft")],
                 },
             },
             **self._get_order_search(),
@@ -142,7 +142,6 @@ class OrderPortal(Portal, SalePortal):
                 [
                     ("id", "=", order_id),
                     ("state", "=", "draft"),
-                    ("create_uid", "=", request.env.uid),
                 ]
             )
             if draft and request.env.user.share:

@@ -3,6 +3,7 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
+from .forms import clean_text
 from .invoice import get_bucket_labels
 from .portal import Portal, readonly
 
@@ -38,20 +39,21 @@ class OverviewPortal(Portal, PortalAccount):
     def _prepare_overview_values(self):
         """Return the values of the overview; glue adds its own."""
         user = request.env.user
-        customer = user._get_portal_customer()
-        customers = self._get_customers()
+        customer = self._get_customer()
         values = {
             "customer": customer,
             "buckets": get_bucket_labels(request.env),
-            "notice": "",
+            "notice": clean_text(request.httprequest.args.get("notice")),
             "replaced_cards": REPLACED_CARDS,
             "receivables": [],
             "credits": [],
             "orders": request.env["sale.order"],
             "waiting": [],
             "has_bills": False,
+            "refusal": "" if self._can_anything() else user._get_portal_refusal(),
         }
-        if user._portal_can("see_invoices"):
+        customers = self._get_customers("see_invoices")
+        if customers:
             values["receivables"] = customers._get_receivable_summary() or [
                 customers._get_empty_receivable_summary()
             ]
@@ -60,13 +62,12 @@ class OverviewPortal(Portal, PortalAccount):
                 moves.search_count(self._get_invoices_domain("in"), limit=1)
             )
         if user._portal_can("see_credit"):
-            values["credits"] = customer._get_credit_summary(
-                customers, values["receivables"]
-            )
+            values["credits"] = self._get_credits(customers, values["receivables"])
         if user._portal_can("see_orders"):
             orders = request.env["sale.order"]
             values["orders"] = orders.search_fetch(
-                orders._get_customers_domain(customers) & Domain("state", "=", "sale"),
+                orders._get_portal_domain(user, "see_orders", customer)
+                & Domain("state", "=", "sale"),
                 [
                     "name",
                     "date_order",
@@ -79,5 +80,25 @@ class OverviewPortal(Portal, PortalAccount):
                 order="date_order desc, id desc",
                 limit=RECENT_ORDERS,
             )
-            values["waiting"] = orders._get_waiting_items(customers, WAITING_ITEMS)
+        values["waiting"] = request.env["sale.order"]._get_waiting_items(
+            customer, WAITING_ITEMS
+        )
         return values
+
+    def _get_credits(self, customers, receivables):
+        """Return the credit of the current customer.
+
+        It is shared with branches, also those that the person does not see.
+        """
+        customer = self._get_customer()
+        member = request.env.user._get_portal_rights().memberships[customer.id]
+        tree = customer.browse(sorted(member.tree_ids))
+        return customer._get_credit_summary(
+            tree, receivables if customers == tree else None
+        )
+
+    def _can_anything(self):
+        """Return whether the person may do anything for the current customer."""
+        rights = request.env.user._get_portal_rights()
+        member = rights.memberships.get(self._get_customer().id)
+        return bool(member and (member.full or member.own))

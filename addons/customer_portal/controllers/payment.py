@@ -63,14 +63,14 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         :param str documents: ids of invoices and credit notes, comma separated
         :param str select: overdue, to tick all that is overdue
         """
-        request.env.user._check_portal_can("pay")
+        self._check_can("pay")
         chosen = parse_ids(documents)
         return self._render_pay_page(chosen, overdue=select == "overdue")
 
     @http.route("/my/pay", **CHANGE)
     def portal_my_pay_open(self, request_key="", **post):
         """Store what the person decided to pay, once, and go on to pay it."""
-        request.env.user._check_portal_can("pay")
+        self._check_can("pay")
         requests = request.env["portal.request"]
         if remittance := requests._get_result(request_key, "portal.remittance"):
             return request.redirect(f"/my/pay/{remittance.id}", code=303)
@@ -107,7 +107,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         """Return those documents that are open and the person's, in the own rights."""
         moves = request.env["account.move"]
         return moves.search(
-            moves._get_portal_documents_domain(self._get_customers())
+            self._get_documents_domain("pay")
             & moves._get_open_domain()
             & Domain("id", "in", document_ids),
             order="invoice_date_due, id",
@@ -116,10 +116,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
 
     def _render_pay_page(self, chosen, *, overdue=False, form=None, message=""):
         moves = request.env["account.move"]
-        domain = (
-            moves._get_portal_documents_domain(self._get_customers())
-            & moves._get_open_domain()
-        )
+        domain = self._get_documents_domain("pay") & moves._get_open_domain()
         documents = moves.search_fetch(
             domain & Domain("id", "in", chosen) if chosen else domain,
             ROW_FIELDS,
@@ -194,7 +191,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     @http.route("/my/pay/<int:remittance_id>", **PAGE)
     def portal_remittance_page(self, remittance_id, **_query):
         """Show a remittance: to pay, under way, or its receipt."""
-        request.env.user._check_portal_can("see_invoices")
+        self._check_can("see_invoices")
         remittance = self._get_or_404("portal.remittance", remittance_id)
         return self._render_remittance_page(remittance)
 
@@ -210,7 +207,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             "steps": self._get_steps(remittance),
             "message": message,
         }
-        can_pay = request.env.user._portal_can("pay")
+        can_pay = remittance._portal_allows(request.env.user, "pay")
         values["can_cancel"] = values["can_cancel"] and can_pay
         if can_pay and remittance.state == "open" and remittance.amount_cash:
             values.update(self._prepare_payment_form_values(remittance))
@@ -304,8 +301,8 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         **_browser_values,
     ):
         """Begin a payment; the browser chooses how, the remittance says how much."""
-        request.env.user._check_portal_can("pay")
         remittance = self._get_or_404("portal.remittance", self._as_id(remittance_id))
+        remittance._check_portal_allows("pay")
         choice = {
             "provider_id": self._as_id(provider_id),
             "payment_method_id": self._as_id(payment_method_id),
@@ -355,8 +352,8 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
 
     def _change_remittance(self, remittance_id, action):
         """Run a change of a remittance and show the page it leads to."""
-        request.env.user._check_portal_can("pay")
         remittance = self._get_or_404("portal.remittance", remittance_id)
+        remittance._check_portal_allows("pay")
         # sudo: customers change nothing themselves; the action checks the state
         remittance_sudo = remittance.sudo()
         try:
@@ -375,7 +372,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     @http.route("/my/pay/<int:remittance_id>/receipt", **PAGE)
     def portal_remittance_receipt(self, remittance_id, **_query):
         """Send the receipt of a paid remittance as PDF."""
-        request.env.user._check_portal_can("see_invoices")
+        self._check_can("see_invoices")
         remittance = self._get_or_404("portal.remittance", remittance_id)
         if remittance.state not in ("settled", "exception"):
             raise NotFound
@@ -398,14 +395,16 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
 
     @http.route()
     def invoice_transaction(self, invoice_id, access_token=None, **kwargs):
-        """Extend: an amount that is no number is refused in a sentence."""
+        """Extend: by who may pay; an amount that is no number is refused."""
         self._check_transaction_values(kwargs)
+        self._check_payable("account.move", invoice_id, access_token)
         return super().invoice_transaction(invoice_id, access_token, **kwargs)
 
     @http.route()
     def overdue_invoices_transaction(self, payment_reference=None, **kwargs):
         """Extend: as above; the page that called it is gone."""
         self._check_transaction_values(kwargs)
+        request.env.user._check_portal_can("pay")
         return super().overdue_invoices_transaction(payment_reference, **kwargs)
 
     @http.route()
@@ -415,15 +414,67 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         Paying it would confirm it past the review.
         """
         self._check_transaction_values(kwargs)
+        order_sudo = self._check_payable("sale.order", order_id, access_token)
+        if order_sudo.state == "draft" and order_sudo.portal_user_id:
+            raise ValidationError(request.env._("Place the order first."))
+        if not order_sudo._may_be_accepted_here():
+            raise AccessError(request.env.user._get_portal_refusal())
+        if order_sudo.state == "sent" and order_sudo._portal_is_of(request.env.user):
+            order_sudo._check_order_limit(request.env.user)
+        return super().portal_order_transaction(order_id, access_token, **kwargs)
+
+    def _check_payable(self, model, record_id, access_token):
+        """Return a document, in sudo, that this person or visitor may pay.
+
+        :raise ValidationError: when it is missing or not theirs to see
+        :raise AccessError: for a person of the customer whose role is not to pay
+        """
         try:
-            order_sudo = self._document_check_access(
-                "sale.order", order_id, access_token
-            )
+            document_sudo = self._document_check_access(model, record_id, access_token)
         except (AccessError, MissingError):
             raise ValidationError(request.env._("The access is invalid.")) from None
-        if order_sudo.state == "draft" and order_sudo.create_uid.share:
-            raise ValidationError(request.env._("Place the order first."))
-        return super().portal_order_transaction(order_id, access_token, **kwargs)
+        document_sudo._check_portal_allows("pay")
+        return document_sudo
+
+    @http.route()
+    def payment_pay(self, *args, **kwargs):
+        """Extend: a person whose role is not to pay pays nothing on account."""
+        self._check_may_pay_anything()
+        return super().payment_pay(*args, **kwargs)
+
+    @http.route()
+    def payment_transaction(
+        self,
+        amount=None,
+        currency_id=None,
+        partner_id=None,
+        access_token=None,
+        **kwargs,
+    ):
+        """Extend: as above; odd values are refused in a sentence."""
+        self._check_transaction_values({"amount": amount, **kwargs})
+        user = request.env.user
+        if user.share and not user._is_public():
+            user._check_portal_can("pay")
+        is_text = isinstance(access_token, str) and access_token.isascii()
+        return super().payment_transaction(
+            amount,
+            self._as_id(currency_id),
+            self._as_id(partner_id),
+            access_token if is_text else "",
+            **kwargs,
+        )
+
+    @http.route()
+    def payment_method(self, **kwargs):
+        """Extend: as above; who does not pay saves no card."""
+        self._check_may_pay_anything()
+        return super().payment_method(**kwargs)
+
+    def _check_may_pay_anything(self):
+        user = request.env.user
+        if user.share and not user._is_public():
+            self._check_can("pay")
 
     def _check_transaction_values(self, kwargs):
         """Refuse amounts that are no numbers and choices that are no ids.

@@ -21,10 +21,12 @@ class PaymentsPortal(Portal):
     @http.route("/my/payments", **PAGE)
     def portal_my_payments(self, **query):
         """List what the company paid here, with its receipts, and what is pending."""
-        request.env.user._check_portal_can("see_invoices")
+        self._check_can("see_invoices")
         remittances = request.env["portal.remittance"]
         choice = self._get_payments_searchbar().choose(query)
-        domain = Domain("partner_id", "in", self._get_customers().ids)
+        domain = remittances._get_portal_domain(
+            request.env.user, root=self._get_customer()
+        )
         domain &= choice.get_domain("create_date")
         return self._render_page(
             "customer_portal.payments",

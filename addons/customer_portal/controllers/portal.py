@@ -1,6 +1,6 @@
 """What all sections of the portal share at the HTTP edge."""
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 
 from odoo.exceptions import MissingError
 from odoo.http import request
@@ -38,9 +38,40 @@ def readonly(*_args):
 
 
 class Portal(CustomerPortal):
-    def _get_customers(self):
-        """Return the customers whose documents this person sees: company, branches."""
-        return request.env.user._get_portal_customer()._get_portal_scope()
+    def _get_customer(self):
+        """Return the customer that the person acts for now."""
+        return request.env.user._get_portal_customer()
+
+    def _get_customers(self, code):
+        """Return the customers whose documents a permission reaches without exception.
+
+        They are the current customer and its branches, as far as the role goes; none
+        when the person reaches only the own documents.
+        """
+        rights = request.env.user._get_portal_rights()
+        ids = rights.get_ids(code, self._get_customer().id)
+        return request.env["res.partner"].browse(sorted(ids))
+
+    def _check_can(self, code):
+        """Refuse a page that the person's role does not allow.
+
+        :raise Forbidden: with a page that says who can change the role
+        """
+        if not request.env.user._portal_can(code):
+            self._refuse()
+
+    def _refuse(self):
+        """Answer with a page that says who can change the person's role.
+
+        :raise Forbidden: always
+        """
+        response = self._render_page(
+            "customer_portal.refused",
+            {"message": request.env.user._get_portal_refusal()},
+            status=403,
+        )
+        response.flatten()
+        raise Forbidden(response=response)
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: a token that cannot be one, or an id too large, opens nothing.
@@ -51,7 +82,18 @@ class Portal(CustomerPortal):
             raise MissingError(request.env._("This document does not exist."))
         if not (isinstance(access_token, str) and access_token.isascii()):
             access_token = None
-        return super()._document_check_access(model_name, document_id, access_token)
+        document_sudo = super()._document_check_access(
+            model_name, document_id, access_token
+        )
+        self._follow_document(document_sudo)
+        return document_sudo
+
+    def _follow_document(self, document):
+        """Act for the customer of the document that a person opened."""
+        if not request.env.user._is_public():
+            # sudo: only which customer the record belongs to
+            customer = document.sudo()._get_portal_record_customer()
+            request.env.user._follow_portal_document(customer)
 
     def _render_page(self, template, values, status=200):
         """Render a page of the portal with the layout's values."""
@@ -100,4 +142,5 @@ class Portal(CustomerPortal):
         record = request.env[model].search([("id", "=", record_id)], limit=1)
         if not record:
             raise NotFound
+        self._follow_document(record)
         return record

@@ -73,10 +73,12 @@ class ReorderPortal(Portal):
         return request.redirect(f"/my/orders/{draft.id}/review", code=303)
 
     def _get_order_to_repeat(self, order_id):
-        request.env.user._check_portal_can("order")
+        self._check_can("order")
         order = self._get_or_404("sale.order", order_id)
         if order.state not in ("sale", "cancel"):
             raise NotFound
+        if not order._portal_allows(request.env.user, "order"):
+            self._refuse()
         return order
 
     def _render_reorder_page(self, order, *, form=None, message=""):
@@ -103,7 +105,7 @@ class ReorderPortal(Portal):
     @http.route("/my/orders/<int:order_id>/review", **PAGE)
     def portal_order_review(self, order_id, **_query):
         """Show a draft before it is ordered: lines, addresses, total and credit."""
-        request.env.user._check_portal_can("order")
+        self._check_can("order")
         order = self._get_or_404("sale.order", order_id)
         if not order._is_customer_draft():
             return request.redirect(f"/my/orders/{order.id}")
@@ -112,7 +114,7 @@ class ReorderPortal(Portal):
     @http.route("/my/orders/<int:order_id>/review", **CHANGE)
     def portal_order_submit(self, order_id, action="", **post):
         """Save a draft, discard it, or place the order exactly once."""
-        request.env.user._check_portal_can("order")
+        self._check_can("order")
         order = self._get_or_404("sale.order", order_id)
         # sudo: customers change no orders themselves; this one is the person's draft
         order_sudo = order.sudo()

@@ -9,8 +9,20 @@ from .res_partner import AGEING_BUCKETS
 PAYABLE_TYPES = ("out_invoice", "out_refund")
 
 
+# What customers see of the journal, as core's own rule for the portal says.
+SEEN_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")
+
+
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "portal.scoped.mixin"]
+
+    _portal_code = "see_invoices"
+    _portal_partner_field = "commercial_partner_id"
+    _portal_partner_is_customer = True
+
+    # Who has the token may do what its link does; people of a customer have roles.
+    access_token = fields.Char(groups="base.group_user")
 
     remittance_line_ids = fields.One2many(
         "portal.remittance.line",
@@ -34,14 +46,31 @@ class AccountMove(models.Model):
     # Lists
     # ------------------------------------------------------------
 
-    def _get_portal_documents_domain(self, customers):
-        """Return the domain of these customers' posted invoices and credit notes."""
-        return Domain(
-            [
-                ("state", "=", "posted"),
-                ("move_type", "in", PAYABLE_TYPES),
-                ("commercial_partner_id", "in", customers.ids),
-            ]
+    def _get_portal_own_domain(self, user):
+        """Override: what is addressed to the person, or invoices the own orders."""
+        orders = self.env["sale.order"]._get_portal_own_domain(user)
+        return Domain("partner_id", "=", user.partner_id.id) | Domain(
+            "invoice_line_ids.sale_line_ids.order_id", "any!", orders
+        )
+
+    def _get_portal_rule_domain(self, user):
+        """Extend: what is posted and has to do with selling or buying."""
+        return (
+            super()._get_portal_rule_domain(user)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", SEEN_TYPES)
+        )
+
+    def _get_portal_documents_domain(self, user, customer, code="see_invoices"):
+        """Return the domain of the posted invoices and credit notes a person reaches.
+
+        :param customer: the customer that the person acts for
+        :param str code: see_invoices or pay
+        """
+        return (
+            self._get_portal_domain(user, code, customer)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", PAYABLE_TYPES)
         )
 
     def _get_open_domain(self):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 # A payment form that was sent to a provider and brought no answer keeps others
 # from paying the same documents for so long. Money that comes later is booked.
@@ -25,9 +25,13 @@ class PortalRemittance(models.Model):
     """
 
     _name = "portal.remittance"
+    _inherit = ["portal.scoped.mixin"]
     _description = "Remittance of a customer"
     _order = "id desc"
     _check_company_auto = True
+
+    _portal_code = "see_invoices"
+    _portal_partner_is_customer = True
 
     name = fields.Char(
         required=True,
@@ -87,6 +91,10 @@ class PortalRemittance(models.Model):
         readonly=True,
         groups="account.group_account_invoice,account.group_account_readonly",
     )
+
+    def _get_portal_own_domain(self, user):
+        """Override: what the person pays."""
+        return Domain("payer_id", "=", user.partner_id.id)
 
     # ------------------------------------------------------------
     # Choose
@@ -544,3 +552,8 @@ class PortalRemittanceLine(models.Model):
             round(self.amount_requested * unit),
             round(self.move_id.amount_residual * unit),
         )
+
+    def _get_portal_rule_domain(self, user):
+        """Return the domain of the record rule: the lines of what the person sees."""
+        remittances = self.env["portal.remittance"]._get_portal_rule_domain(user)
+        return Domain("remittance_id", "any!", remittances)

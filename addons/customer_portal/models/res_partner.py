@@ -17,6 +17,81 @@ AGEING_BUCKETS = {
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # Notes of the seller about the customer, which core lets every contact read.
+    comment = fields.Html(groups="base.group_user")
+
+    portal_needs_two_factor = fields.Boolean(
+        "Two-factor sign-in",
+        groups="base.group_user",
+        help="People act for this customer only after signing in with a second factor.",
+    )
+    portal_membership_ids = fields.One2many(
+        "portal.membership",
+        "partner_id",
+        "People in the portal",
+        groups="base.group_user",
+    )
+    portal_switch_ids = fields.One2many(
+        "portal.section.switch",
+        "partner_id",
+        "Sections of the portal",
+        groups="base.group_user",
+    )
+
+    def write(self, vals):
+        """Extend: the rights in the portal follow the tree of companies."""
+        if not {"parent_id", "is_company", "category_id"} & vals.keys():
+            return super().write(vals)
+        # sudo: memberships follow from what the caller was allowed to write
+        people = (
+            self.sudo()  # nosemgrep: public-method-with-sudo (super() checks; unseen)
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.ids), ("user_ids.share", "=", True)])
+            .user_ids.filtered("share")
+        )
+        before = {user: user.partner_id.commercial_partner_id for user in people}
+        result = super().write(vals)
+        self.env["res.users"]._forget_portal_rights()
+        for user, former in before.items():
+            user._follow_portal_company(former)
+        return result
+
+    def _get_portal_record_customer(self):
+        """Override: a contact, an address or a branch belongs to its company."""
+        return self.commercial_partner_id
+
+    def _get_portal_people(self, code):
+        """Return the people of these customers with a permission, in sudo.
+
+        Without those whom the permission reaches only from a company above.
+        """
+        # sudo: the caller tells no more than it has to
+        memberships = self.env["portal.membership"].sudo()
+        return memberships.search(
+            [
+                ("partner_id", "in", self.ids),
+                ("state", "=", "active"),
+                ("role_id.active", "=", True),
+                ("role_id.line_ids.permission_id.code", "=", code),
+                ("user_id.active", "=", True),
+            ]
+        ).user_id
+
+    def _get_portal_administrators(self):
+        """Return the people who manage this customer's people, in sudo."""
+        return self._get_portal_people("manage_people")
+
+    def _get_portal_rule_domain(self, user):
+        """Return the domain of the record rule for a person of a customer.
+
+        The own contact, and companies, contacts and addresses of the customers that
+        the person works for.
+        """
+        rights = user._get_portal_rights()
+        return fields.Domain("id", "=", user.partner_id.id) | fields.Domain(
+            "commercial_partner_id", "in", sorted(rights.get_all_ids())
+        )
+
     def _get_portal_scope(self):
         """Return the customers whose documents belong together: self and branches.
 

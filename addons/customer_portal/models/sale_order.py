@@ -1,11 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.http import request
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "portal.scoped.mixin"]
+
+    _portal_code = "see_orders"
+
+    # Who has the token may do what its link does; people of a customer have roles.
+    access_token = fields.Char(groups="base.group_user")
 
     # Core shows every contact the credit limit and what the customer owes in it.
     partner_credit_warning = fields.Text(groups="base.group_user")
@@ -18,6 +24,14 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         groups="base.group_user",
     )
+    portal_user_id = fields.Many2one(
+        "res.users",
+        "Ordered by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The customer's person who makes this order in the portal.",
+    )
     wished_date = fields.Date(
         copy=False,
         help="The day on which the customer would like to have the goods. It is a "
@@ -25,27 +39,99 @@ class SaleOrder(models.Model):
     )
 
     def _has_to_be_signed(self):
-        """Extend: what was never sent to the customer waits for no signature."""
-        return super()._has_to_be_signed() and self.state == "sent"
+        """Extend: what was never sent waits for nobody; else for who may sign."""
+        return (
+            super()._has_to_be_signed()
+            and self.state == "sent"
+            and self._may_be_accepted_here()
+        )
+
+    def _has_to_be_paid(self):
+        """Extend: by who may pay; what is not confirmed yet is accepted by it."""
+        if not super()._has_to_be_paid():
+            return False
+        user = request.env.user if request else self.env.user
+        if user.share and self._portal_is_of(user):
+            return self._portal_allows(user, "pay") and self._may_be_accepted_here()
+        return self._may_be_accepted_here()
+
+    def _may_be_accepted_here(self):
+        """Return whether the visitor or person of this request may accept the quote.
+
+        A customer with people who may sign decides who they are: a visitor with the
+        link of the mail signs in first. Without such people the link is enough, as in
+        stock Odoo. Outside of a request nobody is asked.
+        """
+        self.ensure_one()
+        if not request or self.state != "sent":
+            return True
+        user = request.env.user
+        if not user.share:
+            return True
+        if not user._is_public() and self._portal_is_of(user):
+            return self._portal_allows(user, "sign_quotes")
+        # sudo: whether there is somebody, not who
+        customer = self.sudo().partner_id.commercial_partner_id
+        return not customer._get_portal_people("sign_quotes")
+
+    def _check_order_limit(self, user):
+        """Refuse an order or quote above the limit of the person who decides.
+
+        :raise UserError: with the limit and who can change it
+        """
+        self.ensure_one()
+        member = user._get_portal_membership(self.partner_id.commercial_partner_id)
+        if not member.has_order_limit:
+            return
+        amount = self.currency_id._convert(
+            self.amount_total,
+            member.currency_id,
+            self.company_id,
+            fields.Date.context_today(self),
+        )
+        if member.currency_id.compare_amounts(amount, member.order_limit) > 0:
+            raise UserError(
+                self.env._(
+                    "The total of %(total)s is above your order limit of %(limit)s. "
+                    "Ask %(names)s to place it.",
+                    total=self.currency_id.format(self.amount_total),
+                    limit=member.currency_id.format(member.order_limit),
+                    names=", ".join(
+                        member.partner_id._get_portal_administrators().mapped("name")[
+                            :3
+                        ]
+                    )
+                    or self.company_id.name,
+                )
+            )
 
     # ------------------------------------------------------------
     # Lists
     # ------------------------------------------------------------
 
-    @api.model
-    def _get_customers_domain(self, customers):
-        """Return the domain of these customers' orders and quotations."""
-        # In SQL: a path through partners would ask their record rules, and walk
-        # the tree of companies, once more for each search.
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                """
-                EXISTS (SELECT FROM res_partner partner
-                         WHERE partner.id = %s
-                           AND partner.commercial_partner_id IN %s)
-                """,
-                SQL.identifier(alias, "partner_id"),
-                tuple(customers.ids) or (0,),
+    def _get_portal_own_domain(self, user):
+        """Override: what the person ordered, or is the contact of."""
+        return Domain("portal_user_id", "=", user.id) | Domain(
+            "partner_id", "=", user.partner_id.id
+        )
+
+    def _get_portal_domain(self, user, code=None, root=None):
+        """Extend: quotes have a permission of their own; a draft is its maker's.
+
+        With a code it is the domain of what that permission reaches, drafts apart.
+        """
+        if code:
+            return super()._get_portal_domain(user, code, root)
+        orders = super()._get_portal_domain(user, "see_orders", root)
+        quotes = super()._get_portal_domain(user, "see_quotes", root)
+        drafts = super()._get_portal_domain(user, "order", root)
+        return (
+            (orders & Domain("state", "in", ("sale", "cancel")))
+            | (quotes & Domain("state", "=", "sent"))
+            | (
+                drafts
+                & Domain("state", "=", "draft")
+                & Domain("portal_user_id", "=", user.id)
             )
         )
 
@@ -71,24 +157,24 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
-    def _get_waiting_items(self, customers, limit):
+    def _get_waiting_items(self, customer, limit):
         """Return what waits for the person: quotations to decide, drafts to finish.
 
         In the caller's own rights; the most urgent first.
 
+        :param customer: the customer that the person acts for
         :return: list of dicts with kind (quote or draft), order and date
         """
         today = fields.Date.context_today(self)
         is_valid = Domain("validity_date", "=", False) | Domain(
             "validity_date", ">=", today
         )
+        user = self.env.user
+        to_sign = self._get_portal_domain(user, "sign_quotes", customer)
+        mine = self._get_portal_domain(user, root=customer)
         orders = self.search_fetch(
-            (
-                self._get_customers_domain(customers)
-                & Domain("state", "=", "sent")
-                & is_valid
-            )
-            | (Domain("state", "=", "draft") & Domain("create_uid", "=", self.env.uid)),
+            (to_sign & Domain("state", "=", "sent") & is_valid)
+            | (mine & Domain("state", "=", "draft")),
             ["name", "state", "validity_date"],
             order="state desc, validity_date, id",
             limit=limit,
@@ -109,7 +195,7 @@ class SaleOrder(models.Model):
     def _is_customer_draft(self):
         """Return whether this is a draft that the current person makes."""
         self.ensure_one()
-        return self.state == "draft" and self.create_uid == self.env.user
+        return self.state == "draft" and self.portal_user_id == self.env.user
 
     def _get_reorder_lines(self):
         """Return the lines a reorder is made from, with what has become of them.
@@ -186,6 +272,7 @@ class SaleOrder(models.Model):
             "company_id": self.company_id.id,
             "origin": self.name,
             "reorder_origin_id": self.id,
+            "portal_user_id": self.env.uid,
             "order_line": commands,
         }
         addresses = self._get_portal_addresses()
@@ -279,6 +366,7 @@ class SaleOrder(models.Model):
                     self.currency_id.format(self.amount_total),
                 )
             )
+        self._check_order_limit(self.env.user)
         self.date_order = fields.Datetime.now()
         if self.require_payment and self.amount_total > 0:
             self.action_quotation_sent()
@@ -288,6 +376,9 @@ class SaleOrder(models.Model):
         if self.state == "draft":
             self.action_quotation_sent()
         self._notify_placed_order()
+        self.env["portal.activity"]._log(
+            "order_placed", self.partner_id.commercial_partner_id, record=self
+        )
         return True
 
     def _notify_placed_order(self):

@@ -1,8 +1,14 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    def _get_portal_rule_domain(self, user):
+        """Return the domain of the record rule: the lines of what the person sees."""
+        orders = self.env["sale.order"]._get_portal_rule_domain(user)
+        return Domain("order_id", "any!", orders)
 
     def _is_reorder_item(self):
         """Return whether the line stands for something that was bought.

@@ -3,6 +3,7 @@ from . import (
     test_address,
     test_demo,
     test_forms,
+    test_front_door,
     test_headers,
     test_invoice,
     test_overview,

@@ -32,9 +32,15 @@ GET_MATRIX = {
     "/my/payments": (LOGIN, 200, 200, 200),
     "/my/pay/<int:remittance_id>": (LOGIN, 404, 404, 200),
     "/my/pay/<int:remittance_id>/receipt": (LOGIN, 404, 404, 404),
+    "/my/payment_method": (LOGIN, 200, 200, 200),
+    "/my/addresses": (LOGIN, 200, 200, 200),
+    "/my/address": (LOGIN, 200, 200, 200),
+    "/payment/pay": (LOGIN, 200, 200, 200),
 }
 # A POST without any field; the second value of a pair is the notice it leads to.
 POST_MATRIX = {
+    "/my/company": (LOGIN, HOME, HOME, HOME),
+    "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
     "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 422),
@@ -54,6 +60,13 @@ POST_MATRIX = {
 }
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_MATRIX = {
+    "/payment/transaction": ("odoo.exceptions.ValidationError",) * 4,
+    "/my/address/archive": (
+        "odoo.http.SessionExpiredException",
+        "werkzeug.exceptions.NotFound",
+        "werkzeug.exceptions.NotFound",
+        "werkzeug.exceptions.NotFound",
+    ),
     "/my/pay/<int:remittance_id>/transaction": (
         "odoo.http.SessionExpiredException",
         "werkzeug.exceptions.NotFound",
@@ -63,6 +76,16 @@ JSON_MATRIX = {
     "/invoice/transaction/<int:invoice_id>": ("odoo.exceptions.ValidationError",) * 4,
     "/invoice/transaction/overdue": ("odoo.exceptions.ValidationError",) * 4,
     "/my/orders/<int:order_id>/transaction": ("odoo.exceptions.ValidationError",) * 4,
+}
+# A JSON call without any value that is answered; what it says.
+ANSWER_MATRIX = {
+    "/my/orders/<int:order_id>/accept": (
+        {"error": "Invalid order."},
+        {"error": "Invalid order."},
+        {"error": "Invalid order."},
+        {"error": "The order is not in a state requiring customer signature."},
+    ),
+    "/my/orders/<int:order_id>/update_line_dict": (None, None, None, None),
 }
 
 HOSTILE = [
@@ -178,6 +201,8 @@ class TestAccess(PortalHttpCommon):
         location = response.headers["Location"]
         if expected == LOGIN:
             self.assertIn("/web/login", location)
+        elif expected.endswith("*"):
+            self.assertIn(self._get_path(expected[:-1]), location)
         else:
             path = "/my" if expected == HOME else self._get_path(expected)
             self.assertURLEqual(location, path)
@@ -197,7 +222,7 @@ class TestAccess(PortalHttpCommon):
         )
 
     def test_every_route_has_a_row(self):
-        rows = set(GET_MATRIX) | set(POST_MATRIX) | set(JSON_MATRIX)
+        rows = {*GET_MATRIX, *POST_MATRIX, *JSON_MATRIX, *ANSWER_MATRIX}
         routes = {
             url
             for url, endpoint in self.env["ir.http"]._generate_routing_rules(
@@ -247,6 +272,12 @@ class TestAccess(PortalHttpCommon):
                         self._get_path(route), json={"params": {}}
                     ).json()
                     self.assertEqual(answer["error"]["data"]["name"], row[index])
+            for route, row in ANSWER_MATRIX.items():
+                with self.subTest(route, person=name):
+                    answer = self.url_open(
+                        self._get_path(route), json={"params": {}}
+                    ).json()
+                    self.assertEqual(answer.get("result"), row[index])
             self.assertEqual(self._snapshot(), before)
 
     def test_foreign_answers_like_missing(self):
@@ -396,9 +427,23 @@ class TestRpc(PortalHttpCommon):
     def test_new_public_methods_are_listed(self):
         """Each method without an underscore is one that any contact may call."""
         allowed = {
-            # Core's own, extended; both check rights as core does.
+            # Core's own, extended; they check rights as core does.
             ("ir.actions.report", "get_wkhtmltopdf_state"),
             ("payment.transaction", "create"),
+            ("res.partner", "write"),
+            ("res.users", "create"),
+            ("res.users", "write"),
+            *(
+                (model, method)
+                for model in (
+                    "portal.membership",
+                    "portal.role.line",
+                    "portal.section.switch",
+                )
+                for method in ("create", "write", "unlink")
+            ),
+            ("portal.role", "write"),
+            ("portal.section", "write"),
         }
         found = set()
         for name, model in self.env.registry.items():

@@ -45,4 +45,4 @@ class TestAddress(PortalHttpCommon):
                 self.assertEqual(answer.status_code, 200)
                 self.assertIn("messages", answer.json())
         answer = self._submit(partner_id=self.stranger.partner_id.id)
-        self.assertEqual(answer.status_code, 403)
+        self.assertEqual(answer.status_code, 404)

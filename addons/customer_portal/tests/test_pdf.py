@@ -484,6 +484,7 @@ class TestPdfPages(PdfCommon, HttpCase):
     def test_signs_a_quotation(self):
         stream = io.BytesIO()
         Image.new("RGBA", (40, 20), "blue").save(stream, "PNG")
+        self.authenticate("pdf_buyer", "pdf_buyer")
         result = self.make_jsonrpc_request(
             f"/my/orders/{self.order.id}/accept",
             {

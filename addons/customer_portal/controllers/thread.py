@@ -1,0 +1,84 @@
+"""Odoo's routes for messages and files, as people who are not staff may use them."""
+
+from werkzeug.exceptions import NotFound
+
+from odoo.exceptions import UserError
+from odoo.http import request, route
+
+from odoo.addons.mail.controllers.attachment import AttachmentController
+from odoo.addons.mail.controllers.thread import ThreadController
+
+MAX_ID = 2**31
+LONGEST_MESSAGE = 50_000  # characters, with their markup
+FETCH_PARAMS = {"search_term", "before", "after", "around", "limit"}
+
+
+def _check_thread(thread_model, thread_id):
+    """Refuse what no document can be; core fails on it.
+
+    :raise NotFound: as for a document that does not exist
+    """
+    model = request.env.get(thread_model) if isinstance(thread_model, str) else None
+    if model is None or not hasattr(model, "_get_thread_with_access"):
+        raise NotFound
+    text = str(thread_id)
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) < MAX_ID):
+        raise NotFound
+
+
+def _is_staff():
+    return request.env.user._is_internal()
+
+
+class ThreadPortal(ThreadController):
+    @route()
+    def mail_message_post(
+        self, thread_model, thread_id, post_data, context=None, **kwargs
+    ):
+        """Extend: a comment, whatever the sender calls it, and no context of his."""
+        if not _is_staff():
+            _check_thread(thread_model, thread_id)
+            if not isinstance(post_data, dict):
+                raise NotFound
+            context = None
+        return super().mail_message_post(
+            thread_model, thread_id, post_data, context, **kwargs
+        )
+
+    def _prepare_message_data(self, post_data, *, thread, **kwargs):
+        """Extend: customers write comments that both sides see.
+
+        Core lets them choose a note, which their colleagues would not see.
+        """
+        if _is_staff():
+            return super()._prepare_message_data(post_data, thread=thread, **kwargs)
+        body = post_data.get("body") or ""
+        if not isinstance(body, str) or len(body) > LONGEST_MESSAGE:
+            raise UserError(request.env._("This message is too long."))
+        values = super()._prepare_message_data(post_data, thread=thread, **kwargs)
+        values["message_type"] = "comment"
+        if kwargs.get("from_create"):
+            values["subtype_xmlid"] = "mail.mt_comment"
+        else:
+            values.pop("subtype_xmlid", None)
+        return values
+
+
+class AttachmentPortal(AttachmentController):
+    @route()
+    def mail_attachment_upload(
+        self, ufile, thread_id, thread_model, is_pending=False, **kwargs
+    ):
+        """Extend: files of known types, not too large, with a clean name."""
+        if not _is_staff():
+            _check_thread(thread_model, thread_id)
+            attachments = request.env["ir.attachment"]
+            try:
+                ufile.filename = attachments._check_portal_upload(
+                    ufile.filename, ufile.stream
+                )
+            except UserError as refusal:
+                return request.make_json_response({"error": refusal.args[0]})
+        return super().mail_attachment_upload(
+            ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
+        )

@@ -1,0 +1,19 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    def _get_portal_rule_domain(self, user):
+        """Return the domain of the record rule for a person of a customer.
+
+        Messages follow their documents, which have rules. What is written on a
+        partner (mails of the seller to one contact) would be open to everybody who
+        may read that partner: it is for its author and its recipients.
+        """
+        return (
+            Domain("model", "not in", ("res.partner", "res.users"))
+            | Domain("author_id", "=", user.partner_id.id)
+            | Domain("partner_ids", "in", user.partner_id.ids)
+        )

@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+
+ACTIONS = [
+    ("sign_in", "Signed in"),
+    ("sign_in_failed", "Sign-in refused"),
+    ("rate_limited", "Slowed down"),
+    ("invited", "Invited"),
+    ("invitation_resent", "Invitation sent again"),
+    ("invitation_accepted", "Invitation accepted"),
+    ("invitation_declined", "Invitation declined"),
+    ("member_changed", "Rights changed"),
+    ("member_disabled", "Access disabled"),
+    ("member_enabled", "Access enabled"),
+    ("work_handed_over", "Work handed over"),
+    ("role_created", "Role created"),
+    ("role_changed", "Role changed"),
+    ("role_deleted", "Role deleted"),
+    ("two_factor_required", "Two-factor sign-in required"),
+    ("two_factor_optional", "Two-factor sign-in made optional"),
+    ("order_placed", "Order placed"),
+    ("quote_signed", "Quote signed"),
+    ("quote_declined", "Quote declined"),
+    ("payment_started", "Payment started"),
+    ("payment_cancelled", "Payment cancelled"),
+    ("address_changed", "Address changed"),
+    ("exported", "Exported"),
+    ("viewed_as", "Seen by the seller's staff"),
+    ("registered", "Registration requested"),
+    ("registration_decided", "Registration decided"),
+]
+
+
+class PortalActivity(models.Model):
+    """Who did what for a customer, and when; written once, never changed.
+
+    The customer's administrator reads the entries of the own company, the seller's
+    portal managers read all.
+    """
+
+    _name = "portal.activity"
+    _description = "Activity in the portal"
+    _order = "id desc"
+    _rec_name = "action"
+    _inherit = ["portal.scoped.mixin"]
+    _log_access = False
+
+    _portal_code = "see_activity"
+    _portal_partner_is_customer = True
+
+    date = fields.Datetime(required=True, readonly=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+    )
+    user_id = fields.Many2one(
+        "res.users", "Person", readonly=True, ondelete="set null", index=True
+    )
+    # The name stays when the person is gone.
+    user_name = fields.Char("Person's name", readonly=True)
+    on_behalf_of = fields.Char(
+        readonly=True, help="The person in whose place this was done."
+    )
+    action = fields.Selection(ACTIONS, required=True, readonly=True, index=True)
+    res_model = fields.Char("Document type", readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", readonly=True
+    )
+    document_name = fields.Char("Document name", readonly=True)
+    detail = fields.Char(readonly=True)
+
+    @api.model
+    def _log(
+        self, action, customers=None, *, user=None, record=None, detail="", behalf=None
+    ):
+        """Write one entry a customer; without a customer one for the seller only.
+
+        In sudo: entries are nobody's to write but the portal's own.
+
+        :param str action: a key of ACTIONS
+        :param customers: commercial partners
+        :param user: who did it, by default the current person
+        :param record: the document it was done with
+        :param str detail: what changed, in the words of the page
+        :param behalf: the person in whose place it was done, a res.users
+        """
+        user = user or self.env.user
+        values = {
+            "date": fields.Datetime.now(),
+            "user_id": user.id,
+            # sudo: the name only, for the log
+            "user_name": user.sudo().name,
+            "on_behalf_of": behalf.sudo().name if behalf else False,  # sudo: the same
+            "action": action,
+            "detail": detail,
+        }
+        if record:
+            values["res_model"] = record._name
+            values["res_id"] = record.id
+            values["document_name"] = record.sudo().display_name  # sudo: for the log
+        # sudo: nobody has the right to write entries
+        return self.sudo().create(
+            [
+                {**values, "partner_id": customer_id}
+                for customer_id in (customers.ids if customers else [False])
+            ]
+        )
+
+    def _get_portal_own_domain(self, user):
+        """Override: one's own deeds."""
+        return fields.Domain("user_id", "=", user.id)

@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .portal_role import SCOPE_SELECTION
+
+
+class PortalMembership(models.Model):
+    """A person works for a customer, with a role.
+
+    One person can work for several customers: a bookkeeper has one sign-in and a
+    membership with each. Only what is active counts.
+    """
+
+    _name = "portal.membership"
+    _description = "Person of a customer"
+    _inherit = ["portal.scoped.mixin"]
+    _order = "partner_id, user_id, id"
+
+    _portal_code = "manage_people"
+    _portal_partner_is_customer = True
+
+    user_id = fields.Many2one(
+        "res.users", "Person", required=True, ondelete="cascade", index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        help="A company or a branch.",
+    )
+    role_id = fields.Many2one(
+        "portal.role", required=True, ondelete="restrict", index=True
+    )
+    scope = fields.Selection(
+        SCOPE_SELECTION,
+        required=True,
+        default="branches",
+        help="Narrows what the role allows.",
+    )
+    has_order_limit = fields.Boolean("Order limit")
+    order_limit = fields.Monetary(
+        help="The most that one order or quote may come to, taxes included. "
+        "Zero allows no order.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    state = fields.Selection(
+        [("invited", "Invited"), ("active", "Active"), ("disabled", "Disabled")],
+        required=True,
+        default="active",
+        index=True,
+    )
+    email = fields.Char("Invited address")
+    invited_by_id = fields.Many2one("res.users", readonly=True)
+    invited_on = fields.Datetime(readonly=True)
+    expires_on = fields.Datetime("Invitation ends on", readonly=True)
+    accepted_on = fields.Datetime(readonly=True)
+    disabled_on = fields.Datetime(readonly=True)
+
+    _user_partner_unique = models.UniqueIndex(
+        "(user_id, partner_id)", "This person works for the customer already."
+    )
+
+    @api.constrains("partner_id")
+    def _check_customer(self):
+        for membership in self:
+            partner = membership.partner_id
+            if partner != partner.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact or an address. Choose the company: "
+                        "%(company)s.",
+                        contact=partner.display_name,
+                        company=partner.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("user_id")
+    def _check_share_user(self):
+        for membership in self:
+            if membership.user_id._is_internal():
+                raise ValidationError(
+                    self.env._(
+                        "%s is a user of the back office. Only portal users work for "
+                        "customers.",
+                        membership.user_id.name,
+                    )
+                )
+
+    @api.constrains("role_id", "partner_id")
+    def _check_role(self):
+        for membership in self:
+            owner = membership.role_id.partner_id
+            if owner and owner != membership.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "The role %(role)s belongs to %(company)s.",
+                        role=membership.role_id.name,
+                        company=owner.display_name,
+                    )
+                )
+
+    @api.constrains("has_order_limit", "order_limit")
+    def _check_order_limit(self):
+        for membership in self:
+            if membership.has_order_limit and membership.order_limit < 0:
+                raise ValidationError(
+                    self.env._("An order limit cannot be less than zero.")
+                )
+
+    @api.depends("user_id", "partner_id")
+    def _compute_display_name(self):
+        for membership in self:
+            membership.display_name = (
+                f"{membership.user_id.name}, {membership.partner_id.name}"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        memberships = super().create(vals_list)
+        self.env["res.users"]._forget_portal_rights()
+        return memberships
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["res.users"]._forget_portal_rights()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["res.users"]._forget_portal_rights()
+        return result
+
+    def _get_portal_own_domain(self, user):
+        """Override: the person's own memberships."""
+        return fields.Domain("user_id", "=", user.id)
+
+    def _get_portal_rule_domain(self, user):
+        """Extend: everybody sees for whom they work themselves."""
+        return super()._get_portal_rule_domain(user) | fields.Domain(
+            "user_id", "=", user.id
+        )

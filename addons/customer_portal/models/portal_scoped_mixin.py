@@ -1,0 +1,105 @@
+from odoo import models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.http import request
+
+
+class PortalScopedMixin(models.AbstractModel):
+    """A document that the permission engine guards.
+
+    A model says which permission shows its records, where the customer stands and
+    which records are a person's own; pages, counts and the record rule take their
+    domain from here.
+    """
+
+    _name = "portal.scoped.mixin"
+    _description = "Document guarded by the roles of the portal"
+
+    # The permission without which no record is seen.
+    _portal_code = None
+    # The field that holds a partner of the customer, and whether that partner is
+    # the customer itself (its commercial partner).
+    _portal_partner_field = "partner_id"
+    _portal_partner_is_customer = False
+
+    def _get_portal_own_domain(self, user):
+        """Return the domain of the records that are this person's own."""
+        return Domain(self._portal_partner_field, "=", user.partner_id.id)
+
+    def _get_portal_customers_domain(self, customer_ids):
+        """Return the domain of the records of these customers, by id."""
+        ids = sorted(customer_ids)
+        if not ids:
+            return Domain.FALSE
+        if self._portal_partner_is_customer:
+            return Domain(self._portal_partner_field, "in", ids)
+        # Past the rules of partners, which would only cost: the ids are decided.
+        return Domain(
+            self._portal_partner_field,
+            "any!",
+            Domain("commercial_partner_id", "in", ids),
+        )
+
+    def _get_portal_domain(self, user, code=None, root=None):
+        """Return the domain of what a person reaches by a permission.
+
+        :param user: the person, a res.users
+        :param str code: a permission, by default the one that shows the records
+        :param root: the customer that the person acts for, with its branches; all
+            customers of the person without it
+        """
+        rights = user._get_portal_rights()
+        code = code or self._portal_code
+        root_id = root.id if root else None
+        domain = self._get_portal_customers_domain(rights.get_ids(code, root_id))
+        if own_ids := rights.get_own_ids(code, root_id):
+            domain |= self._get_portal_customers_domain(
+                own_ids
+            ) & self._get_portal_own_domain(user)
+        return domain
+
+    def _get_portal_record_customer(self):
+        """Return the commercial partner that the record belongs to, or none."""
+        return self[self._portal_partner_field].commercial_partner_id
+
+    def _portal_allows(self, user, code):
+        """Return whether a permission of a person reaches this record.
+
+        In sudo: it says yes or no about a record that the caller has at hand.
+        """
+        self.ensure_one()
+        if code == "pay" and not user._is_portal_payment_enabled():
+            return False
+        # sudo: only whose record this is
+        record_sudo = self.sudo()
+        customer = record_sudo._get_portal_record_customer()
+        rights = user._get_portal_rights()
+        if customer.id in rights.get_ids(code):
+            return True
+        return customer.id in rights.get_own_ids(code) and bool(
+            record_sudo.filtered_domain(self._get_portal_own_domain(user))
+        )
+
+    def _portal_is_of(self, user):
+        """Return whether the record belongs to a customer that a person works for."""
+        # sudo: only whose record this is
+        customer = self.sudo()._get_portal_record_customer()
+        return bool(user._get_portal_rights().find_root(customer.id))
+
+    def _check_portal_allows(self, code):
+        """Refuse what the role of the person does not allow with this record.
+
+        Visitors, and people who do not work for the customer, are not asked: they
+        hold the link of one document, which opens it for everybody.
+
+        :raise AccessError: for a person of the customer without the permission
+        """
+        user = request.env.user if request else self.env.user
+        if user._is_public() or not user.share or not self._portal_is_of(user):
+            return
+        if not self._portal_allows(user, code):
+            raise AccessError(user._get_portal_refusal())
+
+    def _get_portal_rule_domain(self, user):
+        """Return the domain of the record rule for a person of a customer."""
+        return self._get_portal_domain(user)

@@ -1,0 +1,811 @@
+"""Who knocks too often waits; who belongs here gets in; nobody learns who does."""
+
+import io
+import json
+import re
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from PIL import Image
+
+from odoo import fields
+from odoo.exceptions import AccessDenied, UserError
+from odoo.http import Request
+from odoo.tools import mute_logger
+
+from ..controllers import sign_in
+from ..models.portal_rate_limit import LIMITS, TooManyRequests
+from ..models.res_users_sign_in import DEVICE_COOKIE, ResUsers
+from .common import PortalCommon, PortalHttpCommon
+
+MISSING = 99999999
+
+
+class TestCounters(PortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.limits = cls.env["portal.rate.limit"]
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.enter_registry_test_mode())
+
+    def _hits(self, times, **keys):
+        return [self.limits._hit("reset_mail", **keys).allowed for _ in range(times)]
+
+    def test_refuses_from_the_fourth_mail_on(self):
+        self.assertEqual(self._hits(5, account="user:1"), [True] * 3 + [False] * 2)
+        self.assertEqual(self._hits(1, account="user:2"), [True])
+
+    def test_first_refusal_of_a_window_is_marked(self):
+        self._hits(3, account="user:1")
+        marks = [
+            self.limits._hit("reset_mail", account="user:1").is_first for _ in range(3)
+        ]
+        self.assertEqual(marks, [True, False, False])
+
+    def test_window_ends(self):
+        now = fields.Datetime.now()
+        self._hits(4, account="user:1")
+        verdict = self.limits._hit("reset_mail", account="user:1")
+        self.assertAlmostEqual(verdict.seconds, 3600, delta=5)
+        with freeze_time(now + timedelta(hours=1, seconds=5)):
+            self.assertEqual(self._hits(1, account="user:1"), [True])
+
+    def test_a_refused_address_uses_up_nobody_s_attempts(self):
+        most = LIMITS["sign_in"].address
+        for _ in range(most):
+            self.limits._hit("sign_in", address="address:a")
+        for _ in range(20):
+            verdict = self.limits._hit("sign_in", address="address:a", account="user:1")
+            self.assertFalse(verdict.allowed)
+        verdict = self.limits._hit("sign_in", address="address:b", account="user:1")
+        self.assertTrue(verdict.allowed)
+
+    def test_setting_changes_the_limit(self):
+        parameters = self.env["ir.config_parameter"]
+        for text, expected in (("2", 2), ("0", 3), ("-1", 3), ("x", 3), ("9" * 9, 3)):
+            with self.subTest(text):
+                parameters.set_param("customer_portal.limit_reset_mail", text)
+                limit = self.limits._get_limit("reset_mail")
+                self.assertEqual(limit.account, expected)
+        parameters.set_param("customer_portal.limit_sign_in", "20")
+        self.assertEqual(self.limits._get_limit("sign_in"), (900, 20, 100, 4000))
+
+    def test_settings_page_writes_it(self):
+        settings = self.env["res.config.settings"].create({"portal_limit_upload": 7})
+        settings.execute()
+        self.assertEqual(self.limits._get_limit("upload").account, 7)
+
+    def test_addresses_of_one_household_are_one(self):
+        keys = {
+            self.limits._get_address_key(address)
+            for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9")
+        }
+        self.assertEqual(len(keys), 1)
+        self.assertEqual(
+            self.limits._get_address_key("::ffff:192.0.2.1"),
+            self.limits._get_address_key("192.0.2.1"),
+        )
+        self.assertNotEqual(
+            self.limits._get_address_key("192.0.2.1"),
+            self.limits._get_address_key("192.0.2.2"),
+        )
+
+    def test_table_holds_no_logins_of_strangers(self):
+        key = self.limits._get_login_key(" Ann@Example.com")
+        self.assertNotIn("ann", key)
+        self.assertEqual(key, self.limits._get_login_key("ann@example.com"))
+
+    def test_old_rows_are_forgotten(self):
+        self._hits(1, account="user:1")
+        with freeze_time(fields.Datetime.now() + timedelta(days=3)):
+            self.limits._gc_counters()
+        self.assertFalse(self.limits.search([("key", "=", "user:1")]))
+
+    def test_customers_do_not_read_it(self):
+        self.assertFalse(self.limits.with_user(self.buyer).has_access("read"))
+
+
+class FrontDoorCommon(PortalHttpCommon):
+    def setUp(self):
+        super().setUp()
+        self.limits = self.env["portal.rate.limit"]
+
+    def _token(self):
+        return Request.csrf_token(self)
+
+    def _guess(self, login, password="wrong", **headers):
+        return self.url_open(
+            "/web/login",
+            data={"csrf_token": self._token(), "login": login, "password": password},
+            allow_redirects=False,
+            headers=headers,
+        )
+
+    def _visit(self):
+        """Be somebody who is not signed in, with a session."""
+        self.authenticate(None, None)
+
+    def _count_checks(self):
+        """Return a list that grows with each password that is compared."""
+        checks = []
+        check = type(self.env["res.users"])._check_credentials
+
+        def count(user, credential, env):
+            checks.append(credential["type"])
+            return check(user, credential, env)
+
+        self.patch(type(self.env["res.users"]), "_check_credentials", count)
+        return checks
+
+
+class TestSignIn(FrontDoorCommon):
+    def test_ten_guesses_are_checked(self):
+        self._visit()
+        checks = self._count_checks()
+        answers = [self._guess("buyer") for _ in range(12)]
+        self.assertEqual([a.status_code for a in answers], [200] * 10 + [429] * 2)
+        self.assertEqual(len(checks), 10)
+        self.assertIn("Please wait a moment", answers[-1].text)
+        self.assertIn("/web/reset_password", answers[-1].text)
+        self.assertAlmostEqual(int(answers[-1].headers["Retry-After"]), 900, delta=60)
+        # The right password waits too, or it would tell that it was right.
+        self.assertEqual(self._guess("buyer", "buyer-secret").status_code, 429)
+        # Others are not concerned.
+        self.assertEqual(self._guess("stranger", "stranger-secret").status_code, 303)
+
+    def test_success_forgets_the_failures(self):
+        self._visit()
+        for _round in range(2):
+            for _ in range(9):
+                self.assertEqual(self._guess("buyer").status_code, 200)
+            self.assertEqual(self._guess("buyer", "buyer-secret").status_code, 303)
+            self._visit()
+
+    def test_known_device_gets_in_while_others_guess(self):
+        self._visit()
+        cookie = self._guess("buyer", "buyer-secret").cookies[DEVICE_COOKIE]
+        self._visit()
+        for _ in range(12):
+            self._guess("buyer")
+        self.assertEqual(self._guess("buyer", "buyer-secret").status_code, 429)
+        known = {"Cookie": f"session_id={self.session.sid}; {DEVICE_COOKIE}={cookie}"}
+        self.assertEqual(self._guess("buyer", "buyer-secret", **known).status_code, 303)
+        # It is no pass: it has a limit of its own, and is for one person.
+        self._visit()
+        known = {"Cookie": f"session_id={self.session.sid}; {DEVICE_COOKIE}={cookie}"}
+        answers = [self._guess("buyer", **known) for _ in range(11)]
+        self.assertEqual(answers[-1].status_code, 429)
+
+    def test_device_of_another_person_or_of_nobody_is_unknown(self):
+        users = self.env["res.users"]
+        text = self.buyer._make_device()
+        uid, nonce, issued, signature = text.split("-")
+        cases = {
+            "another person": (self.stranger, text),
+            "another nonce": (self.buyer, f"{uid}-00-{issued}-{signature}"),
+            "another date": (
+                self.buyer,
+                f"{uid}-{nonce}-{int(issued) + 1}-{signature}",
+            ),
+            "nonsense": (self.buyer, "é-²-x-1"),
+            "empty": (self.buyer, ""),
+        }
+        for name, (person, cookie) in cases.items():
+            with self.subTest(name), MockCookies(cookie):
+                self.assertIsNone(users._read_device(person))
+        with MockCookies(text):
+            self.assertEqual(users._read_device(self.buyer), f"{uid}-{nonce}")
+            with freeze_time(fields.Datetime.now() + timedelta(days=200)):
+                self.assertIsNone(users._read_device(self.buyer))
+
+    def test_unknown_login_gets_the_same_words_and_work(self):
+        self._visit()
+        checks = []
+        spend = ResUsers._spend_time_of_check
+
+        def count(user, password):
+            checks.append(password)
+            return spend(user, password)
+
+        self.patch(ResUsers, "_spend_time_of_check", count)
+        known, unknown = self._guess("buyer"), self._guess("nobody")
+        self.assertEqual(checks, ["wrong"])
+        alerts = [
+            re.search(r'<p class="alert alert-danger"[^>]*>(.*?)</p>', page.text, re.S)[
+                1
+            ]
+            for page in (known, unknown)
+        ]
+        self.assertEqual(*alerts)
+        statuses = [self._guess("nobody").status_code for _ in range(11)]
+        self.assertEqual(statuses, [200] * 9 + [429] * 2)
+
+    def test_person_without_a_password_looks_the_same(self):
+        self.env.cr.execute(
+            "UPDATE res_users SET password = NULL WHERE id = %s", [self.buyer.id]
+        )
+        self._visit()
+        with patch.object(ResUsers, "_spend_time_of_check") as spend:
+            self._guess("buyer")
+        spend.assert_called_once()
+
+    def test_session_and_rpc_count_on_the_same_account(self):
+        checks = self._count_checks()
+        users = self.env["res.users"]
+        credential = {"login": "buyer", "password": "wrong", "type": "password"}
+        for _ in range(5):
+            with self.assertRaises(AccessDenied):
+                users.authenticate(credential, {"interactive": False})
+            with self.assertRaises(AccessDenied):
+                users._check_uid_passwd(self.buyer.id, "wrong")
+        for call in (
+            lambda: users.authenticate(credential, {"interactive": False}),
+            lambda: users._check_uid_passwd(self.buyer.id, "wrong"),
+            lambda: users.with_user(self.buyer).change_password("wrong", "new-secret"),
+        ):
+            with self.assertRaises(TooManyRequests):
+                call()
+        self.assertEqual(len(checks), 10)
+        self._visit()
+        answer = self.url_open(
+            "/web/session/authenticate",
+            json={
+                "params": {
+                    "db": self.env.cr.dbname,
+                    "login": "buyer",
+                    "password": "buyer-secret",
+                }
+            },
+        )
+        self.assertEqual(answer.status_code, 429)
+        self.assertIn("try again in", answer.json()["error"]["data"]["message"])
+
+    def test_ids_that_are_no_numbers_name_nobody(self):
+        users = self.env["res.users"]
+        for uid in (str(self.buyer.id), float(self.buyer.id), True, [1], None, 2**40):
+            with self.subTest(repr(uid)), self.assertRaises(AccessDenied):
+                users._check_uid_passwd(uid, "buyer-secret")
+
+    def test_odd_forms_are_wrong_passwords(self):
+        self._visit()
+        for values in (
+            {},
+            {"login": "buyer"},
+            {"password": "x"},
+            {"login": "buyer", "password": "x", "type": "totp"},
+            {"login": "buyer", "password": "x", "type": "odd"},
+            {"login": "buyer", "password": "x" * 5000},
+            {"login": "x" * 5000, "password": "x"},
+        ):
+            with self.subTest(str(values)[:60]):
+                answer = self.url_open(
+                    "/web/login",
+                    data={"csrf_token": self._token(), **values},
+                    allow_redirects=False,
+                )
+                self.assertEqual(answer.status_code, 200)
+                self.assertIn("alert-danger", answer.text)
+
+    def test_person_is_told_once(self):
+        self._visit()
+        for _ in range(12):
+            self._guess("buyer")
+            self._guess("nobody")
+        for _ in range(2):
+            self.env["res.users"]._tell_of_refused_sign_ins()
+        mails = self.env["mail.mail"].search(
+            [("subject", "like", "Somebody tried to sign in")]
+        )
+        self.assertEqual(mails.mapped("email_to"), [self.buyer.email_formatted])
+        self.assertEqual(mails.body_html.count("<a "), 1)
+        self.assertIn("/web/reset_password?", mails.body_html)
+
+    def test_refusal_is_in_the_list_of_activities(self):
+        self._visit()
+        for _ in range(13):
+            self._guess("buyer")
+        entries = self.env["portal.activity"].search(
+            [("action", "=", "sign_in_failed"), ("user_id", "=", self.buyer.id)]
+        )
+        self.assertEqual(entries.mapped("partner_id"), self.customer)
+        self.assertEqual(len(entries), 1)
+
+    def test_wrong_keys_are_refused_by_address(self):
+        self.env["ir.config_parameter"].set_param("customer_portal.limit_api_key", "3")
+        statuses = [
+            self.url_open(
+                "/json/2/res.partner/read",
+                json={"ids": [1]},
+                headers={"Authorization": "Bearer " + "0" * 40},
+            ).status_code
+            for _ in range(6)
+        ]
+        self.assertEqual(statuses[-1], 429)
+        self.assertEqual(statuses[0], 401)
+
+    def test_cookies_are_not_for_other_sites(self):
+        self._visit()
+        answer = self._guess("buyer", "buyer-secret")
+        cookies = answer.raw.headers.getlist("Set-Cookie")
+        self.assertTrue(cookies)
+        for cookie in cookies:
+            with self.subTest(cookie.split("=")[0]):
+                self.assertIn("SameSite=Lax", cookie)
+                self.assertNotIn("Secure", cookie)
+        [device] = [cookie for cookie in cookies if cookie.startswith(DEVICE_COOKIE)]
+        self.assertIn("HttpOnly", device)
+
+
+class MockCookies:
+    """A request with the cookie of a device, and nothing else."""
+
+    def __init__(self, value):
+        self.cookies = {DEVICE_COOKIE: value}
+        self.patch = patch(
+            "odoo.addons.customer_portal.models.res_users_sign_in.request", self
+        )
+
+    def __enter__(self):
+        self.patch.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.patch.stop()
+
+
+class TestReset(FrontDoorCommon):
+    def setUp(self):
+        super().setUp()
+        self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
+        self.patch(sign_in, "RESET_SECONDS", 0)
+        self._visit()
+
+    def _ask(self, login):
+        return self.url_open(
+            "/web/reset_password",
+            data={"csrf_token": self._token(), "login": login},
+            allow_redirects=False,
+        )
+
+    def _count_mails(self):
+        return self.env["mail.mail"].search_count([("email_to", "=", self.buyer.email)])
+
+    def test_forty_requests_are_three_mails(self):
+        pages = [self._ask("buyer") for _ in range(40)]
+        self.assertEqual({page.status_code for page in pages}, {200})
+        self.assertEqual(self._count_mails(), 3)
+
+    def test_same_words_for_known_and_unknown(self):
+        words = [
+            re.search(r'class="alert alert-success"[^>]*>(.*?)</p>', page.text, re.S)[1]
+            for page in (self._ask("buyer"), self._ask("nobody@example.com"))
+        ]
+        self.assertEqual(*words)
+        self.assertEqual(self._count_mails(), 1)
+
+    def test_e_mail_is_a_login_too(self):
+        self._ask(self.buyer.email)
+        self.assertEqual(self._count_mails(), 1)
+
+    def test_link_in_the_mail_sets_a_password(self):
+        self._ask("buyer")
+        mail = self.env["mail.mail"].search([("email_to", "=", self.buyer.email)])
+        link = re.search(r'href="[^"]*(/web/reset_password\?[^"]+)"', mail.body_html)[1]
+        page = self.url_open(link.replace("&amp;", "&"))
+        token = re.search(r'name="token" value="([^"]+)"', page.text)[1]
+        answer = self.url_open(
+            "/web/reset_password",
+            data={
+                "csrf_token": self._token(),
+                "token": token,
+                "login": "buyer",
+                "name": self.buyer.name,
+                "password": "another-secret",
+                "confirm_password": "another-secret",
+            },
+        )
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(self._guess("buyer", "another-secret").status_code, 303)
+
+    def test_an_address_does_not_say_who_is_a_customer(self):
+        places = []
+        for email in (self.buyer.email, "nobody@example.com"):
+            for path in ("/web/reset_password", "/web/signup"):
+                answer = self._get(f"{path}?signup_email={email}")
+                places.append(
+                    (answer.status_code, answer.headers["Location"].split("?")[0])
+                )
+        self.assertEqual(len(set(places)), 1)
+        self.assertIn("/web/login", places[0][1])
+
+    def test_one_address_asks_for_sixty(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("customer_portal.limit_reset", "2")
+        statuses = [self._ask(f"nobody{n}").status_code for n in range(3)]
+        self.assertEqual(statuses, [200, 200, 429])
+
+
+class TestRequests(FrontDoorCommon):
+    def test_searching_too_often_waits(self):
+        self.env["ir.config_parameter"].set_param("customer_portal.limit_search", "3")
+        self._sign_in(self.buyer)
+        paths = ["/my/invoices?search=a"] * 4
+        answers = [self._get(path) for path in paths]
+        self.assertEqual([a.status_code for a in answers], [200, 200, 200, 429])
+        self.assertIn("Retry-After", answers[-1].headers)
+        self.assertEqual(answers[-1].headers["Cache-Control"], "no-store")
+        self.assertEqual(self._get("/my/invoices").status_code, 200)
+        self._sign_in(self.stranger)
+        self.assertEqual(self._get("/my/invoices?search=a").status_code, 200)
+        entries = self.env["portal.activity"].search([("action", "=", "rate_limited")])
+        self.assertEqual(entries.mapped("user_id"), self.buyer)
+
+    def test_staff_is_not_counted(self):
+        self.env["ir.config_parameter"].set_param("customer_portal.limit_search", "1")
+        self.authenticate("admin", "admin")
+        statuses = [self._get("/my/invoices?search=a").status_code for _ in range(3)]
+        self.assertEqual(set(statuses), {200})
+
+    def test_json_says_when_to_come_again(self):
+        self.env["ir.config_parameter"].set_param("customer_portal.limit_pay", "1")
+        self._sign_in(self.buyer)
+        for _ in range(2):
+            answer = self.url_open("/invoice/transaction/overdue", json={"params": {}})
+        self.assertEqual(answer.status_code, 429)
+        self.assertIn("Retry-After", answer.headers)
+        error = answer.json()["error"]["data"]
+        self.assertIn("try again in", error["message"])
+        self.assertEqual(error["debug"], "")
+
+    def test_what_no_browser_sends_is_refused(self):
+        self._sign_in(self.buyer)
+        for path in (
+            "/my/%00",
+            "/my/invoices%0a",
+            "/web/content/%00",
+            "/my/invoices/1?access_token=%00",
+            "/my/invoices/1?access_token=%C3%A9",
+            "/web/login?redirect=/my%0d%0aX:1",
+            "/my/orders/1?access_token=a%0Ab",
+        ):
+            with self.subTest(path):
+                self.assertEqual(self._get(path).status_code, 400)
+
+    def test_odd_bodies_are_refused(self):
+        self._visit()
+        for body in (
+            "[]",
+            "1",
+            "null",
+            '"x"',
+            "{",
+            '{"params": []}',
+            '{"params": "x"}',
+            '{"params": null}',
+            "[" * 5000,
+            '{"params": ' + "[" * 100000 + "}",
+            '{"params": {"thread_model": "a\\u0000"}}',
+            '{"params": {"thread_model": "\\ud800"}}',
+        ):
+            with self.subTest(body[:30]):
+                answer = self.url_open(
+                    "/mail/chatter_fetch",
+                    data=body,
+                    headers={"Content-Type": "application/json"},
+                )
+                self.assertNoServerError(answer)
+
+    def assertNoServerError(self, answer):  # noqa: N802 - as unittest's own
+        if answer.status_code == 400:
+            return
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(
+            answer.json()["error"]["data"]["name"], "werkzeug.exceptions.BadRequest"
+        )
+
+    @mute_logger("odoo.http")
+    def test_errors_carry_no_traceback(self):
+        self._sign_in(self.buyer)
+        for path, params in (
+            ("/web/dataset/call_kw", {}),
+            ("/my/counters", {"counters": 1}),
+            ("/invoice/transaction/1", {}),
+            ("/mail/chatter_fetch", {"thread_model": "x", "thread_id": 1}),
+        ):
+            with self.subTest(path):
+                answer = self.url_open(path, json={"params": params})
+                self.assertNotIn("Traceback", answer.text)
+                self.assertEqual(answer.json()["error"]["data"]["debug"], "")
+
+    @mute_logger("odoo.http")
+    def test_staff_still_sees_tracebacks(self):
+        self.authenticate("admin", "admin")
+        answer = self.url_open("/web/dataset/call_kw", json={"params": {}})
+        self.assertIn("Traceback", answer.json()["error"]["data"]["debug"])
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    def test_archiving_a_partner_does_not_name_its_user(self):
+        self._sign_in(self.stranger)
+        answer = self.url_open(
+            "/web/dataset/call_kw",
+            json={
+                "params": {
+                    "model": "res.partner",
+                    "method": "write",
+                    "args": [self.buyer.partner_id.ids, {"active": False}],
+                    "kwargs": {},
+                }
+            },
+        )
+        self.assertNotIn(self.buyer.name, answer.text)
+        self.assertIn("error", answer.json())
+
+
+class TestForeignRecords(FrontDoorCommon):
+    """A foreign record of a stock route answers as one that never was."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_posted_invoice(10.0)
+        cls.order = cls._create_order()
+        cls.contact = cls.buyer.partner_id
+        cls.message = cls.order.message_post(
+            body="Hello", subtype_xmlid="mail.mt_comment"
+        )
+        cls.file = cls.env["ir.attachment"].create(
+            {
+                "name": "a.txt",
+                "raw": b"secret",
+                "res_model": "sale.order",
+                "res_id": cls.order.id,
+            }
+        )
+
+    def _answer(self, path, method, params):
+        """Return what the caller sees: status, place, text without what differs."""
+        if method == "JSON":
+            answer = self.url_open(path, json={"params": params})
+            text = json.dumps(
+                {
+                    key: value
+                    for key, value in answer.json().items()
+                    if key in ("error", "result")
+                },
+                sort_keys=True,
+            )
+        elif method == "POST":
+            answer = self._post(path, **params)
+            text = answer.text
+        else:
+            answer = self._get(path)
+            text = answer.text
+        text = re.sub(r"csrf_token[^,;>]*", "", text)
+        return answer.status_code, answer.headers.get("Location"), text
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    def test_foreign_is_missing(self):
+        thread = {"thread_model": "sale.order"}
+        post = {**thread, "post_data": {"body": "x"}}
+        rpc = {"kwargs": {}}
+        cases = (
+            ("GET", "/my/invoices/{}", self.invoice, {}),
+            ("GET", "/my/orders/{}", self.order, {}),
+            ("GET", "/my/orders/{}/download_edi", self.order, {}),
+            ("GET", "/my/orders/{}/document/1", self.order, {}),
+            ("POST", "/my/orders/{}/decline", self.order, {"decline_message": "x"}),
+            ("JSON", "/my/orders/{}/accept", self.order, {"name": "x"}),
+            ("JSON", "/my/orders/{}/transaction", self.order, {}),
+            ("JSON", "/my/orders/{}/update_line_dict", self.order, {"line_id": 1}),
+            ("JSON", "/invoice/transaction/{}", self.invoice, {}),
+            ("GET", "/my/address?partner_id={}", self.contact, {}),
+            ("POST", "/my/address/submit", self.contact, {"partner_id": "{}"}),
+            ("JSON", "/my/address/archive", self.contact, {"partner_id": "{}"}),
+            ("JSON", "/mail/chatter_fetch", self.order, {**thread, "thread_id": "{}"}),
+            ("JSON", "/portal/chatter_init", self.order, {**thread, "thread_id": "{}"}),
+            ("JSON", "/mail/message/post", self.order, {**post, "thread_id": "{}"}),
+            ("GET", "/web/content/{}", self.file, {}),
+            ("GET", "/web/image/{}", self.file, {}),
+            ("GET", "/payment/pay?amount=1&invoice_id={}", self.invoice, {}),
+            ("GET", "/payment/pay?amount=1&sale_order_id={}", self.order, {}),
+            (
+                "JSON",
+                "/web/dataset/call_kw",
+                self.invoice,
+                {
+                    **rpc,
+                    "model": "account.move",
+                    "method": "read",
+                    "args": [["{}"], ["name"]],
+                },
+            ),
+            (
+                "JSON",
+                "/mail/message/update_content",
+                self.message,
+                {"message_id": "{}", "update_data": {"body": "x"}},
+            ),
+        )
+        for person in (self.stranger, None):
+            self._sign_in(person)
+            for method, path, record, params in cases:
+                with self.subTest(path, person=person and person.login):
+                    answers = [
+                        self._blur(
+                            self._answer(
+                                path.format(record_id),
+                                method,
+                                self._fill(params, record_id),
+                            ),
+                            record_id,
+                        )
+                        for record_id in (record.id, MISSING)
+                    ]
+                    self.assertEqual(*answers)
+                    self.assertLess(answers[0][0], 500)
+
+    def _fill(self, value, record_id):
+        if value == "{}":
+            return record_id
+        if isinstance(value, dict):
+            return {key: self._fill(item, record_id) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._fill(item, record_id) for item in value]
+        return value
+
+    @staticmethod
+    def _blur(answer, record_id):
+        """Take out the id that the caller sent."""
+        status, place, text = answer
+        return (
+            status,
+            place and place.replace(str(record_id), "_"),
+            re.sub(rf"\b{record_id}\b", "_", text),
+        )
+
+
+class TestMessages(FrontDoorCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._create_order()
+        cls.order._portal_ensure_token()
+
+    def _write(self, **post_data):
+        return self.url_open(
+            "/mail/message/post",
+            json={
+                "params": {
+                    "thread_model": "sale.order",
+                    "thread_id": self.order.id,
+                    "token": self.order.access_token,
+                    "post_data": {"body": "Hello", **post_data},
+                    "context": {"mail_create_nosubscribe": True},
+                }
+            },
+        ).json()
+
+    def test_a_message_is_a_comment(self):
+        self._sign_in(self.buyer)
+        result = self._write(message_type="notification", subtype_xmlid="mail.mt_note")
+        message = self.env["mail.message"].browse(result["result"]["message_id"])
+        self.assertEqual(message.message_type, "comment")
+        self.assertEqual(message.subtype_id, self.env.ref("mail.mt_comment"))
+        self.assertEqual(message.author_id, self.buyer.partner_id)
+
+    def test_endless_messages_are_refused(self):
+        self._sign_in(self.buyer)
+        self.assertIn(
+            "too long", self._write(body="x" * 60_000)["error"]["data"]["message"]
+        )
+
+    def test_odd_documents_are_missing(self):
+        self._sign_in(self.buyer)
+        for model, record in (
+            ("no.model", 1),
+            (1, 1),
+            ("sale.order", "x"),
+            ("res.users", 1),
+        ):
+            with self.subTest(f"{model} {record}"):
+                answer = self.url_open(
+                    "/mail/message/post",
+                    json={
+                        "params": {
+                            "thread_model": model,
+                            "thread_id": record,
+                            "post_data": {"body": "x"},
+                        }
+                    },
+                ).json()
+                self.assertEqual(
+                    answer["error"]["data"]["name"], "werkzeug.exceptions.NotFound"
+                )
+
+
+class TestUploads(FrontDoorCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._create_order()
+        cls.order._portal_ensure_token()
+
+    def _send(self, name, content):
+        return self.url_open(
+            "/mail/attachment/upload",
+            data={
+                "csrf_token": self._token(),
+                "thread_model": "sale.order",
+                "thread_id": self.order.id,
+                "token": self.order.access_token,
+                "is_pending": "true",
+            },
+            files={"ufile": (name, content)},
+        )
+
+    def test_types_are_known_by_name_and_content(self):
+        self._sign_in(self.buyer)
+        picture = io.BytesIO()
+        Image.new("RGB", (4, 4)).save(picture, "PNG")
+        flood = io.BytesIO()
+        Image.new("1", (9000, 9000)).save(flood, "PNG")
+        for name, content, accepted in (
+            ("a.png", picture.getvalue(), True),
+            ("a.pdf", b"%PDF-1.4\n%x", True),
+            ("a.txt", b"Hello", True),
+            ("a.csv", b"a;b\n1;2\n", True),
+            ("a.php", b"<?php echo 1;", False),
+            ("a.html", b"<html></html>", False),
+            ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", False),
+            ("a.txt", b"<html><script>1</script></html>", False),
+            ("a.txt", b"a\0b", False),
+            ("a.pdf", picture.getvalue(), False),
+            ("a.png", b"%PDF-1.4\n%x", False),
+            ("flood.png", flood.getvalue(), False),
+            ("a.exe", b"MZ\x90\0", False),
+            ("a", b"Hello", False),
+            ("a.txt", b"", False),
+        ):
+            with self.subTest(name, content=content[:12]):
+                answer = self._send(name, content).json()
+                self.assertEqual("data" in answer, accepted, answer)
+
+    def test_names_are_clean(self):
+        clean = self.env["ir.attachment"]._clean_portal_name
+        for name, expected in (
+            ("../../x.pdf", "x.pdf"),
+            ("C:\\temp\\x.pdf", "x.pdf"),
+            ("a\r\nb\0.pdf", "ab.pdf"),
+            ("invoice\u202efdp.exe", "invoicefdp.exe"),
+            ("...", "File"),
+            (None, "File"),
+            ("x" * 300 + ".pdf", "x" * 110 + ".pdf"),
+            ("Übersicht März.pdf", "Übersicht März.pdf"),
+        ):
+            with self.subTest(str(name)[:20]):
+                self.assertEqual(clean(name), expected)
+        self._sign_in(self.buyer)
+        answer = self._send("../../x.txt", b"Hello").json()
+        attachment = self.env["ir.attachment"].browse(answer["data"]["attachment_id"])
+        self.assertEqual(attachment.name, "x.txt")
+
+    def test_size_and_number_have_a_limit(self):
+        with self.assertRaises(UserError):
+            self.env["ir.attachment"]._check_portal_upload(
+                "a.txt", io.BytesIO(b"x" * (10 * 1024 * 1024 + 1))
+            )
+        self._sign_in(self.buyer)
+        answer = self._send("a.txt", b"x" * 12 * 1024 * 1024)
+        self.assertEqual(answer.status_code, 413)
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("customer_portal.limit_upload_kib", "3")
+        self.assertIn("data", self._send("a.txt", b"x" * 2048).json())
+        self.assertEqual(self._send("a.txt", b"x" * 2048).status_code, 429)
+        parameters.set_param("customer_portal.limit_upload_kib", "999999")
+        parameters.set_param("customer_portal.limit_upload", "4")
+        statuses = [self._send("a.txt", b"x").status_code for _ in range(3)]
+        self.assertEqual(statuses[-1], 429)
