@@ -68,9 +68,12 @@ def _scan(environment, paths):
     )
     for name in ("SEMGREP_RULES", "SEMGREP_APP_TOKEN", "SEMGREP_BASELINE_COMMIT"):
         variables.pop(name, None)
+    # The experimental way in takes a third of the time. The version is fixed, and the
+    # examples would tell if it found less.
     result = subprocess.run(
         [
-            *(environment / "bin" / "semgrep", "scan", "--config", RULES),
+            *(environment / "bin" / "semgrep", "scan", "--experimental"),
+            *("--config", RULES),
             *("--metrics", "off", "--disable-version-check", "--error"),
             *("--json", "--quiet", "--jobs", "1", "--timeout", str(LONGEST_RULE)),
             *paths,
