@@ -8,6 +8,8 @@ from odoo.http import request, route
 from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
 
+from ..models.portal_rate_limit import TooManyRequests
+
 MAX_ID = 2**31
 LONGEST_MESSAGE = 50_000  # characters, with their markup
 FETCH_PARAMS = {"search_term", "before", "after", "around", "limit"}
@@ -77,6 +79,8 @@ class AttachmentPortal(AttachmentController):
                 ufile.filename = attachments._check_portal_upload(
                     ufile.filename, ufile.stream
                 )
+            except TooManyRequests:
+                raise
             except UserError as refusal:
                 return request.make_json_response({"error": refusal.args[0]})
         return super().mail_attachment_upload(

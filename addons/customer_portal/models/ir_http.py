@@ -1,5 +1,7 @@
 """What every request of a person passes on its way in and out."""
 
+import functools
+import inspect
 import json
 import logging
 import re
@@ -90,7 +92,10 @@ class IrHttp(models.AbstractModel):
         if CONTROL.search(path):
             raise BadRequest
         cls._check_odd_values(request.httprequest.args)
-        return super()._match(path)
+        rule, args = super()._match(path)
+        if rule.endpoint.routing["type"] == "jsonrpc":
+            cls._read_json(rule, args)
+        return rule, args
 
     @staticmethod
     def _check_odd_values(fields):
@@ -115,9 +120,7 @@ class IrHttp(models.AbstractModel):
                 most or LARGEST_UPLOAD, LARGEST_UPLOAD
             )
         cls._count_request(method)
-        if request.dispatcher.routing_type == "jsonrpc":
-            cls._read_json()
-        elif method == "POST" and request.dispatcher.routing_type == "http":
+        if method == "POST" and request.dispatcher.routing_type == "http":
             cls._check_form()
 
     @classmethod
@@ -161,8 +164,11 @@ class IrHttp(models.AbstractModel):
             raise BadRequest
 
     @classmethod
-    def _read_json(cls):
+    def _read_json(cls, rule, args):
         """Read the body once, and refuse what would break in the middle of the work.
+
+        It is early: some routes look into the body to choose the cursor, and what
+        they raise would be answered with a traceback.
 
         :raise BadRequest: for a body that is no object, whose params are none, that
             is nested too deeply, or holds text that the database cannot store
@@ -179,6 +185,24 @@ class IrHttp(models.AbstractModel):
         except (RecursionError, ValueError) as error:
             raise BadRequest from error
         request.get_json_data = lambda: body
+        is_readonly = rule.endpoint.routing["readonly"]
+        if callable(is_readonly):
+            try:
+                is_readonly(rule.endpoint.func.__self__, rule, args)
+            except (KeyError, TypeError, AttributeError) as error:
+                raise BadRequest from error
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """Extend: a request without what its route needs is a bad one, not a defect.
+
+        :raise BadRequest: where Python would miss an argument
+        """
+        if not cls._is_staff() and not (
+            _get_needed(endpoint.original_endpoint) <= request.params.keys()
+        ):
+            raise BadRequest
+        return super()._dispatch(endpoint)
 
     @classmethod
     def _is_staff(cls):
@@ -256,6 +280,18 @@ class IrHttp(models.AbstractModel):
         response = Response(html, content_type="text/html;charset=utf-8")
         cls._post_dispatch(response)
         return response
+
+
+@functools.cache
+def _get_needed(function):
+    """Return the names of the arguments that a route cannot do without."""
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    return {
+        parameter.name
+        for parameter in parameters
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+    }
 
 
 def _check_storable(value):
