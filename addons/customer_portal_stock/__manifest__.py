@@ -6,6 +6,7 @@
     "license": "LGPL-3",
     "author": "The customer_portal developers",
     "depends": ["customer_portal", "sale_stock"],
+    "data": ["security/stock_picking_security.xml"],
     "demo": ["demo/deliveries.xml"],
     "assets": {
         "web.assets_backend": [

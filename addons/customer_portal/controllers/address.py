@@ -67,7 +67,7 @@ class AddressPortal(Portal):
         """Refuse to change addresses without the right to; 0 is a new one.
 
         :raise NotFound: when there is no such address of the own company
-        :raise Forbidden: when the role does not allow it
+        :raise HTTPException: when the role does not allow it
         """
         user = request.env.user
         if address_id and address_id == user.partner_id.id:

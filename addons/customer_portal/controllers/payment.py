@@ -353,7 +353,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     def _change_remittance(self, remittance_id, action):
         """Run a change of a remittance and show the page it leads to."""
         remittance = self._get_or_404("portal.remittance", remittance_id)
-        remittance._check_portal_allows("pay")
+        self._check_allows("pay", remittance)
         # sudo: customers change nothing themselves; the action checks the state
         remittance_sudo = remittance.sudo()
         try:
@@ -418,7 +418,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         if order_sudo.state == "draft" and order_sudo.portal_user_id:
             raise ValidationError(request.env._("Place the order first."))
         if not order_sudo._may_be_accepted_here():
-            raise AccessError(request.env.user._get_portal_refusal())
+            raise ValidationError(request.env.user._get_portal_refusal())
         if order_sudo.state == "sent" and order_sudo._portal_is_of(request.env.user):
             order_sudo._check_order_limit(request.env.user)
         return super().portal_order_transaction(order_id, access_token, **kwargs)
@@ -426,8 +426,8 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     def _check_payable(self, model, record_id, access_token):
         """Return a document, in sudo, that this person or visitor may pay.
 
-        :raise ValidationError: when it is missing or not theirs to see
-        :raise AccessError: for a person of the customer whose role is not to pay
+        :raise ValidationError: when it is missing or not theirs to see, or when the
+            person works for the customer and the role is not to pay
         """
         try:
             document_sudo = self._document_check_access(model, record_id, access_token)

@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import get_lang
 

@@ -1,6 +1,6 @@
 """What all sections of the portal share at the HTTP edge."""
 
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import NotFound, abort
 
 from odoo.exceptions import MissingError
 from odoo.http import request
@@ -55,15 +55,23 @@ class Portal(CustomerPortal):
     def _check_can(self, code):
         """Refuse a page that the person's role does not allow.
 
-        :raise Forbidden: with a page that says who can change the role
+        :raise HTTPException: as `_refuse` does
         """
         if not request.env.user._portal_can(code):
+            self._refuse()
+
+    def _check_allows(self, code, record):
+        """Refuse a page about a record that the person's role does not allow.
+
+        :raise HTTPException: as `_refuse` does
+        """
+        if not record._portal_allows(request.env.user, code):
             self._refuse()
 
     def _refuse(self):
         """Answer with a page that says who can change the person's role.
 
-        :raise Forbidden: always
+        :raise HTTPException: always; with a status of 403
         """
         response = self._render_page(
             "customer_portal.refused",
@@ -71,7 +79,7 @@ class Portal(CustomerPortal):
             status=403,
         )
         response.flatten()
-        raise Forbidden(response=response)
+        abort(response)
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: a token that cannot be one, or an id too large, opens nothing.

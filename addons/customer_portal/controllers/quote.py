@@ -24,7 +24,7 @@ class QuotePortal(Portal, QuotePortalOfCore):
             try:
                 order_sudo._check_portal_allows("sign_quotes")
                 order_sudo._check_order_limit(user)
-            except (AccessError, UserError) as error:
+            except UserError as error:
                 return {"error": error.args[0]}
         answer = super().portal_quote_accept(
             order_id, access_token=access_token, name=name, signature=signature

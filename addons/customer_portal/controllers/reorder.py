@@ -77,8 +77,7 @@ class ReorderPortal(Portal):
         order = self._get_or_404("sale.order", order_id)
         if order.state not in ("sale", "cancel"):
             raise NotFound
-        if not order._portal_allows(request.env.user, "order"):
-            self._refuse()
+        self._check_allows("order", order)
         return order
 
     def _render_reorder_page(self, order, *, form=None, message=""):

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import AccessError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.http import request
 
@@ -92,13 +92,13 @@ class PortalScopedMixin(models.AbstractModel):
         Visitors, and people who do not work for the customer, are not asked: they
         hold the link of one document, which opens it for everybody.
 
-        :raise AccessError: for a person of the customer without the permission
+        :raise ValidationError: for a person of the customer without the permission
         """
         user = request.env.user if request else self.env.user
         if user._is_public() or not user.share or not self._portal_is_of(user):
             return
         if not self._portal_allows(user, code):
-            raise AccessError(user._get_portal_refusal())
+            raise ValidationError(user._get_portal_refusal())
 
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule for a person of a customer."""

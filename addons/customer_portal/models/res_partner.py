@@ -13,6 +13,9 @@ AGEING_BUCKETS = {
     "overdue_90": (91, None),
 }
 
+# What the rights of people depend on.
+RIGHTS_FIELDS = {"parent_id", "is_company", "category_id", "portal_needs_two_factor"}
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -40,7 +43,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Extend: the rights in the portal follow the tree of companies."""
-        if not {"parent_id", "is_company", "category_id"} & vals.keys():
+        if not RIGHTS_FIELDS & vals.keys():
             return super().write(vals)
         # sudo: memberships follow from what the caller was allowed to write
         people = (

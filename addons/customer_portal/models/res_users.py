@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import SQL, str2bool
 
 from . import portal_rights
+from .res_partner import RIGHTS_FIELDS
 
 
 class ResUsers(models.Model):
@@ -34,7 +35,7 @@ class ResUsers(models.Model):
             self.env[name].flush_model()
         for name in ("portal.section", "portal.section.switch"):
             self.env[name].flush_model()
-        self.env["res.partner"].flush_model(["parent_id", "is_company", "category_id"])
+        self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
         for user in self:
             if user._is_public():
                 user.portal_rights = "[]"
@@ -254,10 +255,10 @@ class ResUsers(models.Model):
     def _check_portal_can(self, code):
         """Refuse what this person may not do.
 
-        :raise AccessError: when the person lacks the permission `code`
+        :raise ValidationError: when the person lacks the permission `code`
         """
         if not self._portal_can(code):
-            raise AccessError(self._get_portal_refusal())
+            raise ValidationError(self._get_portal_refusal())
 
     def _get_portal_refusal(self):
         """Return the sentence for a missing permission, and who can give it."""
@@ -357,6 +358,10 @@ class ResUsers(models.Model):
             domain |= fields.Domain(
                 "portal_membership_ids",
                 "any!",
-                [("partner_id", "in", sorted(managed_ids))],
+                # The invited person may have a name that the inviter does not know.
+                [
+                    ("partner_id", "in", sorted(managed_ids)),
+                    ("state", "!=", "invited"),
+                ],
             )
         return domain

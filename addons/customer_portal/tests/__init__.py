@@ -12,4 +12,5 @@ from . import (
     test_queries,
     test_remittance,
     test_reorder,
+    test_roles,
 )
