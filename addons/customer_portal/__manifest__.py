@@ -22,6 +22,7 @@
         "data/portal_role_data.xml",
         "data/ir_sequence_data.xml",
         "data/mail_template_sign_in.xml",
+        "data/mail_template_people.xml",
         "views/portal_templates.xml",
         "views/overview_templates.xml",
         "views/invoice_templates.xml",

@@ -16,6 +16,7 @@ from . import (
     portal_activity,
     portal_ledger_lock,
     portal_membership,
+    portal_membership_invitation,
     portal_payment_claim,
     portal_permission,
     portal_rate_limit,

@@ -10,10 +10,11 @@ class MailMessage(models.Model):
 
         Messages follow their documents, which have rules. What is written on a
         partner (mails of the seller to one contact) would be open to everybody who
-        may read that partner: it is for its author and its recipients.
+        may read that partner: it is for its author and its recipients. So are
+        invitations.
         """
         return (
-            Domain("model", "not in", ("res.partner", "res.users"))
+            Domain("model", "not in", ("portal.membership", "res.partner", "res.users"))
             | Domain("author_id", "=", user.partner_id.id)
             | Domain("partner_ids", "in", user.partner_id.ids)
         )

@@ -8,6 +8,7 @@ ACTIONS = [
     ("invitation_resent", "Invitation sent again"),
     ("invitation_accepted", "Invitation accepted"),
     ("invitation_declined", "Invitation declined"),
+    ("invitation_withdrawn", "Invitation withdrawn"),
     ("member_changed", "Rights changed"),
     ("member_disabled", "Access disabled"),
     ("member_enabled", "Access enabled"),
@@ -86,6 +87,20 @@ class PortalActivity(models.Model):
         :param str detail: what changed, in the words of the page
         :param behalf: the person in whose place it was done, a res.users
         """
+        values = self._prepare_entry(
+            action, user=user, record=record, detail=detail, behalf=behalf
+        )
+        # sudo: nobody has the right to write entries
+        return self.sudo().create(
+            [
+                {**values, "partner_id": customer_id}
+                for customer_id in (customers.ids if customers else [False])
+            ]
+        )
+
+    @api.model
+    def _prepare_entry(self, action, *, user=None, record=None, detail="", behalf=None):
+        """Return the values of an entry, without the customer; as `_log` takes them."""
         user = user or self.env.user
         values = {
             "date": fields.Datetime.now(),
@@ -100,13 +115,7 @@ class PortalActivity(models.Model):
             values["res_model"] = record._name
             values["res_id"] = record.id
             values["document_name"] = record.sudo().display_name  # sudo: for the log
-        # sudo: nobody has the right to write entries
-        return self.sudo().create(
-            [
-                {**values, "partner_id": customer_id}
-                for customer_id in (customers.ids if customers else [False])
-            ]
-        )
+        return values
 
     def _get_portal_own_domain(self, user):
         """Override: one's own deeds."""

@@ -20,7 +20,18 @@ class PortalMembership(models.Model):
     _portal_partner_is_customer = True
 
     user_id = fields.Many2one(
-        "res.users", "Person", required=True, ondelete="cascade", index=True
+        "res.users",
+        "Person",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        groups="base.group_user",
+        help="Customers' people read name and address instead: who has been invited "
+        "and has not accepted is known to them by what they typed.",
+    )
+    name = fields.Char(compute="_compute_person", store=True, readonly=False)
+    email = fields.Char(
+        "Address", compute="_compute_person", store=True, readonly=False
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -55,7 +66,6 @@ class PortalMembership(models.Model):
         default="active",
         index=True,
     )
-    email = fields.Char("Invited address")
     invited_by_id = fields.Many2one("res.users", readonly=True)
     invited_on = fields.Datetime(readonly=True)
     expires_on = fields.Datetime("Invitation ends on", readonly=True)
@@ -113,12 +123,22 @@ class PortalMembership(models.Model):
                     self.env._("An order limit cannot be less than zero.")
                 )
 
-    @api.depends("user_id", "partner_id")
+    @api.depends("name", "partner_id.name")
     def _compute_display_name(self):
         for membership in self:
-            membership.display_name = (
-                f"{membership.user_id.name}, {membership.partner_id.name}"
-            )
+            membership.display_name = f"{membership.name}, {membership.partner_id.name}"
+
+    @api.depends("state", "user_id.partner_id.name", "user_id.partner_id.email")
+    def _compute_person(self):
+        """Take name and address of the person; of the invited keep what was typed."""
+        for membership in self:
+            person = membership.user_id.partner_id
+            if membership.state == "invited":
+                membership.name = membership.name or membership.email
+                membership.email = membership.email or person.email_normalized
+            else:
+                membership.name = person.name
+                membership.email = person.email_normalized or person.email
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -135,6 +155,18 @@ class PortalMembership(models.Model):
         result = super().unlink()
         self.env["res.users"]._forget_portal_rights()
         return result
+
+    @api.model
+    def _lock_people(self, customer):
+        """Hold the people of a customer until the end of the transaction.
+
+        Whoever waits for it begins anew and sees what the first one changed.
+        """
+        # sudo: the lock is no one's to write; any company will do, if it is the same
+        company = self.env["res.company"].sudo().search([], order="id", limit=1)
+        # sudo: as above
+        self.env["portal.ledger.lock"].sudo()._lock(company, customer)
+        self.env.invalidate_all()
 
     def _get_portal_own_domain(self, user):
         """Override: the person's own memberships."""
