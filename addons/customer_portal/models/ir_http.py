@@ -130,16 +130,15 @@ class IrHttp(models.AbstractModel):
         :raise TooManyRequests: when there were too many
         """
         path = request.httprequest.path
-        for kind, limited_method, pattern, parameter in LIMITED:
-            if (
-                method == limited_method
-                and pattern.match(path)
-                and (not parameter or request.httprequest.args.get(parameter))
-            ):
-                break
-        else:
-            return
-        if cls._is_staff():
+        kinds = (
+            kind
+            for kind, limited_method, pattern, parameter in LIMITED
+            if method == limited_method
+            and pattern.match(path)
+            and (not parameter or request.httprequest.args.get(parameter))
+        )
+        kind = next(kinds, None)
+        if kind is None or cls._is_staff():
             return
         limits = request.env["portal.rate.limit"]
         user = request.env.user
@@ -274,7 +273,7 @@ class IrHttp(models.AbstractModel):
                     "can_reset": exception.kind.startswith("sign_in"),
                 },
             )
-        except Exception:  # noqa: BLE001 - the answer must not depend on the look
+        except Exception:
             _logger.info("The page of a refusal was not rendered", exc_info=True)
             html = exception.args[0]
         response = Response(html, content_type="text/html;charset=utf-8")

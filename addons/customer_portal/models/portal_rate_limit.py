@@ -226,7 +226,8 @@ class PortalRateLimit(models.Model):
                 if account:
                     cr.execute(
                         SQL(
-                            "DELETE FROM portal_rate_limit WHERE kind = %s AND key = %s",
+                            "DELETE FROM portal_rate_limit"
+                            " WHERE kind = %s AND key = %s",
                             kind,
                             account,
                         )

@@ -140,7 +140,7 @@ class ResUsers(models.Model):
         )
 
     def _on_login_cooldown(self, failures, previous):
-        """Override: core counts by address and worker; `portal.rate.limit` does more."""
+        """Override: core counts by address and worker; the counters do more."""
         return False
 
     # ------------------------------------------------------------

@@ -183,7 +183,19 @@ class PortalCommon(AccountPaymentCommon):
 
 
 class PortalHttpCommon(PortalCommon, HttpCase):
-    """Pages: the papers, over HTTP."""
+    """Pages: the papers, over HTTP.
+
+    A test asks for more pages in a minute than a person, so the limits of pages are
+    lifted; `test_front_door` tests them.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for kind in ("search", "export", "pdf", "pay"):
+            cls.env["ir.config_parameter"].set_param(
+                f"customer_portal.limit_{kind}", "1000000"
+            )
 
     def _sign_in(self, user):
         if user is None:

@@ -36,9 +36,13 @@ GET_MATRIX = {
     "/my/addresses": (LOGIN, 200, 200, 200),
     "/my/address": (LOGIN, 200, 200, 200),
     "/payment/pay": (LOGIN, 200, 200, 200),
+    "/web/login": (200, 200, 200, 200),
+    "/web/reset_password": (200, 200, 200, 200),
+    "/web/signup": (404, 404, 404, 404),
 }
 # A POST without any field; the second value of a pair is the notice it leads to.
 POST_MATRIX = {
+    "/mail/attachment/upload": (400, 400, 400, 400),
     "/my/company": (LOGIN, HOME, HOME, HOME),
     "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
