@@ -71,7 +71,7 @@ class SafeCookies(FutureResponse):
             kwargs["samesite"] = "Lax"
         if request.httprequest.scheme == "https":
             kwargs["secure"] = True
-        super().set_cookie(*args, **kwargs)
+        return super().set_cookie(*args, **kwargs)
 
 
 class IrHttp(models.AbstractModel):
@@ -111,7 +111,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _pre_dispatch(cls, rule, args):
         """Extend: count what is limited, and refuse bodies that cannot be read."""
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         method = request.httprequest.method
         # Not on routes that know nobody yet: programs of the seller's come in there.
         if method == "POST" and request.env.uid and not cls._is_staff():
@@ -122,6 +122,7 @@ class IrHttp(models.AbstractModel):
         cls._count_request(method)
         if method == "POST" and request.dispatcher.routing_type == "http":
             cls._check_form()
+        return result
 
     @classmethod
     def _count_request(cls, method):

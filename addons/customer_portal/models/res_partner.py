@@ -42,7 +42,12 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals):
-        """Extend: the rights in the portal follow the tree of companies."""
+        """Extend: the rights in the portal follow the tree of companies.
+
+        Core names the users of a partner that is archived before it asks for rights.
+        """
+        if "active" in vals and not self.env.su:
+            self.check_access("write")
         if not RIGHTS_FIELDS & vals.keys():
             return super().write(vals)
         # sudo: memberships follow from what the caller was allowed to write

@@ -14,5 +14,6 @@ from . import (
     test_queries,
     test_remittance,
     test_reorder,
+    test_requests,
     test_roles,
 )
