@@ -52,7 +52,7 @@ def workers(live_server, database):
         "workers",
         options=(
             *("--workers", "4", "--max-cron-threads", "0"),
-            *("--gevent-port", str(find_free_port())),
+            *("--gevent-port", str(find_free_port()), "--proxy-mode"),
         ),
     )
     with server:
@@ -198,6 +198,29 @@ def test_unknown_logins_take_as_long_as_known_ones(workers, tell):
     assert 1 / 1.2 < known / unknown < 1.2
     assert texts[True] == texts[False]
     assert len(texts[True]) == 1
+
+
+def test_cookies_behind_tls_are_for_tls(workers):
+    """A proxy says what it heard, in all three headers."""
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(
+            f"{workers.url}/web/login",
+            headers={
+                "X-Forwarded-For": "203.0.113.7",
+                "X-Forwarded-Host": f"127.0.0.1:{workers.port}",
+                "X-Forwarded-Proto": "https",
+            },
+            timeout=PATIENCE,
+        )
+    [cookie] = [
+        text
+        for text in answer.raw.headers.getlist("Set-Cookie")
+        if text.startswith("session_id=")
+    ]
+    assert "Secure" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "HttpOnly" in cookie
 
 
 def test_forty_resets_are_three_mails(workers, tell):

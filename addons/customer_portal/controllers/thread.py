@@ -7,12 +7,14 @@ from odoo.http import request, route
 
 from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
+from odoo.addons.portal.controllers.portal_thread import PortalChatter
 
 from ..models.portal_rate_limit import TooManyRequests
 
 MAX_ID = 2**31
 LONGEST_MESSAGE = 50_000  # characters, with their markup
-FETCH_PARAMS = {"search_term", "before", "after", "around", "limit"}
+MOST_MESSAGES = 100  # of one request
+LONGEST_SEARCH = 100  # characters
 
 
 def _check_thread(thread_model, thread_id):
@@ -21,9 +23,13 @@ def _check_thread(thread_model, thread_id):
     :raise NotFound: as for a document that does not exist
     """
     model = request.env.get(thread_model) if isinstance(thread_model, str) else None
-    if model is None or not hasattr(model, "_get_thread_with_access"):
+    if not (
+        model is not None
+        and "website_message_ids" in model._fields
+        and hasattr(model, "_get_thread_with_access")
+    ):
         raise NotFound
-    text = str(thread_id)
+    text = "" if isinstance(thread_id, bool) else str(thread_id)
     if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) < MAX_ID):
         raise NotFound
 
@@ -32,7 +38,60 @@ def _is_staff():
     return request.env.user._is_internal()
 
 
+def _check_message(message_id):
+    """Refuse what is not the id of a message; core fails on it.
+
+    :raise NotFound: as for a message that does not exist
+    """
+    if type(message_id) is not int or not 0 < message_id < MAX_ID:
+        raise NotFound
+
+
+def _clean_fetch_params(params):
+    """Return which messages to fetch: whole numbers, at most a hundred, and a text."""
+    clean = {
+        name: params[name]
+        for name in ("before", "after", "around", "limit")
+        if type(params.get(name)) is int and 0 <= params[name] < MAX_ID
+    }
+    if "limit" in clean:
+        clean["limit"] = min(clean["limit"], MOST_MESSAGES)
+    if isinstance(params.get("search_term"), str):
+        clean["search_term"] = params["search_term"][:LONGEST_SEARCH]
+    return clean
+
+
+class ChatterPortal(PortalChatter):
+    @route()
+    def portal_chatter_init(self, thread_model, thread_id, **kwargs):
+        """Extend: what cannot be a document is missing."""
+        if not _is_staff():
+            _check_thread(thread_model, thread_id)
+        return super().portal_chatter_init(thread_model, thread_id, **kwargs)
+
+    @route()
+    def portal_message_fetch(self, thread_model, thread_id, fetch_params=None, **kw):
+        """Extend: what cannot be a document is missing; odd choices are left out."""
+        if not _is_staff():
+            _check_thread(thread_model, thread_id)
+            if not isinstance(fetch_params or {}, dict):
+                raise NotFound
+            fetch_params = _clean_fetch_params(fetch_params or {})
+        return super().portal_message_fetch(
+            thread_model, thread_id, fetch_params=fetch_params, **kw
+        )
+
+
 class ThreadPortal(ThreadController):
+    @route()
+    def mail_message_update_content(self, message_id, update_data, **kwargs):
+        """Extend: what cannot be a message is missing."""
+        if not _is_staff():
+            _check_message(message_id)
+            if not isinstance(update_data, dict):
+                raise NotFound
+        return super().mail_message_update_content(message_id, update_data, **kwargs)
+
     @route()
     def mail_message_post(
         self, thread_model, thread_id, post_data, context=None, **kwargs

@@ -37,6 +37,8 @@ PLACES = {"redirect", "callback", "landing_route"}
 STOCK_FORMS = re.compile(
     r"/(web|payment|portal|mail|website)/|/my/(address|account|security|deactivate)"
 )
+# A path of this site; browsers take a backslash for a slash.
+LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f]*")
 JSON_ODDITIES = re.compile(rb"\\u0000|\\ud[89a-f]", re.IGNORECASE)
 
 LARGEST_UPLOAD = 11 * 1024 * 1024  # bytes, of a request with one file of 10 MiB
@@ -120,7 +122,9 @@ class IrHttp(models.AbstractModel):
                 most or LARGEST_UPLOAD, LARGEST_UPLOAD
             )
         cls._count_request(method)
-        if method == "POST" and request.dispatcher.routing_type == "http":
+        if request.dispatcher.routing_type == "jsonrpc":
+            cls._check_landing(request.get_json_data().get("params", {}))
+        elif method == "POST" and request.dispatcher.routing_type == "http":
             cls._check_form()
         return result
 
@@ -161,6 +165,16 @@ class IrHttp(models.AbstractModel):
         if STOCK_FORMS.match(request.httprequest.path) and any(
             "\0" in text for item in fields.items(multi=True) for text in item
         ):
+            raise BadRequest
+
+    @staticmethod
+    def _check_landing(params):
+        """Refuse a payment that would end at another site.
+
+        :raise BadRequest: for anything but a path of this one
+        """
+        landing = params.get("landing_route")
+        if isinstance(landing, str) and landing and not LOCAL_PATH.fullmatch(landing):
             raise BadRequest
 
     @classmethod

@@ -44,7 +44,9 @@ LIMITS = {
     "reset": Limit(HOUR, None, 60, 1000),
     "reset_mail": Limit(HOUR, 3, None, None),
     "sign_up": Limit(HOUR, None, 20, 500),
-    "invitation": Limit(HOUR, 30, None, 1000),
+    # A pasted list of a hundred, and another one.
+    "invitation": Limit(HOUR, 300, None, 3000),
+    "invitation_mail": Limit(HOUR, 3, None, None),
     "search": Limit(MINUTE, 60, 300, None),
     "export": Limit(MINUTE, 20, 100, None),
     "pdf": Limit(MINUTE, 30, 150, None),
@@ -357,6 +359,7 @@ class PortalRateLimit(models.Model):
             "reset_mail": self.env._("Mails with a link to a new password"),
             "sign_up": self.env._("Signing up"),
             "invitation": self.env._("Inviting people"),
+            "invitation_mail": self.env._("Mails with an invitation"),
             "search": self.env._("Searching"),
             "export": self.env._("Exporting"),
             "pdf": self.env._("Printing"),

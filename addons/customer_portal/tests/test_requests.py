@@ -94,6 +94,17 @@ class TestRequests(FrontDoorCommon):
             answer.json()["error"]["data"]["name"], "werkzeug.exceptions.BadRequest"
         )
 
+    def test_payments_end_at_this_site(self):
+        self._sign_in(self.buyer)
+        for place in ("https://evil.example/", "//evil.example", "/\\evil", "x"):
+            with self.subTest(place):
+                answer = self.url_open(
+                    "/payment/transaction", json={"params": {"landing_route": place}}
+                ).json()
+                self.assertEqual(
+                    answer["error"]["data"]["name"], "werkzeug.exceptions.BadRequest"
+                )
+
     @mute_logger("odoo.http")
     def test_errors_carry_no_traceback(self):
         self._sign_in(self.buyer)
@@ -304,6 +315,18 @@ class TestMessages(FrontDoorCommon):
 
     def test_odd_documents_are_missing(self):
         self._sign_in(self.buyer)
+        for path, extra in (
+            ("/mail/chatter_fetch", {}),
+            ("/portal/chatter_init", {}),
+            ("/mail/chatter_fetch", {"thread_id": 1, "fetch_params": "x"}),
+            ("/mail/message/update_content", {"message_id": "x", "update_data": {}}),
+        ):
+            with self.subTest(path):
+                params = {"thread_model": "sale.order", "thread_id": "x", **extra}
+                answer = self.url_open(path, json={"params": params}).json()
+                self.assertEqual(
+                    answer["error"]["data"]["name"], "werkzeug.exceptions.NotFound"
+                )
         for model, record in (
             ("no.model", 1),
             (1, 1),
