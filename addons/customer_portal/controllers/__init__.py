@@ -1,4 +1,5 @@
 from . import (
+    activity,
     address,
     company,
     invoice,
@@ -6,8 +7,10 @@ from . import (
     overview,
     payment,
     payments,
+    people,
     quote,
     reorder,
+    roles,
     sign_in,
     thread,
 )

@@ -50,7 +50,8 @@ class OverviewPortal(Portal, PortalAccount):
             "orders": request.env["sale.order"],
             "waiting": [],
             "has_bills": False,
-            "refusal": "" if self._can_anything() else user._get_portal_refusal(),
+            "invitations": user._get_portal_invitations(),
+            "refusal": self._get_overview_refusal(),
         }
         customers = self._get_customers("see_invoices")
         if customers:
@@ -96,6 +97,13 @@ class OverviewPortal(Portal, PortalAccount):
         return customer._get_credit_summary(
             tree, receivables if customers == tree else None
         )
+
+    def _get_overview_refusal(self):
+        """Return why the overview is empty, or ""; a banner tells of two factors."""
+        user = request.env.user
+        if self._can_anything() or user._get_portal_two_factor_customer():
+            return ""
+        return user._get_portal_refusal()
 
     def _can_anything(self):
         """Return whether the person may do anything for the current customer."""

@@ -27,6 +27,10 @@ class Searchbar:
     search: callable = None  # text -> Domain
     placeholder: str = ""
     aliases: dict = field(default_factory=dict)  # old filter key -> key
+    # Further filters, each a menu: {parameter: {"label": str, "options": {key:
+    # {"label": str, "domain": Domain}}}}; of the options the first is the default.
+    menus: dict = field(default_factory=dict)
+    has_dates: bool = False  # the page asks for the first and the last day
 
     @property
     def default_filter(self):
@@ -50,6 +54,10 @@ class Searchbar:
             size=int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0],
             after=clean_text(query.get("after")),
             before=clean_text(query.get("before")),
+            menus={
+                name: _known(query.get(name), menu["options"])
+                for name, menu in self.menus.items()
+            },
         )
 
 
@@ -70,6 +78,7 @@ class Choice:
     size: int
     after: str
     before: str
+    menus: dict  # {parameter: chosen key}
 
     @property
     def sorting(self):
@@ -91,6 +100,8 @@ class Choice:
         domain = Domain(self.searchbar.filters[self.filterby]["domain"])
         if self.search and self.searchbar.search:
             domain &= self.searchbar.search(self.search)
+        for name, key in self.menus.items():
+            domain &= Domain(self.searchbar.menus[name]["options"][key]["domain"])
         if self.date_begin:
             domain &= Domain(date_field, ">=", self.date_begin)
         if self.date_end:
@@ -109,9 +120,14 @@ class Choice:
             "date_begin": self.date_begin and self.date_begin.isoformat(),
             "date_end": self.date_end and self.date_end.isoformat(),
             "limit": str(self.size),
+            **self.menus,
             **changes,
         }
         defaults = {
+            **{
+                name: next(iter(menu["options"]))
+                for name, menu in self.searchbar.menus.items()
+            },
             "filterby": self.searchbar.default_filter,
             "sortby": self.searchbar.default_sorting,
             "limit": str(PAGE_SIZES[0]),

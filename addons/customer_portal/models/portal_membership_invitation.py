@@ -254,6 +254,7 @@ class PortalMembership(models.Model):
         """
         if not self:
             return
+        self._count_invitations()
         parameters = self.env["ir.config_parameter"]
         hours = int(parameters.get_param("auth_signup.signup.validity.hours", 144))
         now = fields.Datetime.now()
@@ -278,6 +279,17 @@ class PortalMembership(models.Model):
             membership.mail_id = mail
         self.env["res.users"]._send_mails_soon()
 
+    def _count_invitations(self):
+        """Count the mails that an inviter who is not staff has sent to each person.
+
+        :raise TooManyRequests: beyond the limit
+        """
+        if self.env.user._is_internal():
+            return
+        limits = self.env["portal.rate.limit"]
+        for membership in self:
+            limits._check("invitation_mail", account=f"membership:{membership.id}")
+
     def _get_invitation_url(self):
         """Return where the button of the mail leads: to choose a password, or on."""
         self.ensure_one()
@@ -296,6 +308,25 @@ class PortalMembership(models.Model):
     # ------------------------------------------------------------
     # Answer
     # ------------------------------------------------------------
+
+    @api.model
+    def _is_waiting(self, customer, person):
+        """Return whether the current person has invited that address just so.
+
+        :param dict person: with email, as for `_invite`
+        """
+        address = self._normalize_address(person["email"])
+        return bool(
+            self.search_count(
+                [
+                    ("partner_id", "=", customer.id),
+                    ("email", "=", address),
+                    ("state", "=", "invited"),
+                    ("invited_by_id", "=", self.env.uid),
+                ],
+                limit=1,
+            )
+        )
 
     def _is_expired(self):
         return bool(

@@ -262,6 +262,11 @@ class ResUsers(models.Model):
 
     def _get_portal_refusal(self):
         """Return the sentence for a missing permission, and who can give it."""
+        if customer := self._get_portal_two_factor_customer():
+            return self.env._(
+                "%s requires two-factor sign-in. Set it up on the page Security.",
+                customer.name,
+            )
         names = self._get_portal_customer()._get_portal_administrators().mapped("name")
         if names:
             return self.env._(
@@ -317,25 +322,6 @@ class ResUsers(models.Model):
                     for user in persons
                 ]
             )
-
-    def _update_last_login(self):
-        """Extend: who signs in for the first time accepts the own invitation.
-
-        Whoever was invited to further customers too answers on a page.
-        """
-        for user in self:
-            if user.share and not user.login_date:
-                # sudo: the person's own memberships
-                memberships = user.sudo().portal_membership_ids
-                memberships.filtered(
-                    lambda member: (
-                        member.state == "invited"
-                        and not member._is_expired()
-                        and member.partner_id
-                        == member.user_id.partner_id.commercial_partner_id
-                    )
-                )._accept()
-        return super()._update_last_login()
 
     def _follow_portal_company(self, former):
         """Move the membership of a contact that was moved to another company.

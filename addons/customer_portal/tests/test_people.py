@@ -1,7 +1,8 @@
 import re
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from .common import PortalCommon, PortalHttpCommon
@@ -264,3 +265,505 @@ class TestAcceptance(PeopleCommon, PortalHttpCommon):
         self.authenticate("ann@new.example", "Long-Secret-77")
         self.assertEqual(membership.state, "invited")
         self.assertFalse(membership.user_id._get_portal_rights().customer_ids)
+
+    def test_person_of_another_customer_accepts_on_a_page(self):
+        known = self._create_portal_user("known@south.example", self.other_customer)
+        [answer] = self._invite("known@south.example", name="Typed")
+        # Who has never signed in chooses a password first.
+        self.assertIn(
+            "redirect=%2Fmy%2Fcompany", answer["membership"].mail_id.body_html
+        )
+        answer["membership"].unlink()
+        self.authenticate(known.login, known.login + "-secret")
+        [answer] = self._invite("known@south.example", name="Typed")
+        membership = answer["membership"]
+        self.assertIn('/my/company"', membership.mail_id.body_html)
+        self.assertNotIn("token", membership.mail_id.body_html)
+        self.assertEqual(membership.state, "invited")
+        page = self._get("/my")
+        self.assertIn("1 invitation", page.text)
+        page = self._get("/my/company")
+        self.assertIn("Northwind", page.text)
+        path = f"/my/company/invitations/{membership.id}"
+        self.assertURLEqual(
+            self._post(path, action="accept").headers["Location"], "/my?notice=accepted"
+        )
+        self.assertEqual(membership.state, "active")
+        self.assertEqual(membership.name, known.name)
+        self.assertIn(self.customer.id, known._get_portal_rights().customer_ids)
+        # It is answered once.
+        self.assertEqual(self._post(path, action="decline").status_code, 404)
+
+    def test_declined_invitation_leaves_nothing(self):
+        known = self._create_portal_user("known@south.example", self.other_customer)
+        known.name = "Secret Name"
+        [answer] = self._invite("known@south.example")
+        self.authenticate(known.login, known.login + "-secret")
+        path = f"/my/company/invitations/{answer['membership'].id}"
+        self.assertEqual(self._post(path, action="decline").status_code, 303)
+        self.assertFalse(answer["membership"].exists())
+        entries = self.env["portal.activity"].with_user(self.boss).search([])
+        self.assertIn("invitation_declined", entries.mapped("action"))
+        self.assertNotIn("Secret", str(entries.read()))
+
+    def test_others_cannot_answer(self):
+        known = self._create_portal_user("known@south.example", self.other_customer)
+        self._invite(known.login)
+        membership = self._member(known, self.customer)
+        self._sign_in(self.stranger)
+        answer = self._post(f"/my/company/invitations/{membership.id}", action="accept")
+        self.assertEqual(answer.status_code, 404)
+        self.assertEqual(membership.state, "invited")
+
+    def test_expired_invitation_is_refused_on_the_page(self):
+        known = self._create_portal_user("known@south.example", self.other_customer)
+        [answer] = self._invite(known.login)
+        answer["membership"].expires_on = fields.Datetime.now() - timedelta(seconds=1)
+        self.authenticate(known.login, known.login + "-secret")
+        answer = self._post(
+            f"/my/company/invitations/{answer['membership'].id}", action="accept"
+        )
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("expired", answer.text)
+
+    def test_sign_in_is_written_once_for_each_customer(self):
+        entries = self.env["portal.activity"].search([("action", "=", "sign_in")])
+        self.memberships.create(
+            {
+                "user_id": self.stranger.id,
+                "partner_id": self.customer.id,
+                "role_id": self.viewer_role.id,
+            }
+        )
+        self.authenticate(None, None)
+        page = self.url_open("/web/login")
+        token = re.search(r'csrf_token" value="([^"]+)"', page.text).group(1)
+        self.url_open(
+            "/web/login",
+            data={
+                "login": "stranger",
+                "password": "stranger-secret",
+                "csrf_token": token,
+            },
+        )
+        self.assertEqual(self._get("/my").status_code, 200)
+        new = self.env["portal.activity"].search([("action", "=", "sign_in")]) - entries
+        self.assertEqual(new.user_id, self.stranger)
+        self.assertEqual(
+            sorted(new.partner_id.ids),
+            sorted((self.customer | self.other_customer).ids),
+        )
+        self.assertEqual(len(new), 2)
+
+
+class TestAdministration(PeopleCommon):
+    """What an administrator may do with whom; refused with a sentence."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.member_role = cls._member(cls.buyer).role_id
+
+    def _as(self, user, membership):
+        return membership.with_user(user).with_company(self.company).sudo()
+
+    def _change(self, membership, role=None, scope=None, limit=None, user=None):
+        membership = self._as(user or self.boss, membership)
+        membership._change(role or membership.role_id, scope or "company", limit)
+
+    def test_changes_rights_and_writes_it_down(self):
+        member = self._member(self.buyer)
+        self._change(member, self.buyer_role, "own", 100)
+        self.assertEqual(
+            (member.role_id, member.scope, member.has_order_limit, member.order_limit),
+            (self.buyer_role, "own", True, 100),
+        )
+        entry = self.env["portal.activity"].search(
+            [("action", "=", "member_changed")], limit=1
+        )
+        self.assertEqual(entry.user_id, self.boss)
+        self.assertEqual(entry.partner_id, self.customer)
+        self.assertIn("Buyer, Own documents, $\xa0100.00", entry.detail)
+
+    def test_zero_is_a_limit(self):
+        member = self._member(self.buyer)
+        self._change(member, limit=0.0)
+        self.assertTrue(member.has_order_limit)
+        self.assertEqual(member.order_limit, 0)
+
+    def test_nobody_changes_the_own_access(self):
+        own = self._member(self.boss)
+        for act in (
+            lambda: self._change(own, self.administrator, "branches"),
+            lambda: self._as(self.boss, own)._disable(),
+        ):
+            with self.assertRaisesRegex(UserError, "your own access"):
+                act()
+
+    def test_who_may_not_manage_people_changes_nobody(self):
+        with self.assertRaises(AccessError):
+            self._change(self._member(self.boss), user=self.buyer)
+        with self.assertRaises(AccessError):
+            self._change(self._member(self.buyer), user=self.stranger)
+
+    def test_gives_no_role_beyond_the_own(self):
+        clerk_role = self.env["portal.role"].create(
+            {
+                "name": "Clerk",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "permission_id": self.env.ref(
+                                f"customer_portal.permission_{code}"
+                            ).id,
+                            "scope": scope,
+                        }
+                    )
+                    for code, scope in (
+                        ("manage_people", "company"),
+                        ("see_orders", "company"),
+                        ("see_invoices", "own"),
+                    )
+                ],
+            }
+        )
+        clerk = self._create_portal_user("clerk", self.customer)
+        self._member(clerk).role_id = clerk_role
+        target = self._member(self.buyer)
+        orders = self.env["portal.role"].create(
+            {
+                "name": "Looks at orders",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "permission_id": self.env.ref(
+                                "customer_portal.permission_see_orders"
+                            ).id,
+                            "scope": "branches",
+                        }
+                    )
+                ],
+            }
+        )
+        target.write({"role_id": orders.id, "scope": "company"})
+        self._change(target, orders, "company", user=clerk)
+        for role, scope in (
+            (orders, "branches"),
+            (self.administrator, "company"),
+            (self.buyer_role, "own"),
+        ):
+            with (
+                self.subTest(role.name),
+                self.assertRaisesRegex(UserError, "more than"),
+            ):
+                self._change(target, role, scope, user=clerk)
+        with self.assertRaisesRegex(UserError, "may do more than you"):
+            self._as(clerk, self._member(self.boss))._disable()
+        self.assertNotIn(
+            self.administrator,
+            self._as(clerk, self.memberships)._get_roles_to_give(self.customer),
+        )
+        with self.assertRaisesRegex(UserError, "more than your own"):
+            self._as(clerk, self.memberships)._invite_for_customer(
+                self.customer,
+                [{"email": "x@new.example", "name": ""}],
+                role=self.administrator,
+                scope="company",
+                order_limit=None,
+            )
+
+    def test_gives_no_higher_limit_than_the_own(self):
+        second = self._create_portal_user("second", self.customer)
+        self._member(second).write(
+            {
+                "role_id": self.administrator.id,
+                "has_order_limit": True,
+                "order_limit": 500,
+            }
+        )
+        target = self._member(self.buyer)
+        for limit in (None, 501.0):
+            with (
+                self.subTest(limit),
+                self.assertRaisesRegex(UserError, "may do more than you"),
+            ):
+                self._change(target, limit=limit, user=second)
+        target.write({"has_order_limit": True, "order_limit": 400})
+        for limit in (None, 501.0):
+            with (
+                self.subTest(limit),
+                self.assertRaisesRegex(UserError, "Your own order limit"),
+            ):
+                self._change(target, limit=limit, user=second)
+        self._change(target, limit=500.0, user=second)
+        self.assertEqual(target.order_limit, 500)
+
+    def test_role_of_another_customer_cannot_be_given(self):
+        foreign = self.env["portal.role"].create(
+            {"name": "Foreign", "partner_id": self.other_customer.id}
+        )
+        with self.assertRaisesRegex(UserError, "cannot be given"):
+            self._change(self._member(self.buyer), foreign)
+
+    def test_company_s_role_does_not_reach_a_branch(self):
+        self._member(self.boss).scope = "company"
+        with self.assertRaises(AccessError):
+            self._change(self._member(self.colleague))
+
+    def test_last_administrator_stays(self):
+        second = self._create_portal_user("second", self.customer)
+        self._member(second).role_id = self.administrator
+        own, other = self._member(self.boss), self._member(second)
+        self.assertFalse(own._is_last_administrator())
+        self._as(self.boss, other)._disable()
+        self.assertTrue(own._is_last_administrator())
+        # The second one removed the first at the same instant, and waits for the
+        # lock: it decides on fresh data.
+        with self.assertRaises(AccessError):
+            self._as(second, own)._disable()
+        for act in (
+            lambda: own._check_not_last_administrator(),
+            lambda: self.boss._deactivate_portal_user(),
+        ):
+            with self.assertRaisesRegex(UserError, "last administrator of Northwind"):
+                act()
+        self.assertEqual(own.state, "active")
+        self.assertTrue(self.boss.active)
+
+    def test_head_office_counts_as_administrator_of_a_branch(self):
+        head = self._create_portal_user("head", self.branch)
+        self._member(head).role_id = self.administrator
+        self.assertFalse(self._member(head)._is_last_administrator())
+        self._member(self.boss).scope = "company"
+        self.assertTrue(self._member(head)._is_last_administrator())
+
+    def test_leaver_s_drafts_go_to_the_successor(self):
+        draft = self._create_order(state="draft", portal_user_id=self.buyer.id)
+        second = self._create_portal_user("second", self.customer)
+        self._member(second).role_id = self.buyer_role
+        self._member(self.buyer).role_id = self.buyer_role
+        member = self._as(self.boss, self._member(self.buyer))
+        self.assertEqual(member._get_open_work()[0][1], draft)
+        self.assertIn(second, member._get_successors())
+        self.assertNotIn(self.stranger, member._get_successors())
+        for wrong in (self.env["res.users"], self.stranger, self.buyer):
+            with self.assertRaisesRegex(UserError, "Choose who takes over"):
+                member._disable(wrong)
+        member._disable(second)
+        self.assertEqual(draft.portal_user_id, second)
+        self.assertEqual(member.state, "disabled")
+        self.assertFalse(self.buyer._get_portal_rights().customer_ids)
+        actions = (
+            self.env["portal.activity"]
+            .search([("user_id", "=", self.boss.id)], limit=2)
+            .mapped("action")
+        )
+        self.assertEqual(actions, ["member_disabled", "work_handed_over"])
+        member._enable()
+        self.assertEqual(member.state, "active")
+
+    def test_withdrawn_invitation_leaves_nothing(self):
+        [answer] = self._invite("ann@new.example")
+        person = answer["membership"].user_id
+        self._as(self.boss, answer["membership"])._disable()
+        self.assertFalse(answer["membership"].exists())
+        self.assertFalse(person.partner_id.signup_type)
+        [answer] = self._invite("ann@new.example")
+        self.assertEqual(answer["error"], "")
+        self.assertEqual(answer["membership"].user_id, person)
+
+    def test_resent_invitation_holds_anew(self):
+        [answer] = self._invite("ann@new.example")
+        member = answer["membership"]
+        member.expires_on = fields.Datetime.now() - timedelta(days=1)
+        self.assertEqual(member._get_portal_status(), "expired")
+        self._as(self.boss, member)._resend()
+        self.assertEqual(member._get_portal_status(), "invited")
+
+    def test_two_factor_is_not_required_by_who_has_none(self):
+        memberships = self._as(self.boss, self.memberships)
+        with self.assertRaisesRegex(UserError, "for yourself first"):
+            memberships._require_two_factor(self.customer, True)
+        self.assertFalse(self.customer.portal_needs_two_factor)
+        self.env.cr.execute(
+            "UPDATE res_users SET totp_secret = 'X' WHERE id = %s", [self.boss.id]
+        )
+        self.env.invalidate_all()
+        without = memberships._count_without_second_factor(self.customer)
+        memberships._require_two_factor(self.customer, True)
+        self.assertTrue(self.customer.portal_needs_two_factor)
+        self.assertTrue(self.boss._portal_can("manage_people"))
+        self.assertFalse(self.buyer._portal_can("see_orders"))
+        self.assertIn("two-factor", self.buyer._get_portal_refusal())
+        self.assertEqual(without, 1)
+
+
+class TestPeoplePages(PeopleCommon, PortalHttpCommon):
+    def _read_names(self, page):
+        from lxml import html
+
+        rows = html.fromstring(page.text).iterfind(".//tr[@data-member]")
+        return [row.findtext(".//td[@class='cp_main']/a/bdi") for row in rows]
+
+    def test_list_searches_filters_and_sorts(self):
+        self._invite("zoe@new.example", name="Zoe")
+        self._member(self.buyer).state = "disabled"
+        self._sign_in(self.boss)
+        names = {user: user.name for user in (self.boss, self.buyer, self.colleague)}
+        for path, expected in (
+            ("/my/people", {"Zoe", names[self.boss], names[self.colleague]}),
+            ("/my/people?filterby=invited", {"Zoe"}),
+            ("/my/people?filterby=disabled", {names[self.buyer]}),
+            ("/my/people?search=zoe", {"Zoe"}),
+            ("/my/people?search=ZOE@new", {"Zoe"}),
+            (f"/my/people?role={self.administrator.id}", {names[self.boss]}),
+            ("/my/people?filterby=expired", set()),
+        ):
+            with self.subTest(path):
+                page = self._get(path)
+                self.assertEqual(page.status_code, 200)
+                self.assertEqual(set(self._read_names(page)), expected)
+        self.assertNotIn("Southwind", self._get("/my/people?filterby=all").text)
+
+    def test_who_may_not_manage_people_sees_no_list(self):
+        self._sign_in(self.buyer)
+        for path in ("/my/people", "/my/people/invite", "/my/roles", "/my/roles/new"):
+            with self.subTest(path):
+                answer = self._get(path)
+                self.assertEqual(answer.status_code, 403)
+                self.assertIn(self.boss.name, answer.text)
+        member = self._member(self.boss)
+        self.assertEqual(self._get(f"/my/people/{member.id}").status_code, 404)
+
+    def _send(self, people, **values):
+        values = {
+            "role_id": self.buyer_role.id,
+            "scope": "company",
+            "limit_kind": "none",
+            "request_key": "a" * 32,
+            **values,
+        }
+        return self._post("/my/people/invite", people=people, **values)
+
+    def test_pasted_list_sends_the_right_lines_and_keeps_the_wrong(self):
+        self._sign_in(self.boss)
+        answer = self._send(
+            'Ann Archer <ann@new.example>\n\nnonsense\n"Bob, B." <BOB@new.example>\n'
+            f"{self.buyer.email}"
+        )
+        self.assertEqual(answer.status_code, 422)
+        text = " ".join(answer.text.split())
+        self.assertIn('Line 3, <bdi class="fw-bold">nonsense</bdi>: nonsense', text)
+        self.assertIn("Line 5", text)
+        self.assertIn("works for you already", text)
+        self.assertRegex(answer.text, rf">nonsense\n{self.buyer.email}</textarea>")
+        invited = self.memberships.search([("state", "=", "invited")])
+        self.assertEqual(
+            {(member.name, member.email) for member in invited},
+            {("Ann Archer", "ann@new.example"), ("Bob, B.", "bob@new.example")},
+        )
+
+    def test_sent_twice_invites_once(self):
+        self._sign_in(self.boss)
+        for _turn in range(2):
+            answer = self._send("ann@new.example\nbob@new.example")
+            self.assertEqual(answer.status_code, 303)
+        invited = self.memberships.search([("state", "=", "invited")])
+        self.assertEqual(len(invited), 2)
+        self.assertEqual(
+            self.env["mail.mail"].search_count(
+                [("email_to", "in", invited.mapped("email"))]
+            ),
+            2,
+        )
+
+    def test_wrong_rights_send_nothing_and_lose_nothing(self):
+        self._sign_in(self.boss)
+        foreign = self.env["portal.role"].create(
+            {"name": "Foreign", "partner_id": self.other_customer.id}
+        )
+        for values in (
+            {"role_id": ""},
+            {"role_id": foreign.id},
+            {"scope": "everything"},
+            {"limit_kind": ""},
+            {"limit_kind": "limit", "order_limit": ""},
+            {"limit_kind": "limit", "order_limit": "-1"},
+            {"limit_kind": "limit", "order_limit": "NaN"},
+        ):
+            with self.subTest(values):
+                answer = self._send("ann@new.example", **values)
+                self.assertEqual(answer.status_code, 422)
+                self.assertIn("ann@new.example</textarea>", answer.text)
+        self.assertFalse(self.memberships.search([("state", "=", "invited")]))
+        many = "\n".join(f"p{number}@new.example" for number in range(101))
+        self.assertEqual(self._send(many).status_code, 422)
+        self.assertFalse(self.memberships.search([("state", "=", "invited")]))
+
+    def test_change_disable_and_enable_a_person(self):
+        self._member(self.buyer).role_id = self.buyer_role
+        draft = self._create_order(state="draft", portal_user_id=self.buyer.id)
+        member = self._member(self.buyer)
+        path = f"/my/people/{member.id}"
+        self._sign_in(self.boss)
+        self.assertEqual(self._get(path).status_code, 200)
+        answer = self._post(
+            path,
+            role_id=self.viewer_role.id,
+            scope="own",
+            limit_kind="limit",
+            order_limit="12.50",
+        )
+        self.assertURLEqual(
+            answer.headers["Location"], "/my/people?notice=person_changed"
+        )
+        self.assertEqual((member.role_id, member.order_limit), (self.viewer_role, 12.5))
+        self.assertEqual(self._post(path, role_id="x").status_code, 422)
+        page = self._get(f"{path}/disable")
+        self.assertIn(draft.name, page.text)
+        self.assertEqual(self._post(f"{path}/disable").status_code, 422)
+        answer = self._post(f"{path}/disable", successor_id=self.boss.id)
+        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(member.state, "disabled")
+        self.assertEqual(draft.portal_user_id, self.boss)
+        self.assertEqual(self._post(f"{path}/enable").status_code, 303)
+        self.assertEqual(member.state, "active")
+        own = f"/my/people/{self._member(self.boss).id}"
+        self.assertIn("your own access", self._get(own).text)
+        self.assertEqual(
+            self._post(
+                own,
+                role_id=self.viewer_role.id,
+                scope="own",
+                limit_kind="none",
+            ).status_code,
+            422,
+        )
+        self.assertEqual(self._post(f"{own}/disable").status_code, 422)
+
+    def test_waiting_for_a_second_factor_is_said_calmly(self):
+        self.customer.portal_needs_two_factor = True
+        self._sign_in(self.buyer)
+        for path in ("/my", "/my/account", "/my/security"):
+            with self.subTest(path):
+                page = self._get(path)
+                self.assertEqual(page.status_code, 200)
+                self.assertIn("requires two-factor sign-in", page.text)
+        self.assertEqual(self._get("/my/orders").status_code, 403)
+        self._sign_in(self.stranger)
+        self.assertNotIn("requires two-factor", self._get("/my").text)
+
+    def test_two_factor_switch_is_refused_without_one(self):
+        self._sign_in(self.boss)
+        answer = self._post("/my/people/two_factor", required="1")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("/my/security", answer.text)
+        self.assertFalse(self.customer.portal_needs_two_factor)
+
+    def test_last_administrator_keeps_the_account(self):
+        self._sign_in(self.boss)
+        answer = self._post(
+            "/my/deactivate_account", validation="boss", password="boss-secret"
+        )
+        self.assertIn("last administrator of Northwind", answer.text)
+        self.assertTrue(self.boss.active)
