@@ -13,8 +13,12 @@ class MailMessage(models.Model):
         may read that partner: it is for its author and its recipients. So are
         invitations.
         """
+        # Core hides internal notes only where people wrote them, not what it logs.
+        public = self._get_search_domain_share() & Domain(
+            "model", "not in", ("portal.membership", "res.partner", "res.users")
+        )
         return (
-            Domain("model", "not in", ("portal.membership", "res.partner", "res.users"))
+            public
             | Domain("author_id", "=", user.partner_id.id)
             | Domain("partner_ids", "in", user.partner_id.ids)
         )

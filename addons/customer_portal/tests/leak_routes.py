@@ -1,0 +1,198 @@
+"""How the leak test calls each route of Odoo that a portal user can reach.
+
+A route without parameters is called as it is. One with parameters needs a line: in
+ADDRESSES, with a hole for the record, or in SKIPPED, with the reason. A new route
+without a line fails the test.
+"""
+
+# {route: [addresses]}; {order}, {invoice} ... are filled with each record in turn.
+ADDRESSES = {
+    "/my/invoices/<int:invoice_id>": [
+        "/my/invoices/{invoice}",
+        "/my/invoices/{invoice}?report_type=html",
+        "/my/invoices/{invoice}?report_type=pdf&download=true",
+    ],
+    "/my/invoices/page/<int:page>": ["/my/invoices/page/2?filterby=all"],
+    "/my/orders/<int:order_id>": [
+        "/my/orders/{order}",
+        "/my/orders/{order}?report_type=html",
+        "/my/orders/{order}?report_type=pdf",
+    ],
+    "/my/orders/page/<int:page>": ["/my/orders/page/1"],
+    "/my/quotes/page/<int:page>": ["/my/quotes/page/1"],
+    "/my/journal/<int:journal_id>/unsubscribe": ["/my/journal/1/unsubscribe"],
+    "/my/orders/<int:order_id>/download_edi": ["/my/orders/{order}/download_edi"],
+    "/my/orders/<int:order_id>/document/<int:document_id>": [
+        "/my/orders/{order}/document/1?access_token=x"
+    ],
+    "/my/orders/<int:order_id>/reorder": ["/my/orders/{order}/reorder"],
+    "/my/orders/<int:order_id>/review": ["/my/orders/{order}/review"],
+    "/my/orders/<int:order_id>/decline": ["/my/orders/{order}/decline"],
+    "/my/orders/<int:order_id>/accept": ["/my/orders/{order}/accept"],
+    "/my/orders/<int:order_id>/update_line_dict": [
+        "/my/orders/{order}/update_line_dict"
+    ],
+    "/my/orders/<int:order_id>/transaction": ["/my/orders/{order}/transaction"],
+    "/invoice/transaction/<int:invoice_id>": ["/invoice/transaction/{invoice}"],
+    "/my/pay/<int:remittance_id>": ["/my/pay/{remittance}"],
+    "/my/pay/<int:remittance_id>/receipt": ["/my/pay/{remittance}/receipt"],
+    "/my/pay/<int:remittance_id>/apply": ["/my/pay/{remittance}/apply"],
+    "/my/pay/<int:remittance_id>/cancel": ["/my/pay/{remittance}/cancel"],
+    "/my/pay/<int:remittance_id>/transaction": ["/my/pay/{remittance}/transaction"],
+    "/account/download_invoice_documents/"
+    '<models("account.move"):invoices>/<string:filetype>': [
+        "/account/download_invoice_documents/{invoice}/pdf"
+    ],
+    '/account/download_move_attachments/<models("account.move"):moves>': [
+        "/account/download_move_attachments/{invoice}"
+    ],
+    '/account/download_invoice_attachments/<models("ir.attachment"):attachments>': [
+        "/account/download_invoice_attachments/{attachment}"
+    ],
+    "/report/<converter>/<reportname>/<docids>": [
+        "/report/html/account.report_invoice/{invoice}",
+        "/report/pdf/account.report_invoice_with_payments/{invoice}",
+        "/report/html/sale.report_saleorder/{order}",
+        "/report/pdf/sale.report_saleorder/{order}",
+    ],
+    "/report/<converter>/<reportname>": ["/report/html/sale.report_saleorder"],
+    '/web_enterprise/partner/<model("res.partner"):partner>/vcard': [
+        "/web_enterprise/partner/{partner}/vcard"
+    ],
+    "/web/content/<int:id>": ["/web/content/{attachment}"],
+    "/web/content/<int:id>/<string:filename>": ["/web/content/{attachment}/x.txt"],
+    "/web/content/<string:model>/<int:id>/<string:field>": [
+        "/web/content/ir.attachment/{attachment}/datas",
+        "/web/content/ir.attachment/{attachment}/index_content",
+        "/web/content/sale.order/{order}/name",
+        "/web/content/account.move/{invoice}/ref",
+        "/web/content/res.partner/{partner}/comment",
+    ],
+    "/web/content/<string:model>/<int:id>/<string:field>/<string:filename>": [
+        "/web/content/ir.attachment/{attachment}/raw/x.txt"
+    ],
+    "/web/image/<int:id>": ["/web/image/{attachment}"],
+    "/web/image/<string:model>/<int:id>/<string:field>": [
+        "/web/image/res.partner/{partner}/image_128",
+        "/web/image/sale.order/{order}/signature",
+    ],
+    "/mail/message/<int:message_id>": ["/mail/message/{message}"],
+    "/mail/avatar/mail.message/<int:res_id>/author_avatar/<int:width>x<int:height>": [
+        "/mail/avatar/mail.message/{message}/author_avatar/50x50"
+    ],
+    "/mail/attachment/pdf_first_page/<int:attachment_id>": [
+        "/mail/attachment/pdf_first_page/{attachment}"
+    ],
+    "/json/<path:subpath>": ["/json/1/sale.order/{order}", "/json/1/sale.order"],
+    "/web/dataset/call_kw/<path:path>": ["/web/dataset/call_kw/sale.order/read"],
+    "/web/dataset/call_button/<path:path>": [
+        "/web/dataset/call_button/sale.order/action_confirm"
+    ],
+}
+
+# {route: values of a JSON call}; without a line the call has no values.
+CALLS = {
+    "/mail/chatter_fetch": [
+        {"thread_model": "sale.order", "thread_id": "{order}"},
+        {"thread_model": "account.move", "thread_id": "{invoice}"},
+        {"thread_model": "res.partner", "thread_id": "{partner}"},
+    ],
+    "/portal/chatter_init": [
+        {"thread_model": "sale.order", "thread_id": "{order}"},
+        {"thread_model": "account.move", "thread_id": "{invoice}"},
+    ],
+    "/mail/thread/messages": [
+        {"thread_model": "sale.order", "thread_id": "{order}"},
+        {"thread_model": "account.move", "thread_id": "{invoice}"},
+        {"thread_model": "res.partner", "thread_id": "{partner}"},
+    ],
+    "/mail/data": [
+        {
+            "fetch_params": [
+                [
+                    "mail.thread",
+                    {
+                        "thread_model": "sale.order",
+                        "thread_id": "{order}",
+                        "request_list": ["attachments", "followers"],
+                    },
+                ]
+            ]
+        }
+    ],
+    "/my/counters": [
+        {
+            "counters": [
+                "quotation_count",
+                "order_count",
+                "invoice_count",
+                "overdue_invoice_count",
+            ]
+        }
+    ],
+}
+
+# Lists with everything on one page, so that nothing hides on the next one.
+LISTS = [
+    "/my",
+    "/my/invoices?filterby=all&limit=100",
+    "/my/invoices?filterby=all&search=CANARY",
+    "/my/orders?limit=100",
+    "/my/orders?search=CANARY",
+    "/my/orders?filterby=draft",
+    "/my/orders?filterby=cancelled",
+    "/my/quotes?limit=100",
+    "/my/payments?limit=100",
+    "/my/pay",
+    "/my/addresses",
+]
+
+# {beginning of a route: why it is not called}
+SKIPPED = {
+    "/account/init_tests": "made for tests of core",
+    "/account/post_tests": "made for tests of core",
+    "/auth/": "signs in",
+    "/bus/": "no documents; the bus has tests of its own",
+    "/chat/": "makes a chat",
+    "/dashboard/": "dashboards of the back office",
+    "/digest/": "digests of the back office",
+    "/discuss/": "chats, which are their members'",
+    "/doc": "describes the code",
+    "/google_gmail": "staff sign in at a provider",
+    "/html_editor": "shapes and pictures of the editor",
+    "/jsonrpc": "signs in by itself; the client test calls it",
+    "/mail/action": "the same as /mail/data, for changes",
+    "/mail/rtc": "calls",
+    "/mail/guest": "guests of chats",
+    "/meet/": "makes a meeting",
+    "/microsoft_outlook": "staff sign in at a provider",
+    "/my/deactivate_account": "ends the account; POST only",
+    "/my/address/country_info": "says which fields an address of a country has",
+    "/my/picking/": "the stock glue has its own test",
+    "/odoo": "the web client, without data",
+    "/rate/": "needs the token of a rating",
+    "/report/barcode": "draws what it is given",
+    "/scoped_app": "the web client, without data",
+    "/spreadsheet": "dashboards of the back office",
+    "/stock/": "the stock glue has its own test",
+    "/web/action": "actions of the web client",
+    "/web/assets": "scripts and styles",
+    "/web/become": "for administrators",
+    "/web/bundle": "scripts and styles",
+    "/web/content/<string:xmlid>": "names a record of the code",
+    "/web/image/": "the same controller as the called ones, other sizes",
+    "/web/login_successful": "a fixed page",
+    "/web/session": "signs in and out",
+    "/web/set_profiling": "for developers",
+    "/web/speedscope": "for developers",
+    "/web/profile_config": "for developers",
+    "/web/tests": "made for tests of core",
+    "/web/webclient": "the web client, without data",
+    "/web_editor": "shapes and pictures of the editor",
+    "/web_unsplash": "pictures of another site",
+    "/website/translations": "words of the pages",
+    "/websocket": "the bus",
+    "/xmlrpc": "signs in by itself; the client test calls it",
+    "/json/2": "needs an API key; the client test calls it",
+    "/json/1": "leads to /json/<path>",
+}
