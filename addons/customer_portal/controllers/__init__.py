@@ -13,4 +13,5 @@ from . import (
     roles,
     sign_in,
     thread,
+    view_as,
 )

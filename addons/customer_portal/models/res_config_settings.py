@@ -1,10 +1,34 @@
 from odoo import fields, models
 
 from .portal_rate_limit import LIMITS
+from .portal_view_session import MINUTES
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
+
+    portal_default_role_id = fields.Many2one(
+        "portal.role",
+        "Usual role",
+        config_parameter="customer_portal.default_role_id",
+        domain=[("partner_id", "=", False)],
+        default=lambda self: self.env.ref("customer_portal.role_member"),
+        help="The role of portal users for whom nobody chose one.",
+    )
+    portal_invitation_hours = fields.Integer(
+        "Invitations hold",
+        config_parameter="auth_signup.signup.validity.hours",
+        default=144,
+        help="How many hours the link in an invitation works.",
+    )
+    portal_view_minutes = fields.Selection(
+        MINUTES,
+        "Time to look",
+        config_parameter="customer_portal.view_minutes",
+        default=MINUTES[0][0],
+        help="How long somebody of the staff sees the portal as a customer, if nothing "
+        "else is chosen.",
+    )
 
     portal_limit_sign_in = fields.Integer(
         "Wrong passwords",

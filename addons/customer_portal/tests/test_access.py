@@ -36,12 +36,14 @@ GET_MATRIX = {
     "/my/addresses": (LOGIN, 200, 200, 200),
     "/my/address": (LOGIN, 200, 200, 200),
     "/payment/pay": (LOGIN, 200, 200, 200),
+    "/my/view_as/ended": (LOGIN, HOME, HOME, HOME),
     "/web/login": (200, 200, 200, 200),
     "/web/reset_password": (200, 200, 200, 200),
     "/web/signup": (404, 404, 404, 404),
 }
 # A POST without any field; the second value of a pair is the notice it leads to.
 POST_MATRIX = {
+    "/my/view_as/stop": (LOGIN, HOME, HOME, HOME),
     "/mail/attachment/upload": (400, 400, 400, 400),
     "/my/company": (LOGIN, HOME, HOME, HOME),
     "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
@@ -447,6 +449,22 @@ class TestRpc(PortalHttpCommon):
                 for method in ("create", "write", "unlink")
             ),
             ("portal.role", "write"),
+            # Buttons of the back office; each asks for the rights itself.
+            ("portal.adoption", "action_open_customer"),
+            ("portal.invitation.batch", "action_open_people"),
+            ("portal.invitation.batch", "action_refresh"),
+            ("portal.invitation.wizard", "action_invite"),
+            ("portal.invitation.wizard", "action_preview"),
+            ("portal.membership", "action_disable"),
+            ("portal.membership", "action_enable"),
+            ("portal.membership", "action_send_again"),
+            ("portal.membership", "action_view_as"),
+            ("portal.section.wizard", "action_apply"),
+            ("portal.view.wizard", "action_open"),
+            ("res.partner", "action_change_portal_sections"),
+            ("res.partner", "action_invite_to_portal"),
+            ("res.partner", "action_open_portal_people"),
+            ("res.partner", "action_open_portal_roles"),
             ("portal.section", "write"),
         }
         found = set()

@@ -1,0 +1,352 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize
+
+from . import portal_invitation_file
+from .portal_role import SCOPE_SELECTION
+
+OUTCOMES = [
+    ("invite", "Will be invited"),
+    ("active", "Works for the customer already"),
+    ("invited", "Is invited already"),
+    ("disabled", "Access is disabled"),
+    ("no_address", "No address"),
+    ("wrong_address", "Wrong address"),
+    ("staff", "A user of the back office"),
+    ("twice", "Twice in the list"),
+    ("unknown_customer", "Unknown customer"),
+    ("several_customers", "More than one customer of that name"),
+    ("unknown_role", "Unknown role"),
+    ("unknown_scope", "Unknown scope"),
+]
+# Nothing is wrong with these rows: there is nothing to do.
+NOTHING_TO_DO = ("active", "invited")
+
+
+class PortalInvitationWizard(models.TransientModel):
+    """Whom of many would be invited, before anybody is."""
+
+    _name = "portal.invitation.wizard"
+    _description = "Invite to the portal"
+
+    state = fields.Selection(
+        [("file", "File"), ("preview", "Preview")], default="file", required=True
+    )
+    file = fields.Binary("File (CSV)")
+    file_name = fields.Char()
+    role_id = fields.Many2one(
+        "portal.role",
+        required=True,
+        domain=[("partner_id", "=", False)],
+        default=lambda self: self.env["portal.role"]._get_default(),
+        help="For those whose row names no role.",
+    )
+    scope = fields.Selection(SCOPE_SELECTION, required=True, default="branches")
+    line_ids = fields.One2many("portal.invitation.wizard.line", "wizard_id")
+    invite_count = fields.Integer("To invite", compute="_compute_counts")
+    nothing_count = fields.Integer("Nothing to do", compute="_compute_counts")
+    wrong_count = fields.Integer("Wrong", compute="_compute_counts")
+    wrong_file = fields.Binary("Wrong rows", compute="_compute_wrong_file")
+    wrong_file_name = fields.Char(compute="_compute_wrong_file")
+
+    @api.depends("line_ids.outcome")
+    def _compute_counts(self):
+        for wizard in self:
+            outcomes = wizard.line_ids.mapped("outcome")
+            wizard.invite_count = outcomes.count("invite")
+            wizard.nothing_count = sum(outcome in NOTHING_TO_DO for outcome in outcomes)
+            wizard.wrong_count = (
+                len(outcomes) - wizard.invite_count - wizard.nothing_count
+            )
+
+    @api.depends("line_ids.outcome")
+    def _compute_wrong_file(self):
+        labels = dict(
+            self.env["portal.invitation.wizard.line"]
+            ._fields["outcome"]
+            ._description_selection(self.env)
+        )
+        header = ["row", *portal_invitation_file.COLUMNS, "reason"]
+        for wizard in self:
+            rows = [
+                [
+                    line.row or "",
+                    line.customer_text or line.partner_id.display_name or "",
+                    line.name or "",
+                    line.email or "",
+                    line.role_text or line.role_id.name or "",
+                    line.scope_text or line.scope or "",
+                    labels[line.outcome],
+                ]
+                for line in wizard.line_ids
+                if line.outcome not in ("invite", *NOTHING_TO_DO)
+            ]
+            wizard.wrong_file_name = "wrong-rows.csv"
+            wizard.wrong_file = rows and base64.b64encode(
+                portal_invitation_file.write(header, rows)
+            )
+
+    # ------------------------------------------------------------
+    # Fill
+    # ------------------------------------------------------------
+
+    def _add_partners(self, partners):
+        """Add contacts; of companies their people, or else the company itself."""
+        companies = partners.filtered(
+            lambda partner: partner == partner.commercial_partner_id
+        )
+        found = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "in", companies.filtered("is_company").ids),
+                ("is_company", "=", False),
+                ("type", "=", "contact"),
+                ("email", "!=", False),
+            ],
+            order="commercial_partner_id, name",
+        )
+        chosen = (partners - companies) | found
+        chosen |= companies - found.commercial_partner_id
+        self._add_rows(
+            [
+                {
+                    "partner_id": contact.commercial_partner_id.id,
+                    "name": contact.name,
+                    "email": contact.email,
+                    "role_id": self.role_id.id,
+                    "scope": self.scope,
+                }
+                for contact in chosen
+            ]
+        )
+
+    def _add_rows(self, rows):
+        self.env["portal.invitation.wizard.line"].create(
+            [{"wizard_id": self.id, **row} for row in rows]
+        )
+        self.state = "preview"
+
+    def _add_file(self, data):
+        """Add the rows of a file.
+
+        :raise UserError: for a file that cannot be read as a whole
+        """
+        try:
+            rows = portal_invitation_file.read(data)
+        except portal_invitation_file.FileProblem as problem:
+            raise UserError(self._get_problem(problem)) from problem
+        if not rows:
+            raise UserError(self.env._("The file has no rows."))
+        customers = self._find_customers({row["customer"] for row in rows} - {""})
+        roles = self.env["portal.role"].search([])
+        prepared = []
+        for row in rows:
+            found = customers.get(row["customer"].casefold(), self.env["res.partner"])
+            values = {
+                "row": row["row"],
+                "customer_text": row["customer"],
+                "customer_count": len(found),
+                "partner_id": found.id if len(found) == 1 else False,
+                "name": row["name"],
+                "email": row["email"],
+                "role_text": row["role"],
+                "role_id": self._find_role(row["role"], found[:1], roles).id,
+                "scope_text": row["scope"],
+                "scope": self._find_scope(row["scope"]),
+            }
+            prepared.append(values)
+        self._add_rows(prepared)
+
+    def _get_problem(self, problem):
+        sentences = {
+            "large": self.env._("The file is larger than 2 MB."),
+            "encoding": self.env._("The file is no CSV in UTF-8. Save it as such."),
+            "columns": self.env._(
+                "The first row names the columns. Missing: %s.", problem.detail
+            ),
+            "rows": self.env._(
+                "The file has more than %s rows. Divide it.",
+                portal_invitation_file.MOST_ROWS,
+            ),
+        }
+        return sentences[problem.code]
+
+    def _find_customers(self, texts):
+        """Return {text in small letters: customers with it as reference, VAT or name}.
+
+        In the person's rights. A reference goes before a VAT number, that before a
+        name.
+        """
+        found = {}
+        for field in ("ref", "vat", "name"):
+            wanted = [text for text in texts if text.casefold() not in found]
+            partners = self.env["res.partner"].search_fetch(
+                [(field, "in", wanted), ("is_company", "=", True)], [field]
+            )
+            names = {text.casefold() for text in wanted}
+            for partner in partners:
+                key = partner[field].casefold()
+                if key in names:
+                    found[key] = found.get(key, self.env["res.partner"]) | partner
+        return found
+
+    def _find_role(self, text, customer, roles):
+        """Return the role of that name which the customer can use, or none."""
+        if not text:
+            return self.role_id
+        named = roles.filtered(lambda role: role.name.casefold() == text.casefold())
+        own = named.filtered(lambda role: customer and role.partner_id == customer)
+        return (own or named.filtered(lambda role: not role.partner_id))[:1]
+
+    def _find_scope(self, text):
+        """Return the key of a scope, by key or by label, or False."""
+        if not text:
+            return self.scope
+        labels = self._fields["scope"]._description_selection(self.env)
+        for key, label in labels:
+            if text.casefold() in (key, label.casefold()):
+                return key
+        return False
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def _get_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invite to the portal"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_preview(self):
+        """Read the file and show what would happen.
+
+        :raise UserError: without a file that can be read
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.file:
+            raise UserError(self.env._("Choose a file."))
+        self.line_ids.unlink()
+        self._add_file(base64.b64decode(self.file))
+        return self._get_action()
+
+    def action_invite(self):
+        """Hand those who can be invited to the background job, and show its progress.
+
+        :raise AccessError: for those who may not change people
+        :raise UserError: when there is nobody to invite
+        """
+        self.ensure_one()
+        if not self.env["portal.membership"].has_access("create"):
+            raise AccessError(self.env._("You may not invite people to the portal."))
+        lines = self.line_ids.filtered(lambda line: line.outcome == "invite")
+        if not lines:
+            raise UserError(self.env._("There is nobody to invite."))
+        batch = self.env["portal.invitation.batch"]._start(
+            [
+                {
+                    "partner_id": line.partner_id.id,
+                    "name": line.name,
+                    "email": line.email,
+                    "role_id": line.role_id.id,
+                    "scope": line.scope,
+                }
+                for line in lines
+            ]
+        )
+        return batch._get_action()
+
+
+class PortalInvitationWizardLine(models.TransientModel):
+    _name = "portal.invitation.wizard.line"
+    _description = "Person to invite to the portal"
+    _order = "row, id"
+
+    wizard_id = fields.Many2one(
+        "portal.invitation.wizard", required=True, ondelete="cascade", index=True
+    )
+    row = fields.Integer(readonly=True)
+    customer_text = fields.Char("Customer in the file", readonly=True)
+    customer_count = fields.Integer(readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", domain=[("is_portal_customer", "=", True)]
+    )
+    name = fields.Char()
+    email = fields.Char("Address")
+    role_text = fields.Char("Role in the file", readonly=True)
+    role_id = fields.Many2one(
+        "portal.role",
+        domain="['|', ('partner_id', '=', False), ('partner_id', '=', partner_id)]",
+    )
+    scope_text = fields.Char("Scope in the file", readonly=True)
+    scope = fields.Selection(SCOPE_SELECTION)
+    outcome = fields.Selection(OUTCOMES, compute="_compute_outcome")
+
+    @api.depends("partner_id", "email", "role_id", "scope", "wizard_id.line_ids.email")
+    def _compute_outcome(self):
+        """Say what would happen; `portal.membership._invite` decides later."""
+        seen = set()
+        members, staff = self._find_members()
+        for line in self.wizard_id.line_ids | self:
+            address = email_normalize(line.email or "")
+            key = (line.partner_id._origin.id, address)
+            outcome = line._get_mistake(address)
+            if not outcome and address in staff:
+                outcome = "staff"
+            if not outcome and key in members:
+                outcome = members[key]
+            if not outcome and key in seen:
+                outcome = "twice"
+            seen.add(key)
+            line.outcome = outcome or "invite"
+
+    def _find_members(self):
+        """Return who works for whom already, in few queries for any number of rows.
+
+        :return: ({(id of the customer, address): state}, addresses of staff)
+        """
+        lines = self.wizard_id.line_ids | self
+        addresses = {email_normalize(line.email or "") for line in lines} - {False}
+        members = {}
+        # sudo: logins of people are not for all staff; only "already there" is said
+        for member in (
+            self.env["portal.membership"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", lines.partner_id._origin.ids),
+                    "|",
+                    ("email", "in", list(addresses)),
+                    ("user_id.login", "in", list(addresses)),
+                ]
+            )
+        ):
+            for address in (member.email, member.user_id.login):
+                members[member.partner_id.id, address] = member.state
+        # sudo: the same
+        users = self.env["res.users"].sudo()
+        staff = users.search(
+            [("share", "=", False), ("login", "in", list(addresses))]
+        ).mapped("login")
+        return members, set(staff)
+
+    def _get_mistake(self, address):
+        """Return the outcome of a row that cannot be right, or None."""
+        if not self.partner_id:
+            many = self.customer_count > 1
+            return "several_customers" if many else "unknown_customer"
+        if not (self.email or "").strip():
+            return "no_address"
+        if not address:
+            return "wrong_address"
+        owner = self.role_id.partner_id
+        if not self.role_id or (owner and owner != self.partner_id._origin):
+            return "unknown_role"
+        return None if self.scope else "unknown_scope"

@@ -1,0 +1,84 @@
+"""What the seller's staff see of the people of customers, and do about them."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+VIEWER_GROUP = "customer_portal.group_portal_viewer"
+
+
+class PortalMembership(models.Model):
+    _inherit = "portal.membership"
+
+    login_date = fields.Datetime(
+        "Last sign-in", related="user_id.login_date", groups="base.group_user"
+    )
+    is_usable = fields.Boolean(
+        "Can sign in", compute="_compute_is_usable", groups="base.group_user"
+    )
+
+    def _compute_is_usable(self):
+        for membership in self:
+            membership.is_usable = membership._is_usable()
+
+    def _is_usable(self):
+        """Return whether the person can use the portal for the customer now."""
+        return bool(
+            self.state == "active"
+            and self.role_id.active
+            and self.user_id.active
+            and self.user_id.share
+        )
+
+    def action_view_as(self):
+        """Ask why and how long, before the portal is seen as this person.
+
+        :raise AccessError: see `portal.view.session._start`, which decides
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("See the portal as %s", self.display_name),
+            "res_model": "portal.view.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_membership_id": self.id},
+        }
+
+    def action_send_again(self):
+        """Mail these invitations once more; they hold anew.
+
+        :raise AccessError: for those who may not change people
+        :raise UserError: for people who were not invited or have accepted
+        """
+        self.check_access("write")
+        if any(membership.state != "invited" for membership in self):
+            raise UserError(
+                self.env._("Only invitations that are open can be sent again.")
+            )
+        # sudo: the right to change people includes their invitations
+        memberships_sudo = self.sudo()
+        memberships_sudo._mail_invitation()
+        memberships_sudo._log_people("invitation_resent", user=self.env.user)
+
+    def action_disable(self):
+        """Take the access of these people away.
+
+        :raise AccessError: for those who may not change people
+        """
+        self.check_access("write")
+        chosen = self.filtered(lambda membership: membership.state == "active")
+        chosen.write({"state": "disabled", "disabled_on": fields.Datetime.now()})
+        # sudo: nobody has the right to write entries
+        chosen.sudo()._log_people("member_disabled", user=self.env.user)
+
+    def action_enable(self):
+        """Give these people their access back.
+
+        :raise AccessError: for those who may not change people
+        """
+        self.check_access("write")
+        chosen = self.filtered(lambda membership: membership.state == "disabled")
+        chosen.write({"state": "active", "disabled_on": False})
+        # sudo: nobody has the right to write entries
+        chosen.sudo()._log_people("member_enabled", user=self.env.user)
