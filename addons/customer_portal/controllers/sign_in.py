@@ -7,6 +7,8 @@ from odoo.http import request, route
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 
+from ..models.res_users_sign_in import DEVICE_COOKIE, DEVICE_DAYS
+
 # Seconds that asking for a new password takes, whoever asks: longer than the work
 # for an account that exists, so that the time tells nothing.
 RESET_SECONDS = 0.6
@@ -45,6 +47,24 @@ class SignIn(AuthSignupHome):
         if not is_post and not is_open and self._asks_for_account():
             return self._lead_to_login()
         return super().web_auth_signup(*args, **kw)
+
+    def _signup_with_values(self, token, values, do_login):
+        """Extend: who has proven to own the mailbox comes from a known device.
+
+        Strangers who still guess at the account do not hold up its owner then.
+        """
+        # sudo: the token is checked, by this method and by core's
+        partners = request.env["res.partner"].sudo()
+        partner = partners._signup_retrieve_partner(token) if token else None
+        result = super()._signup_with_values(token, values, do_login)
+        if partner and partner.user_ids:
+            request.future_response.set_cookie(
+                DEVICE_COOKIE,
+                partner.user_ids[0]._make_device(),
+                max_age=DEVICE_DAYS * 86400,
+                httponly=True,
+            )
+        return result
 
     def _answer_reset(self):
         start = time.monotonic()
