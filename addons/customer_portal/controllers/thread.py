@@ -63,6 +63,31 @@ def _clean_fetch_params(params):
 
 class ChatterPortal(PortalChatter):
     @route()
+    def portal_avatar(self, res_id=None, access_token=None, _hash=None, **kwargs):
+        """Extend: the picture of nobody for messages that are not to be seen.
+
+        Core fails on messages that do not exist, and on wrong tokens.
+        """
+        pid = kwargs.pop("pid", None)
+        # sudo: the document of the message, whose token is asked for
+        message = request.env["mail.message"].sudo().browse(res_id).exists()
+        is_document = message.model in request.env and hasattr(
+            request.env[message.model], "_get_thread_with_access"
+        )
+        is_shown = is_document and self._get_thread_with_access(
+            message.model,
+            message.res_id,
+            token=access_token,
+            hash=_hash,
+            pid=int(pid) if pid and pid.isascii() and pid.isdigit() else None,
+        )
+        if not is_shown:
+            return super().portal_avatar(res_id=res_id, **kwargs)
+        return super().portal_avatar(
+            res_id=res_id, access_token=access_token, _hash=_hash, pid=pid, **kwargs
+        )
+
+    @route()
     def portal_chatter_init(self, thread_model, thread_id, **kwargs):
         """Extend: what cannot be a document is missing."""
         if not _is_staff():

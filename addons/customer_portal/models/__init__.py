@@ -13,6 +13,7 @@ from . import (
     ir_http_view_as,
     ir_rule,
     mail_message,
+    mail_thread,
     payment_transaction,
     portal_activity,
     portal_adoption,

@@ -22,3 +22,9 @@ class MailMessage(models.Model):
             | Domain("author_id", "=", user.partner_id.id)
             | Domain("partner_ids", "in", user.partner_id.ids)
         )
+
+    def _make_access_error(self, operation):
+        """Extend: mark that a message was refused, see `ir.rule`."""
+        error = super()._make_access_error(operation)
+        error.hides_record = not self.env.user._is_internal()
+        return error

@@ -216,6 +216,38 @@ class TestForeignRecords(FrontDoorCommon):
             ("JSON", "/mail/chatter_fetch", self.order, {**thread, "thread_id": "{}"}),
             ("JSON", "/portal/chatter_init", self.order, {**thread, "thread_id": "{}"}),
             ("JSON", "/mail/message/post", self.order, {**post, "thread_id": "{}"}),
+            ("GET", "/my/invoices/{}?report_type=pdf", self.invoice, {}),
+            ("GET", "/my/orders/{}?report_type=pdf", self.order, {}),
+            (
+                "JSON",
+                "/mail/thread/messages",
+                self.order,
+                {**thread, "thread_id": "{}"},
+            ),
+            (
+                "JSON",
+                "/mail/update_is_internal",
+                self.message,
+                {"message_id": "{}", "is_internal": True},
+            ),
+            (
+                "JSON",
+                "/mail/message/reaction",
+                self.message,
+                {"message_id": "{}", "content": "x", "action": "add"},
+            ),
+            ("JSON", "/mail/attachment/delete", self.file, {"attachment_id": "{}"}),
+            ("GET", "/mail/attachment/pdf_first_page/{}", self.file, {}),
+            (
+                "GET",
+                "/mail/avatar/mail.message/{}/author_avatar/50x50?access_token=x",
+                self.message,
+                {},
+            ),
+            ("GET", "/web/image/res.partner/{}/avatar_128", self.contact, {}),
+            ("GET", "/report/pdf/account.report_invoice/{}", self.invoice, {}),
+            ("GET", "/report/html/sale.report_saleorder/{}", self.order, {}),
+            ("JSON", "/payment/archive_token", self.contact, {"token_id": "{}"}),
             ("GET", "/web/content/{}", self.file, {}),
             ("GET", "/web/image/{}", self.file, {}),
             ("GET", "/payment/pay?amount=1&invoice_id={}", self.invoice, {}),
@@ -272,7 +304,7 @@ class TestForeignRecords(FrontDoorCommon):
         return (
             status,
             *(
-                part and re.sub(rf"(\b|3D){record_id}\b", "_", part)
+                part and re.sub(rf"(\b|3D|2F){record_id}\b", "_", part)
                 for part in (place, text)
             ),
         )
