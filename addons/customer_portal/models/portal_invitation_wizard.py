@@ -2,7 +2,8 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import email_normalize
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
 
 from . import portal_invitation_file
 from .portal_role import SCOPE_SELECTION
@@ -142,7 +143,7 @@ class PortalInvitationWizard(models.TransientModel):
         roles = self.env["portal.role"].search([])
         prepared = []
         for row in rows:
-            found = customers.get(row["customer"].casefold(), self.env["res.partner"])
+            found = customers.get(row["customer"].lower(), self.env["res.partner"])
             values = {
                 "row": row["row"],
                 "customer_text": row["customer"],
@@ -180,16 +181,26 @@ class PortalInvitationWizard(models.TransientModel):
         """
         found = {}
         for field in ("ref", "vat", "name"):
-            wanted = [text for text in texts if text.casefold() not in found]
+            missing = {text.lower() for text in texts} - found.keys()
             partners = self.env["res.partner"].search_fetch(
-                [(field, "in", wanted), ("is_company", "=", True)], [field]
+                Domain("is_company", "=", True) & self._get_text_domain(field, missing),
+                [field],
             )
-            names = {text.casefold() for text in wanted}
             for partner in partners:
-                key = partner[field].casefold()
-                if key in names:
-                    found[key] = found.get(key, self.env["res.partner"]) | partner
+                key = partner[field].lower()
+                found[key] = found.get(key, self.env["res.partner"]) | partner
         return found
+
+    @staticmethod
+    def _get_text_domain(field, texts):
+        """Return the domain of a field that is one of these texts in small letters."""
+        if not texts:
+            return Domain.FALSE
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "lower(%s) IN %s", SQL.identifier(alias, field), tuple(texts)
+            )
+        )
 
     def _find_role(self, text, customer, roles):
         """Return the role of that name which the customer can use, or none."""

@@ -5,6 +5,7 @@ from . import (
     test_forms,
     test_front_door,
     test_headers,
+    test_invitation_batch,
     test_invoice,
     test_leaks,
     test_overview,
@@ -16,4 +17,6 @@ from . import (
     test_reorder,
     test_requests,
     test_roles,
+    test_seller,
+    test_view_as,
 )
