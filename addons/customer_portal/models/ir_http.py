@@ -58,6 +58,7 @@ LIMITED = [
         ("pdf", "GET", r"/my/(orders|invoices)/", "report_type"),
         ("pdf", "GET", r"/report/(pdf|download)", None),
         ("export", "GET", r"/my/.*(export|download|csv|xlsx)", None),
+        ("export", "POST", r"/my/.*export", None),
         ("export", "GET", r"/account/download_invoice", None),
         ("search", "GET", r"/my/", "search"),
     )

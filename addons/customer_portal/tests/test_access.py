@@ -38,6 +38,9 @@ GET_MATRIX = {
     "/payment/pay": (LOGIN, 200, 200, 200),
     "/my/view_as/ended": (LOGIN, HOME, HOME, HOME),
     "/web/login": (200, 200, 200, 200),
+    "/mail/avatar/mail.message/<int:res_id>/author_avatar/<int:width>x<int:height>": (
+        (200,) * 4
+    ),
     "/web/reset_password": (200, 200, 200, 200),
     "/web/signup": (404, 404, 404, 404),
 }
@@ -66,6 +69,9 @@ POST_MATRIX = {
 }
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_MATRIX = {
+    "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,
+    "/mail/message/update_content": ("werkzeug.exceptions.BadRequest",) * 4,
+    "/portal/chatter_init": ("werkzeug.exceptions.BadRequest",) * 4,
     "/payment/transaction": ("odoo.exceptions.ValidationError",) * 4,
     "/my/address/archive": (
         "odoo.http.SessionExpiredException",
@@ -180,6 +186,8 @@ class TestAccess(PortalHttpCommon):
     def _get_path(self, route, missing=False):
         record_ids = {
             "<int:page>": 2,
+            "<int:res_id>": MISSING,
+            "<int:width>x<int:height>": "50x50",
             "<int:order_id>": MISSING if missing else self.order.id,
             "<int:remittance_id>": MISSING if missing else self.remittance.id,
             "<int:invoice_id>": MISSING if missing else self.invoice.id,
