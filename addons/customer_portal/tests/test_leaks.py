@@ -302,9 +302,10 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
                         [("id", "in", own.ids)], [], ["__count"]
                     )
                     self.assertEqual(count, len(right))
+                    self.assertEqual(wrong.with_user(user).read(["create_date"]), [])
                     for record in wrong.with_user(user):
                         with self.assertRaises(AccessError):
-                            record.read(["id", "create_date"])
+                            record.check_access("read")
                     for field in children:
                         lines = records.sudo()[field].with_user(user)
                         parent = lines._fields

@@ -13,6 +13,18 @@ PAGES = (
     "/my/payments",
 )
 
+# What they cost before there were roles, with the set-up below: the measure of what
+# roles may cost, at most 1.15 times as much.
+BEFORE_ROLES = {
+    "/my": 35,
+    "/my/invoices": 27,
+    "/my/invoices?filterby=overdue": 27,
+    "/my/orders": 19,
+    "/my/quotes": 19,
+    "/my/payments": 15,
+    "/my/pay": 18,
+}
+
 
 class TestQueries(PortalHttpCommon):
     @classmethod
@@ -160,6 +172,49 @@ class TestQueries(PortalHttpCommon):
         self.assertEqual(few, many)
         [balance] = self._get_figures(self._get("/my"), "balance")
         self.assertEqual(balance, f"{sum(range(10, 20)) * MANY / 10:.2f}")
+
+    def test_roles_cost_little(self):
+        self._sign_in(self.buyer)
+        for path, before in BEFORE_ROLES.items():
+            with self.subTest(path):
+                self.assertLessEqual(self._count(path), 1.15 * before)
+
+    def test_do_not_grow_with_the_people(self):
+        """Neither with those of the customer nor with the branches it has."""
+        self._sign_in(self.buyer)
+        few = {path: self._count(path) for path in BEFORE_ROLES}
+        contacts = self.env["res.partner"].create(
+            [
+                {"name": f"Person {number}", "parent_id": self.customer.id}
+                for number in range(200)
+            ]
+        )
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Branch {number}",
+                    "parent_id": self.customer.id,
+                    "is_company": True,
+                }
+                for number in range(50)
+            ]
+        )
+        users = (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                [
+                    {
+                        "login": f"person_{contact.id}",
+                        "partner_id": contact.id,
+                        "group_ids": self.env.ref("base.group_portal").ids,
+                    }
+                    for contact in contacts
+                ]
+            )
+        )
+        self.assertEqual(len(users.portal_membership_ids), 200)
+        self.assertEqual({path: self._count(path) for path in BEFORE_ROLES}, few)
 
     def test_last_page_costs_what_the_first_costs(self):
         self._multiply(19)
