@@ -1,4 +1,5 @@
 import base64
+import math
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -123,9 +124,13 @@ class PortalInvitationWizard(models.TransientModel):
         )
 
     def _add_rows(self, rows):
-        self.env["portal.invitation.wizard.line"].create(
+        lines = self.env["portal.invitation.wizard.line"].create(
             [{"wizard_id": self.id, **row} for row in rows]
         )
+        # What is wrong stands first: of many rows only a page is seen.
+        lines.filtered(
+            lambda line: line.outcome not in ("invite", *NOTHING_TO_DO)
+        ).sequence = 0
         self.state = "preview"
 
     def _add_file(self, data):
@@ -278,11 +283,12 @@ class PortalInvitationWizard(models.TransientModel):
 class PortalInvitationWizardLine(models.TransientModel):
     _name = "portal.invitation.wizard.line"
     _description = "Person to invite to the portal"
-    _order = "row, id"
+    _order = "sequence, row, id"
 
     wizard_id = fields.Many2one(
         "portal.invitation.wizard", required=True, ondelete="cascade", index=True
     )
+    sequence = fields.Integer(default=1)
     row = fields.Integer(readonly=True)
     customer_text = fields.Char("Customer in the file", readonly=True)
     customer_count = fields.Integer(readonly=True)
@@ -305,7 +311,9 @@ class PortalInvitationWizardLine(models.TransientModel):
         """Say what would happen; `portal.membership._invite` decides later."""
         seen = set()
         members, staff = self._find_members()
-        for line in self.wizard_id.line_ids | self:
+        lines = self.wizard_id.line_ids | self
+        # In the order of the file: the second of two is the one too many.
+        for line in lines.sorted(lambda line: (line.row, line._origin.id or math.inf)):
             address = email_normalize(line.email or "")
             key = (line.partner_id._origin.id, address)
             outcome = line._get_mistake(address)

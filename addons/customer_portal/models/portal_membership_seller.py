@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-VIEWER_GROUP = "customer_portal.group_portal_viewer"
+RIGHTS = {"role_id", "scope", "has_order_limit", "order_limit"}
 
 
 class PortalMembership(models.Model):
@@ -19,6 +19,24 @@ class PortalMembership(models.Model):
     def _compute_is_usable(self):
         for membership in self:
             membership.is_usable = membership._is_usable()
+
+    def write(self, vals):
+        """Extend: what the staff change of somebody's rights stands in the log.
+
+        What customers' people change runs in sudo, and is logged where it is decided.
+        """
+        if self.env.su or not RIGHTS & vals.keys():
+            return super().write(vals)
+        before = {membership: membership._get_rights_text() for membership in self}
+        result = super().write(vals)
+        for membership, text in before.items():
+            after = membership._get_rights_text()
+            if after != text:
+                # sudo: nobody has the right to write entries
+                membership.sudo()._log_people(
+                    "member_changed", user=self.env.user, detail=f"{text} → {after}"
+                )
+        return result
 
     def _is_usable(self):
         """Return whether the person can use the portal for the customer now."""

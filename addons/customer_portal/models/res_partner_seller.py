@@ -42,6 +42,28 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
 
+    def write(self, vals):
+        """Extend: who changes people says whether they need two factors; it is logged.
+
+        What a customer's administrator changes runs in sudo, and is logged there.
+
+        :raise AccessError: for staff who may not change people
+        """
+        needs = vals.get("portal_needs_two_factor")
+        if self.env.su or needs is None:
+            return super().write(vals)
+        changed = self.filtered(
+            lambda partner: partner.portal_needs_two_factor != needs
+        )
+        if changed:
+            self.env["portal.membership"].check_access("write")
+        result = super().write(vals)
+        if changed:
+            self.env["portal.activity"]._log(
+                "two_factor_required" if needs else "two_factor_optional", changed
+            )
+        return result
+
     @api.depends("commercial_partner_id", "is_company", "type")
     def _compute_is_portal_customer(self):
         for partner in self:

@@ -1,6 +1,9 @@
 """What the seller's staff see and change in the back office."""
 
+from ast import literal_eval
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -228,6 +231,57 @@ class TestSeller(PortalCommon):
                 {"action": "member_disabled", "user_id": self.manager.id},
             ],
         )
+
+    def test_what_the_staff_change_is_logged(self):
+        membership = self.membership.with_user(self.manager)
+        viewer = self.env.ref("customer_portal.role_viewer")
+        membership.role_id = viewer
+        membership.role_id = viewer  # nothing changes
+        self.customer.with_user(self.manager).portal_needs_two_factor = True
+        self.assertRecordValues(
+            self.env["portal.activity"].search(
+                [("partner_id", "=", self.customer.id)], limit=2
+            ),
+            [
+                {"action": "two_factor_required", "detail": ""},
+                {
+                    "action": "member_changed",
+                    "detail": "Member, With branches, no limit → "
+                    "Viewer, With branches, no limit",
+                },
+            ],
+        )
+
+    def test_only_who_changes_people_asks_for_two_factors(self):
+        customer = self.customer.with_user(self.staff["sales"])
+        with self.assertRaises(AccessError):
+            customer.portal_needs_two_factor = True
+        customer.write({"portal_needs_two_factor": False, "function": "Wholesale"})
+
+    def test_filters_of_people(self):
+        self.membership.write(
+            {
+                "state": "invited",
+                "expires_on": fields.Datetime.now() - timedelta(hours=1),
+            }
+        )
+        arch = etree.fromstring(
+            self.env.ref("customer_portal.portal_membership_view_search").arch
+        )
+        found = {
+            node.get("name"): self.env["portal.membership"].search(
+                literal_eval(node.get("domain"))
+            )
+            for node in arch.iterfind(".//filter[@domain]")
+        }
+        for name, is_found in (
+            ("expired", True),
+            ("invited", True),
+            ("active_people", False),
+            ("undelivered", False),
+        ):
+            with self.subTest(name):
+                self.assertEqual(self.membership in found[name], is_found)
 
     def test_invitation_is_sent_again(self):
         self.membership.write({"state": "invited", "expires_on": fields.Datetime.now()})

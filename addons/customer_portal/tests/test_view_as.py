@@ -93,6 +93,22 @@ class TestViewAs(PortalHttpCommon):
         self._look()
         self.assertEqual(self._get("/my/pay").status_code, 403)
 
+    def test_another_customer_of_the_person_is_chosen(self):
+        self.env["portal.membership"].create(
+            {
+                "user_id": self.buyer.id,
+                "partner_id": self.other_customer.id,
+                "role_id": self.membership.role_id.id,
+            }
+        )
+        self._look()
+        self.assertIn(self.invoice.name, self._get("/my/invoices").text)
+        answer = self._post("/my/company", customer_id=str(self.other_customer.id))
+        self.assertEqual(answer.status_code, 303)
+        page = self._get("/my/invoices").text
+        self.assertIn(self.foreign.name, page)
+        self.assertNotIn(self.invoice.name, page)
+
     def test_no_message_is_written_as_somebody_else(self):
         self._look()
         page = self._get(f"/my/orders/{self.quote.id}")
