@@ -363,23 +363,20 @@ class PortalMembership(models.Model):
     def _log_people(self, action, *, user=None, detail=None):
         """Write one entry each; without `user` the invited address did it.
 
-        :param str detail: what changed, by default name, address and role
+        :param str detail: what changed, by default address and role
         """
-        activity = self.env["portal.activity"]
+        # sudo: nobody has the right to write entries
+        activity = self.env["portal.activity"].sudo()
         entries = []
         for membership in self:
             values = activity._prepare_entry(
                 action,
                 user=user or membership.user_id,
                 record=membership,
-                detail=detail or membership._get_log_detail(),
+                detail=detail or f"{membership.email}, {membership.role_id.name}",
             )
+            values["document_name"] = membership.name
             if not user:
                 values.update(user_id=False, user_name=membership.name)
             entries.append({**values, "partner_id": membership.partner_id.id})
         return activity.create(entries)
-
-    def _get_log_detail(self):
-        name = self.name if self.name != self.email else ""
-        address = f"{name} <{self.email}>" if name else self.email
-        return f"{address}, {self.role_id.name}"

@@ -118,7 +118,7 @@ class PortalRole(models.Model):
         offered = [
             choice["permission"] for choice in self._get_permission_choices(customer)
         ]
-        before = self._get_scopes_text()
+        before = f"{self.name} ({self._get_scopes_text()})"
         self.line_ids.filtered(lambda line: line.permission_id in offered).unlink()
         self.with_context(lang=None).write(
             {
@@ -134,7 +134,7 @@ class PortalRole(models.Model):
             "role_changed",
             customer,
             record=self,
-            detail=f"{before} → {self._get_scopes_text()}",
+            detail=f"{before} → {self.name} ({self._get_scopes_text()})",
         )
 
     def _delete_for_customer(self):
@@ -194,10 +194,9 @@ class PortalRole(models.Model):
         return lines
 
     def _get_scopes_text(self):
-        """Return name and permissions in words, for the log."""
+        """Return the permissions in words, for the log."""
         labels = dict(self.line_ids._fields["scope"]._description_selection(self.env))
-        rows = ", ".join(
+        return ", ".join(
             f"{row['name']}: {labels[row['scope']]}"
             for row in self._prepare_permission_rows()
         )
-        return f"{self.name} ({rows})"

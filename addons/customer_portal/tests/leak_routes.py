@@ -39,6 +39,13 @@ ADDRESSES = {
     "/my/pay/<int:remittance_id>/apply": ["/my/pay/{remittance}/apply"],
     "/my/pay/<int:remittance_id>/cancel": ["/my/pay/{remittance}/cancel"],
     "/my/pay/<int:remittance_id>/transaction": ["/my/pay/{remittance}/transaction"],
+    "/my/people/<int:membership_id>": ["/my/people/1"],
+    "/my/people/<int:membership_id>/disable": ["/my/people/1/disable"],
+    "/my/people/<int:membership_id>/enable": ["/my/people/1/enable"],
+    "/my/people/<int:membership_id>/resend": ["/my/people/1/resend"],
+    "/my/company/invitations/<int:membership_id>": ["/my/company/invitations/1"],
+    "/my/roles/<int:role_id>": ["/my/roles/1"],
+    "/my/roles/<int:role_id>/delete": ["/my/roles/1/delete"],
     "/account/download_invoice_documents/"
     '<models("account.move"):invoices>/<string:filetype>': [
         "/account/download_invoice_documents/{invoice}/pdf"
@@ -145,6 +152,10 @@ LISTS = [
     "/my/payments?limit=100",
     "/my/pay",
     "/my/addresses",
+    "/my/people?filterby=all&limit=100",
+    "/my/roles",
+    "/my/activity?limit=100",
+    "/my/activity?search=CANARY",
 ]
 
 # {beginning of a route: why it is not called}

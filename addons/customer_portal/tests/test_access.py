@@ -35,6 +35,15 @@ GET_MATRIX = {
     "/my/payment_method": (LOGIN, 200, 200, 200),
     "/my/addresses": (LOGIN, 200, 200, 200),
     "/my/address": (LOGIN, 200, 200, 200),
+    "/my/company": (LOGIN, 200, 200, 200),
+    "/my/people": (LOGIN, 403, 403, 403),
+    "/my/people/invite": (LOGIN, 403, 403, 403),
+    "/my/people/<int:membership_id>": (LOGIN, 404, 404, 403),
+    "/my/people/<int:membership_id>/disable": (LOGIN, 404, 404, 403),
+    "/my/roles": (LOGIN, 403, 403, 403),
+    "/my/roles/new": (LOGIN, 403, 403, 403),
+    "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
+    "/my/activity": (LOGIN, 403, 403, 403),
     "/payment/pay": (LOGIN, 200, 200, 200),
     "/my/view_as/ended": (LOGIN, HOME, HOME, HOME),
     "/web/login": (200, 200, 200, 200),
@@ -49,6 +58,17 @@ POST_MATRIX = {
     "/my/view_as/stop": (LOGIN, HOME, HOME, HOME),
     "/mail/attachment/upload": (400, 400, 400, 400),
     "/my/company": (LOGIN, HOME, HOME, HOME),
+    "/my/company/invitations/<int:membership_id>": (LOGIN, 404, 404, 404),
+    "/my/people/invite": (LOGIN, 403, 403, 403),
+    "/my/people/two_factor": (LOGIN, 403, 403, 403),
+    "/my/people/<int:membership_id>": (LOGIN, 404, 404, 403),
+    "/my/people/<int:membership_id>/resend": (LOGIN, 404, 404, 403),
+    "/my/people/<int:membership_id>/enable": (LOGIN, 404, 404, 403),
+    "/my/people/<int:membership_id>/disable": (LOGIN, 404, 404, 403),
+    "/my/roles/new": (LOGIN, 403, 403, 403),
+    "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
+    "/my/roles/<int:role_id>/delete": (LOGIN, 403, 403, 403),
+    "/my/activity/export": (LOGIN, 403, 403, 403),
     "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
@@ -178,6 +198,7 @@ class TestAccess(PortalHttpCommon):
         super().setUpClass()
         cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
         cls.order = cls._create_order()
+        cls.membership = cls.buyer.portal_membership_ids
 
     def setUp(self):
         super().setUp()
@@ -191,6 +212,8 @@ class TestAccess(PortalHttpCommon):
             "<int:order_id>": MISSING if missing else self.order.id,
             "<int:remittance_id>": MISSING if missing else self.remittance.id,
             "<int:invoice_id>": MISSING if missing else self.invoice.id,
+            "<int:membership_id>": MISSING if missing else self.membership.id,
+            "<int:role_id>": MISSING if missing else self.membership.role_id.id,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,
