@@ -46,6 +46,9 @@ class PortalInvitationWizard(models.TransientModel):
         help="For those whose row names no role.",
     )
     scope = fields.Selection(SCOPE_SELECTION, required=True, default="branches")
+    partner_id = fields.Many2one(
+        "res.partner", help="Whose people are invited, if it is but one customer."
+    )
     line_ids = fields.One2many("portal.invitation.wizard.line", "wizard_id")
     invite_count = fields.Integer("To invite", compute="_compute_counts")
     nothing_count = fields.Integer("Nothing to do", compute="_compute_counts")
@@ -110,6 +113,8 @@ class PortalInvitationWizard(models.TransientModel):
         )
         chosen = (partners - companies) | found
         chosen |= companies - found.commercial_partner_id
+        customer = chosen.commercial_partner_id
+        self.partner_id = customer if len(customer) == 1 else False
         self._add_rows(
             [
                 {
@@ -293,7 +298,9 @@ class PortalInvitationWizardLine(models.TransientModel):
     customer_text = fields.Char("Customer in the file", readonly=True)
     customer_count = fields.Integer(readonly=True)
     partner_id = fields.Many2one(
-        "res.partner", "Customer", domain=[("is_portal_customer", "=", True)]
+        "res.partner",
+        "Customer",
+        domain=["|", ("is_company", "=", True), ("parent_id", "=", False)],
     )
     name = fields.Char()
     email = fields.Char("Address")

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.customer_portal.models import portal_invitation_file
@@ -87,6 +87,20 @@ class TestInvitationBatch(PortalCommon):
         self.assertEqual(
             (wizard.invite_count, wizard.nothing_count, wizard.wrong_count), (2, 1, 1)
         )
+
+    def test_somebody_can_be_typed(self):
+        self._create_contacts("ada")
+        wizard = self._preview_partners(self.customer)
+        with Form(wizard) as form, form.line_ids.new() as line:
+            self.assertEqual(line.partner_id, self.customer)
+            self.assertEqual(line.role_id, wizard.role_id)
+            line.name = "Bo"
+            line.email = "bo@northwind.example"
+            self.assertEqual(line.outcome, "invite")
+        self.assertEqual(wizard.invite_count, 2)
+        domain = wizard.line_ids._fields["partner_id"].domain
+        self.assertIn(self.branch, self.partners.search(domain))
+        self.assertNotIn(self.buyer.partner_id, self.partners.search(domain))
 
     def test_preview_follows_what_is_typed(self):
         self._create_contacts("ada")
