@@ -17,8 +17,17 @@ class Base(models.AbstractModel):
         Core leaves missing records out of the answer and refuses foreign ones, which
         tells that they exist.
         """
-        if not self.env.su and self.env.user.share and self.browse().has_access("read"):
-            return super(Base, self.exists()._filtered_access("read")).read(
-                fields, load
-            )
-        return super().read(fields, load)
+        return super(Base, self._leave_out_foreign()).read(fields, load)
+
+    def _leave_out_foreign(self):
+        """Return the records without those that a person of a customer may not read.
+
+        Staff are refused as before, and so is who may not read the model at all.
+        """
+        if (
+            self.env.su
+            or not self.env.user.share
+            or not self.browse().has_access("read")
+        ):
+            return self
+        return self.exists()._filtered_access("read")

@@ -5,6 +5,10 @@ from odoo.fields import Domain
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
+    def read(self, fields=None, load="_classic_read"):
+        """Extend: as all models do; core checks messages before that."""
+        return super(MailMessage, self._leave_out_foreign()).read(fields, load)
+
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule for a person of a customer.
 
