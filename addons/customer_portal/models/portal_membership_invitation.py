@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 LONGEST_ADDRESS = 254  # characters, RFC 5321
 
@@ -110,34 +110,42 @@ class PortalMembership(models.Model):
 
         :return: ({address: membership of this customer}, {address: res.users})
         """
-        addresses = {self._normalize_address(person["email"]) for person in people} - {
-            ""
-        }
+        addresses = {self._normalize_address(person["email"]) for person in people}
+        addresses = list(addresses - {""})
+        self.env["res.users"].flush_model(["login", "partner_id", "share"])
+        self.env["res.partner"].flush_model(["email_normalized"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lower(person.login), person.id, person.share
+                  FROM res_users person
+                 WHERE lower(person.login) = ANY(%(addresses)s)
+                 UNION
+                SELECT partner.email_normalized, person.id, person.share
+                  FROM res_users person
+                  JOIN res_partner partner ON partner.id = person.partner_id
+                 WHERE person.share IS NOT TRUE
+                   AND partner.email_normalized = ANY(%(addresses)s)
+              ORDER BY 3 DESC, 2 DESC
+                """,
+                addresses=addresses,
+            )
+        )
+        # Of several the last one counts: staff before others.
+        users = self.env["res.users"]
+        persons = {address: users.browse(user_id) for address, user_id, _share in rows}
+        logins = {user.id: address for address, user in persons.items()}
         members = {}
         for member in self.search_fetch(
             [
                 ("partner_id", "=", customer.id),
                 "|",
-                ("email", "in", list(addresses)),
-                ("user_id.login", "in", list(addresses)),
+                ("email", "in", addresses),
+                ("user_id", "in", list(logins)),
             ]
         ):
-            members[member.email] = members[member.user_id.login] = member
-        persons = {}
-        users = self.env["res.users"].with_context(active_test=False)
-        for user in users.search_fetch(
-            [
-                "|",
-                ("login", "in", list(addresses)),
-                "&",
-                ("share", "=", False),
-                ("partner_id.email_normalized", "in", list(addresses)),
-            ],
-            ["login", "share", "active"],
-        ):
-            address = user.login if user.login in addresses else user.email_normalized
-            if not user.share or address not in persons:
-                persons[address] = user
+            members[member.email] = member
+            members[logins.get(member.user_id.id)] = member
         return members, persons
 
     def _get_invitation_refusal(self, customer, person, address, members, persons):

@@ -10,23 +10,20 @@ class ResUsers(models.Model):
     # ------------------------------------------------------------
 
     def _update_last_login(self):
-        """Extend: who signs in for the first time accepts the own invitation.
+        """Extend: who signs in for the first time accepts the invitation.
 
-        Whoever was invited to further customers too answers on a page. The entry of
-        the log is written once the person is in, perhaps after a second factor.
+        Of several, or for another company than the person's, each is answered on a
+        page. The entry of the log is written once the person is in, perhaps after a
+        second factor.
         """
         for user in self:
             if user.share and not user.login_date:
-                # sudo: the person's own memberships
-                memberships = user.sudo().portal_membership_ids
-                memberships.filtered(
-                    lambda member: (
-                        member.state == "invited"
-                        and not member._is_expired()
-                        and member.partner_id
-                        == member.user_id.partner_id.commercial_partner_id
-                    )
-                )._accept()
+                invitations = user._get_portal_invitations().filtered(
+                    lambda invitation: not invitation._is_expired()
+                )
+                own = user.partner_id.commercial_partner_id
+                if len(invitations) == 1 and invitations.partner_id == own:
+                    invitations._accept()
             if user.share and request:
                 request.session["portal_signed_in"] = True
         return super()._update_last_login()
