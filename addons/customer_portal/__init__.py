@@ -1,4 +1,4 @@
-from . import controllers, demo, models
+from . import controllers, demo, models, wizards
 
 
 def post_init_hook(env):

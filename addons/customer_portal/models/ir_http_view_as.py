@@ -37,10 +37,11 @@ class IrHttp(models.AbstractModel):
 
         The session was checked as the staff member's just before.
         """
-        super()._authenticate(endpoint)
+        result = super()._authenticate(endpoint)
         request.portal_view = None
         if request.session.get(VIEW_KEY) and request.session.uid:
             cls._look_as_customer(endpoint)
+        return result
 
     @classmethod
     def _look_as_customer(cls, endpoint):
@@ -56,7 +57,7 @@ class IrHttp(models.AbstractModel):
                 abort(request.redirect("/my/view_as/ended"))
             raise AccessError(env._("The time to look as a customer is over."))
         # What was done for the staff member's session stays.
-        request.env.cr.commit()
+        request.env.cr.commit()  # nosemgrep: commit-or-rollback (before the page)
         cls._undo_everything(request.env.cr)
         person = view_sudo.person_id
         context = {**request.env.context, **person.with_user(person).context_get()}
@@ -102,7 +103,7 @@ class IrHttp(models.AbstractModel):
 
         :raise AccessError: for JSON; a page is answered with a page
         """
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         if request.portal_view and request.portal_view_refuses:
             message = request.env._(
                 "Nothing can be changed while you see the portal as %s.",
@@ -117,19 +118,21 @@ class IrHttp(models.AbstractModel):
             )
             response.flatten()
             abort(response)
+        return result
 
     @classmethod
     def _count_request(cls, method):
         """Extend: what the staff look at is not counted against the person."""
-        if not request.portal_view:
-            super()._count_request(method)
+        return None if request.portal_view else super()._count_request(method)
 
     @classmethod
     def _post_dispatch(cls, response):
         """Extend: forget what the page has written, before it is flushed."""
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         if getattr(request, "portal_view", None):
-            request.env.cr.rollback()
+            # The page is made; what it wrote is not to be.
+            request.env.cr.rollback()  # nosemgrep: commit-or-rollback
+        return result
 
     @classmethod
     def _get_portal_view(cls):

@@ -56,7 +56,7 @@ class PortalAdoption(models.Model):
         readonly=True,
         help="Somebody who can sign in manages the customer's people.",
     )
-    people = fields.Integer("People", readonly=True)
+    people = fields.Integer(readonly=True)
     invited = fields.Integer("Invitation open", readonly=True)
     signed_in = fields.Integer("Signed in", readonly=True)
     active_30 = fields.Integer("Active in 30 days", readonly=True)

@@ -29,7 +29,7 @@ class PortalInvitationBatch(models.Model):
     total_count = fields.Integer("All", compute="_compute_progress")
     sent_count = fields.Integer("Invited", compute="_compute_progress")
     refused_count = fields.Integer("Refused", compute="_compute_progress")
-    progress = fields.Float("Progress", compute="_compute_progress")
+    progress = fields.Float(compute="_compute_progress")
 
     @api.depends("line_ids.state")
     def _compute_progress(self):

@@ -32,10 +32,7 @@ class PortalMembership(models.Model):
         for membership, text in before.items():
             after = membership._get_rights_text()
             if after != text:
-                # sudo: nobody has the right to write entries
-                membership.sudo()._log_people(
-                    "member_changed", user=self.env.user, detail=f"{text} → {after}"
-                )
+                membership._log_by_staff("member_changed", f"{text} → {after}")
         return result
 
     def _is_usable(self):
@@ -46,6 +43,16 @@ class PortalMembership(models.Model):
             and self.user_id.active
             and self.user_id.share
         )
+
+    def _log_by_staff(self, action, detail=None):
+        """Write an entry each of what the current member of the staff has done."""
+        # sudo: nobody has the right to write entries
+        self.sudo()._log_people(action, user=self.env.user, detail=detail)
+
+    def _mail_by_staff(self):
+        """Queue the mails of these invitations; the caller has checked the right."""
+        # sudo: the right to change people includes their invitations
+        self.sudo()._mail_invitation()
 
     def action_view_as(self):
         """Ask why and how long, before the portal is seen as this person.
@@ -74,10 +81,8 @@ class PortalMembership(models.Model):
             raise UserError(
                 self.env._("Only invitations that are open can be sent again.")
             )
-        # sudo: the right to change people includes their invitations
-        memberships_sudo = self.sudo()
-        memberships_sudo._mail_invitation()
-        memberships_sudo._log_people("invitation_resent", user=self.env.user)
+        self._mail_by_staff()
+        self._log_by_staff("invitation_resent")
 
     def action_disable(self):
         """Take the access of these people away.
@@ -87,8 +92,7 @@ class PortalMembership(models.Model):
         self.check_access("write")
         chosen = self.filtered(lambda membership: membership.state == "active")
         chosen.write({"state": "disabled", "disabled_on": fields.Datetime.now()})
-        # sudo: nobody has the right to write entries
-        chosen.sudo()._log_people("member_disabled", user=self.env.user)
+        chosen._log_by_staff("member_disabled")
 
     def action_enable(self):
         """Give these people their access back.
@@ -98,5 +102,4 @@ class PortalMembership(models.Model):
         self.check_access("write")
         chosen = self.filtered(lambda membership: membership.state == "disabled")
         chosen.write({"state": "active", "disabled_on": False})
-        # sudo: nobody has the right to write entries
-        chosen.sudo()._log_people("member_enabled", user=self.env.user)
+        chosen._log_by_staff("member_enabled")

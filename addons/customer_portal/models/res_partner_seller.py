@@ -135,7 +135,7 @@ class ResPartner(models.Model):
             [("category_id", "in", self.category_id._origin.ids)]
         )
         states = []
-        for section in self.env["portal.section"].search([]):
+        for section in self.env["portal.section"].search([("code", "!=", False)]):
             of_section = [("section_id", "=", section.id)]
             switches = switch_model
             if with_own:

@@ -12,6 +12,10 @@ from .common import PortalHttpCommon
 LOGIN = "login"  # redirected to sign in
 HOME = "home"  # redirected to /my, as core answers foreign documents
 MISSING = 99999999
+OWN_MODELS = (
+    "odoo.addons.customer_portal.models",
+    "odoo.addons.customer_portal.wizards",
+)
 
 # route: (visitor, stranger, colleague, buyer), for a document of the head office:
 # a status, or where a 303 leads to.
@@ -504,7 +508,7 @@ class TestRpc(PortalHttpCommon):
         for name, model in self.env.registry.items():
             for cls in model.mro():
                 module = getattr(cls, "__module__", "")
-                if not module.startswith("odoo.addons.customer_portal.models"):
+                if not module.startswith(OWN_MODELS):
                     continue
                 owner = "base" if module.endswith(".base") else name
                 found |= {

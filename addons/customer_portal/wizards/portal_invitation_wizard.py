@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
+from ..models.portal_role import SCOPE_SELECTION
 from . import portal_invitation_file
-from .portal_role import SCOPE_SELECTION
 
 OUTCOMES = [
     ("invite", "Will be invited"),
@@ -150,7 +150,11 @@ class PortalInvitationWizard(models.TransientModel):
         if not rows:
             raise UserError(self.env._("The file has no rows."))
         customers = self._find_customers({row["customer"] for row in rows} - {""})
-        roles = self.env["portal.role"].search([])
+        owners = [
+            False,
+            *(partner.id for found in customers.values() for partner in found),
+        ]
+        roles = self.env["portal.role"].search([("partner_id", "in", owners)])
         prepared = []
         for row in rows:
             found = customers.get(row["customer"].lower(), self.env["res.partner"])
@@ -342,17 +346,14 @@ class PortalInvitationWizardLine(models.TransientModel):
         addresses = {email_normalize(line.email or "") for line in lines} - {False}
         members = {}
         # sudo: logins of people are not for all staff; only "already there" is said
-        for member in (
-            self.env["portal.membership"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "in", lines.partner_id._origin.ids),
-                    "|",
-                    ("email", "in", list(addresses)),
-                    ("user_id.login", "in", list(addresses)),
-                ]
-            )
+        memberships_sudo = self.env["portal.membership"].sudo()
+        for member in memberships_sudo.search(
+            [
+                ("partner_id", "in", lines.partner_id._origin.ids),
+                "|",
+                ("email", "in", list(addresses)),
+                ("user_id.login", "in", list(addresses)),
+            ]
         ):
             for address in (member.email, member.user_id.login):
                 members[member.partner_id.id, address] = member.state
