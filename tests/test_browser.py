@@ -313,7 +313,7 @@ def persian(live_server):
 @pytest.mark.usefixtures("persian")
 @pytest.mark.parametrize("path", ["/my", "/my/invoices", "/my/pay"])
 def test_pages_are_read_from_right_to_left(open_window, path):
-    window = open_window("viewer@alder.example", locale="fa-IR")
+    window = open_window("admin@alder.example", locale="fa-IR")
     window.go(path)
     html = window.page.locator("html")
     expect(html).to_have_attribute("dir", "rtl")
