@@ -63,6 +63,7 @@
         ],
         "web.assets_frontend": [
             "customer_portal/static/src/scss/customer_portal.scss",
+            "customer_portal/static/src/scss/view_as.scss",
             "customer_portal/static/src/interactions/*.js",
         ],
     },
