@@ -9,6 +9,9 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "portal.scoped.mixin"]
 
     _portal_code = "see_orders"
+    # Who sees an order may write a message on it, as core has it for invoices; else
+    # a person needs the link of the mail.
+    _mail_post_access = "read"
 
     # Who has the token may do what its link does; people of a customer have roles.
     access_token = fields.Char(groups="base.group_user")

@@ -3,6 +3,7 @@ from base64 import b64encode
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import PortalCommon, PortalHttpCommon
 
@@ -445,6 +446,28 @@ class TestRolePages(RolesMixin, PortalHttpCommon):
             answer["error"]["data"]["name"], "odoo.exceptions.ValidationError"
         )
         self.assertEqual(self.env["payment.transaction"].search_count([]), before)
+
+    def test_who_sees_an_order_writes_on_it(self):
+        self._sign_in(self.buyer)
+        foreign = self._create_order(partner=self.other_customer)
+        for order, is_posted in ((self.order, True), (foreign, False)):
+            with self.subTest(order.name), mute_logger("odoo.http"):
+                answer = self.url_open(
+                    "/mail/message/post",
+                    json={
+                        "params": {
+                            "thread_model": "sale.order",
+                            "thread_id": order.id,
+                            "post_data": {"body": "When will it come?"},
+                        }
+                    },
+                ).json()
+                self.assertEqual("error" not in answer, is_posted)
+                message = order.message_ids.filtered(
+                    lambda message: "When will it come?" in (message.body or "")
+                )
+                self.assertEqual(bool(message), is_posted)
+                self.assertEqual(message.author_id == self.buyer.partner_id, is_posted)
 
     def test_own_contact_is_everybody_s_to_change(self):
         self._tailor(self.buyer, {"see_invoices": "company"})
