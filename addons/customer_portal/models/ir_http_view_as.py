@@ -18,7 +18,9 @@ from odoo.tools.misc import format_time
 from .portal_view_session import VIEW_KEY
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-PORTAL_PATH = re.compile(r"(/[a-z]{2,3}(_[A-Za-z@]+)?)?/my(/|$)")
+PORTAL_PATH = re.compile(r"/my(/|$)")
+# A referrer still has the language in front.
+REFERRER_PATH = re.compile(r"(/[^/]+)?/my(/|$)")
 OWN_PATH = re.compile(r"/my/view_as/")
 # Where money would move, whatever the method.
 PAYMENT_PATH = re.compile(r"/(payment|invoice)/")
@@ -76,7 +78,9 @@ class IrHttp(models.AbstractModel):
         if request.httprequest.method in SAFE_METHODS:
             return False
         referrer = urlsplit(request.httprequest.headers.get("Referer", "")).path
-        return path in READ_PATHS - {"/mail/data"} or bool(PORTAL_PATH.match(referrer))
+        return path in READ_PATHS - {"/mail/data"} or bool(
+            REFERRER_PATH.match(referrer)
+        )
 
     @staticmethod
     def _only_reads(endpoint, path):

@@ -136,8 +136,18 @@ class TestSeller(PortalCommon):
             with self.subTest(name), Form(self.customer.with_user(user)) as form:
                 self.assertEqual(form.portal_people_count, 1)
                 self.assertEqual(form.is_portal_editable, name == "manager")
+                form.website = f"https://{name}.example"
             with self.subTest(name):
                 self.env["res.partner"].with_user(user).get_views([(False, "form")])
+
+    def test_role_is_changed_in_the_tab(self):
+        viewer = self.env.ref("customer_portal.role_viewer")
+        with (
+            Form(self.customer.with_user(self.manager)) as form,
+            form.portal_membership_ids.edit(0) as line,
+        ):
+            line.role_id = viewer
+        self.assertEqual(self.membership.role_id, viewer)
 
     def test_counts(self):
         self.colleague.portal_membership_ids.write({"state": "invited"})

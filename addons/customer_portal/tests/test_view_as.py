@@ -239,6 +239,29 @@ class TestViewAs(PortalHttpCommon):
         self.assertEqual(self._get("/payment/pay").status_code, 403)
         self.assertEqual(self._snapshot(), before)
 
+    def test_language_in_the_address_opens_no_way(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._look()
+        before = self._snapshot()
+        page = self._get("/fr/my/invoices")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("cp_view_as", page.text)
+        self.assertIn(self.invoice.name, page.text)
+        answer = self._post("/fr/my/pay", **{f"document_{self.invoice.id}": "on"})
+        self.assertEqual(answer.status_code, 403)
+        params = {
+            "model": "res.users",
+            "method": "write",
+            "args": [self.staff.ids, {"signature": "x"}],
+            "kwargs": {},
+        }
+        with mute_logger("odoo.http"):
+            answer = self._call(
+                "/web/dataset/call_kw", params, Referer=f"{self.base_url()}/fr/my"
+            )
+        self.assertIn("error", answer)
+        self.assertEqual(self._snapshot(), before)
+
     def test_pages_of_the_portal_do_not_write_as_the_staff(self):
         """What such a page sends elsewhere would be done by the staff member."""
         self._look()
