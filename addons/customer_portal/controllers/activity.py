@@ -169,16 +169,8 @@ class ActivityPortal(Portal):
 
     def _get_person_menus(self):
         """Return the menu of the people whose entries the person sees."""
-        # sudo: names of the people of these customers, which the entries have too
-        memberships = request.env["portal.membership"].sudo()
-        members = memberships.search_fetch(
-            [
-                ("partner_id", "in", self._get_customers("see_activity").ids),
-                ("state", "!=", "invited"),
-            ],
-            ["name", "user_id"],
-            order="name, id",
-            limit=MAX_PERSONS,
+        members = request.env["portal.membership"]._get_colleagues(
+            self._get_customers("see_activity"), MAX_PERSONS
         )
         if not members:
             return {}

@@ -51,6 +51,7 @@ class OverviewPortal(Portal, PortalAccount):
             "waiting": [],
             "has_bills": False,
             "invitations": user._get_portal_invitations(),
+            "can_anything": self._can_anything(),
             "refusal": self._get_overview_refusal(),
         }
         customers = self._get_customers("see_invoices")

@@ -31,6 +31,9 @@ class RightsForm(Form):
     """Role, scope and order limit; `values["order_limit"]` None is no limit."""
 
     def clean(self):
+        self.clean_rights()
+
+    def clean_rights(self):
         self.clean_id("role_id")
         if not self.values["role_id"]:
             self.errors["role_id"] = self.env._("Choose a role.")
@@ -68,7 +71,7 @@ class InviteForm(RightsForm):
         self.raw["people"] = "\n".join(filter(None, self.lines))
 
     def clean(self):
-        super().clean()
+        self.clean_rights()
         self.clean_id("customer_id")
         people = []
         for number, line in enumerate(self.lines, 1):
@@ -148,10 +151,8 @@ class PeoplePortal(Portal):
     def _get_people_searchbar(self):
         env = request.env
         now = fields.Datetime.now()
-        # sudo: names of the roles that people of these customers can have
-        roles = env["portal.role"].sudo()
-        customer_ids = self._get_customers("manage_people").ids
-        roles = roles.search([("partner_id", "in", [False, *customer_ids])])
+        customers = self._get_customers("manage_people")
+        roles = env["portal.role"]._get_roles_of(customers)
         return Searchbar(
             url="/my/people",
             filters={

@@ -29,7 +29,7 @@ class RolesPortal(Portal):
     def portal_my_roles(self, **_query):
         """Show the seller's roles and the customer's own, and what each allows."""
         customer = self._get_managed_customer()
-        roles = self._get_roles(customer)
+        roles = request.env["portal.role"]._get_roles_of(customer)
         return self._render_page(
             "customer_portal.roles",
             {
@@ -50,7 +50,11 @@ class RolesPortal(Portal):
         """Ask what a new role allows; it may begin as a copy of another one."""
         customer = self._get_managed_customer()
         chosen = parse_ids(copy)
-        original = self._get_roles(customer).filtered(lambda role: role.id in chosen)
+        original = (
+            request.env["portal.role"]
+            ._get_roles_of(customer)
+            .filtered(lambda role: role.id in chosen)
+        )
         return self._render_role_form(original=original)
 
     @http.route("/my/roles/new", **CHANGE)
@@ -102,20 +106,17 @@ class RolesPortal(Portal):
         self._check_can("manage_people")
         return self._get_customer()
 
-    @staticmethod
-    def _get_roles(customer):
-        """Return the roles that people of the customer can have, in sudo."""
-        # sudo: people of customers may not read roles; these are theirs to see
-        roles = request.env["portal.role"].sudo()
-        return roles.search([("partner_id", "in", (False, customer.id))])
-
     def _get_role(self, role_id):
         """Return a role of the seller's or of the current customer, in sudo.
 
         :raise NotFound: for missing and foreign ones alike
         """
         customer = self._get_managed_customer()
-        role = self._get_roles(customer).filtered(lambda role: role.id == role_id)
+        role = (
+            request.env["portal.role"]
+            ._get_roles_of(customer)
+            .filtered(lambda role: role.id == role_id)
+        )
         if not role:
             raise NotFound
         return role

@@ -16,6 +16,6 @@ class IrHttp(models.AbstractModel):
         ):
             del session["portal_signed_in"]
             # sudo: the person who has just signed in
-            person = request.env["res.users"].sudo().browse(session.uid)
+            person = request.env["res.users"].sudo().browse(request.session.uid)
             person._log_portal_sign_in()
         return super()._post_dispatch(response)

@@ -168,6 +168,21 @@ class PortalMembership(models.Model):
         self.env["portal.ledger.lock"].sudo()._lock(company, customer)
         self.env.invalidate_all()
 
+    @api.model
+    def _get_colleagues(self, customers, limit):
+        """Return who works or worked for customers whose log the caller sees, in sudo.
+
+        :param int limit: at most so many, by name
+        """
+        # sudo: names of people, which the log has too
+        memberships = self.sudo()
+        return memberships.search_fetch(
+            [("partner_id", "in", customers.ids), ("state", "!=", "invited")],
+            ["name", "user_id"],
+            order="name, id",
+            limit=limit,
+        )
+
     def _prepare_portal_rows(self):
         """Return what the list of people shows, in two queries for all rows.
 

@@ -9,6 +9,16 @@ from .portal_rights import SCOPES
 class PortalRole(models.Model):
     _inherit = "portal.role"
 
+    @api.model
+    def _get_roles_of(self, customers):
+        """Return the seller's roles and those of these customers, in sudo.
+
+        The caller has checked that the person manages the people of these customers.
+        """
+        # sudo: people of customers may not read roles; these are theirs to see
+        roles = self.sudo()
+        return roles.search([("partner_id", "in", [False, *customers.ids])])
+
     def _prepare_permission_rows(self, widest="branches"):
         """Return what the role allows, in words and in the order of the portal.
 

@@ -46,12 +46,9 @@ class ResUsers(models.Model):
         """Return the invitations that wait for this person, in sudo, newest first."""
         self.ensure_one()
         # sudo: the person's own memberships
-        return (
-            self.env["portal.membership"]
-            .sudo()
-            .search(
-                [("user_id", "=", self.id), ("state", "=", "invited")], order="id desc"
-            )
+        memberships = self.env["portal.membership"].sudo()
+        return memberships.search(
+            [("user_id", "=", self.id), ("state", "=", "invited")], order="id desc"
         )
 
     # ------------------------------------------------------------
