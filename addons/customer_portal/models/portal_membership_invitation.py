@@ -281,9 +281,17 @@ class PortalMembership(models.Model):
         # As the system, and not linked to the membership: its author, and who may read
         # the document, could read this mail, and its link is as good as a password.
         mails = template.with_user(SUPERUSER_ID).send_mail_batch(
-            self.ids, email_values={"model": False, "res_id": False}
+            self.ids,
+            email_values={
+                "model": False,
+                "res_id": False,
+                "partner_ids": [],
+                "recipient_ids": [],
+            },
         )
         for membership, mail in zip(self, mails, strict=True):
+            # Whatever the seller makes of the template: to nobody else.
+            mail.email_to = membership.email
             membership.mail_id = mail
         self.env["res.users"]._send_mails_soon()
 

@@ -34,6 +34,18 @@ class TestInvitation(PeopleCommon):
         self.assertIn("/web/signup?", mail.body_html)
         self.assertFalse(mail.recipient_ids)
 
+    def test_mail_goes_to_the_invited_person_only(self):
+        self.customer.email = "office@northwind.example"
+        template = self.env.ref("customer_portal.mail_template_invitation")
+        for use_default_to in (False, True):
+            with self.subTest(use_default_to):
+                template.use_default_to = use_default_to
+                [answer] = self._invite(f"ann{use_default_to}@new.example")
+                mail = answer["membership"].mail_id
+                self.assertEqual(mail.email_to, answer["membership"].email)
+                self.assertFalse(mail.recipient_ids)
+                self.assertFalse(mail.partner_ids)
+
     def test_mail_is_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.lang = "fr_FR"

@@ -1,0 +1,100 @@
+"""A customer's administrators act at the same instant: one of them always remains.
+
+The requests start together; what came of them is read from the database.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from people import Person, connect, find_by_name, read_form
+
+TURNS = 6
+ADMIN, BUYER = "admin@birch.example", "buyer@birch.example"
+
+
+@pytest.fixture(scope="module")
+def memberships(live_server):
+    """Make Birch's buyer a second administrator; yield {login: id of membership}."""
+    seller = connect(live_server, "admin", password="admin")
+
+    def find(login):
+        return seller.execute_kw(
+            "portal.membership",
+            "search_read",
+            [[("user_id.login", "=", login)], ["role_id"]],
+        )[0]
+
+    before = {login: find(login) for login in (ADMIN, BUYER)}
+    role = find_by_name(seller, "customer_portal.role_administrator")
+    ids = {login: member["id"] for login, member in before.items()}
+    seller.execute("portal.membership", "write", [ids[BUYER]], {"role_id": role})
+    yield ids
+    seller.execute(
+        "portal.membership",
+        "write",
+        [ids[BUYER]],
+        {"role_id": before[BUYER]["role_id"][0]},
+    )
+
+
+def at_once(*actions):
+    """Start all actions at the same instant and return what they return."""
+    barrier = threading.Barrier(len(actions))
+
+    def start(action):
+        barrier.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(start, actions))
+
+
+def query(server, text, *values):
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall() if cursor.description else None
+
+
+def test_two_who_disable_each_other_leave_one(live_server, memberships):
+    admin, buyer = (Person(live_server.url, login) for login in (ADMIN, BUYER))
+    both = list(memberships.values())
+    for _turn in range(TURNS):
+        answers = at_once(
+            lambda: admin.post(f"/my/people/{memberships[BUYER]}/disable", {}),
+            lambda: buyer.post(f"/my/people/{memberships[ADMIN]}/disable", {}),
+        )
+        statuses = sorted(answer.status_code for answer in answers)
+        assert statuses[0] == 303
+        assert statuses[1] in (403, 404)  # the own right is gone
+        states = query(
+            live_server,
+            "SELECT state FROM portal_membership WHERE id = ANY(%s) ORDER BY state",
+            both,
+        )
+        assert states == [("active",), ("disabled",)]
+        query(
+            live_server,
+            "UPDATE portal_membership SET state = 'active' WHERE id = ANY(%s)",
+            both,
+        )
+
+
+def test_same_form_invites_once(live_server, memberships):
+    admin = Person(live_server.url, ADMIN)
+    form = read_form(admin.get("/my/people/invite"), "/my/people/invite")
+    form["people"] = "once@birch.example\ntwice@birch.example"
+    tabs = [admin.open_tab() for _number in range(4)]
+    answers = at_once(*(partial(tab.post, "/my/people/invite", form) for tab in tabs))
+    assert {answer.status_code for answer in answers} == {303}
+    counts = query(
+        live_server,
+        """
+        SELECT (SELECT COUNT(*) FROM portal_membership WHERE email = ANY(%s)),
+               (SELECT COUNT(*) FROM mail_mail WHERE email_to = ANY(%s))
+        """,
+        ["once@birch.example", "twice@birch.example"],
+        ["once@birch.example", "twice@birch.example"],
+    )
+    assert counts == [(2, 2)]
