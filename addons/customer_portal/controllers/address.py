@@ -51,7 +51,7 @@ class AddressPortal(Portal):
         return answer
 
     @route()
-    def address_archive(self, partner_id=None):
+    def address_archive(self, partner_id=None, **_browser_values):
         """Extend: as above."""
         address_ids = parse_ids(str(partner_id))
         if len(address_ids) != 1:

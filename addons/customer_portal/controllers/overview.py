@@ -63,7 +63,8 @@ class OverviewPortal(Portal, PortalAccount):
             values["has_bills"] = bool(
                 moves.search_count(self._get_invoices_domain("in"), limit=1)
             )
-        if user._portal_can("see_credit"):
+        # That of a branch is not the company's, where its section alone is on.
+        if customer in self._get_customers("see_credit"):
             values["credits"] = self._get_credits(customers, values["receivables"])
         if user._portal_can("see_orders"):
             orders = request.env["sale.order"]

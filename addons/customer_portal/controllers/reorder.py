@@ -163,17 +163,14 @@ class ReorderPortal(Portal):
         return changes
 
     def _render_review_page(self, order, *, form=None, message=""):
-        user = request.env.user
         # sudo: products and addresses of the person's own draft
         order_sudo = order.sudo()
-        credits = []
-        if user._portal_can("see_credit"):
-            # A branch with a limit of its own orders against its own.
-            customer = order_sudo.partner_id.commercial_partner_id
-            credits = (
-                customer._get_credit_summary()
-                or user._get_portal_customer()._get_credit_summary()
-            )
+        # A branch with a limit of its own orders against its own.
+        customer = order_sudo.partner_id.commercial_partner_id | self._get_customer()
+        seen = customer & self._get_customers("see_credit")
+        credits = seen[:1]._get_credit_summary() if seen else []
+        if not credits and len(seen) > 1:
+            credits = seen[1]._get_credit_summary()
         return self._render_page(
             "customer_portal.order_review",
             {

@@ -86,7 +86,7 @@ class TestPay(PortalHttpCommon, PaymentHttpCommon):
                 "token_id": None,
                 "flow": "direct",
                 "tokenization_requested": False,
-                "landing_route": "https://elsewhere.example",
+                "landing_route": "/my/elsewhere",
                 **params,
             },
         )

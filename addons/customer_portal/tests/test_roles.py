@@ -338,6 +338,19 @@ class TestRolePages(RolesMixin, PortalHttpCommon):
         self.assertNotIn(self.invoice.name, page.text)
         self.assertFalse(self._get_figures(page, "overdue"))
 
+    def test_credit_that_is_off_is_gone_where_a_branch_shows_its_own(self):
+        self.company.account_use_credit_limit = True
+        (self.customer | self.branch).credit_limit = 5000.0
+        section = self.env.ref("customer_portal.section_credit")
+        section.is_on = False
+        self._sign_in(self.buyer)
+        switch = self.env["portal.section.switch"].create(
+            {"section_id": section.id, "partner_id": self.branch.id, "is_on": True}
+        )
+        self.assertFalse(self._get_figures(self._get("/my"), "credit_available"))
+        switch.partner_id = self.customer
+        self.assertTrue(self._get_figures(self._get("/my"), "credit_available"))
+
     def test_refusal_names_who_can_help(self):
         self._give_role(
             self._create_portal_user("chief", self.customer), "administrator"
