@@ -94,6 +94,26 @@ class Window:
         return round(float(value.get_attribute("value")) * 100)
 
 
+# The pages on which a customer's administrator decides who may what.
+ADMINISTRATION = (
+    "/my/people",
+    "/my/people/invite",
+    "/my/roles",
+    "/my/roles/new",
+    "/my/activity",
+    "/my/company",
+)
+PAGES = (
+    "/my",
+    "/my/invoices",
+    "/my/pay",
+    "/my/payments",
+    "/my/orders",
+    "/my/quotes",
+    *ADMINISTRATION,
+)
+
+
 @pytest.fixture(params=SIZES)
 def size(request):
     return request.param
@@ -259,10 +279,7 @@ def test_reordering(open_window):
 # ------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/my", "/my/invoices", "/my/pay", "/my/payments", "/my/orders", "/my/quotes"],
-)
+@pytest.mark.parametrize("path", PAGES)
 def test_pages_are_accessible(open_window, path):
     window = open_window("admin@alder.example")
     window.go(path)
@@ -310,12 +327,51 @@ def persian(live_server):
     wizards.browse(wizard).lang_install()
 
 
+@pytest.mark.parametrize("path", ADMINISTRATION)
+def test_pages_work_by_keyboard(open_window, path):
+    """Tab reaches everything that can be used, and one sees where one is."""
+    window = open_window("admin@alder.example")
+    window.go(path)
+    count = window.page.evaluate(
+        """() => {
+            const all = document.querySelectorAll(
+                "#wrap :is(a[href], button, select, textarea, input:not([type=hidden]))"
+            );
+            const usable = [...all].filter(
+                (element) => element.checkVisibility({ visibilityProperty: true })
+                    && !element.disabled && element.tabIndex >= 0
+                    // Of a group of radio buttons Tab reaches the chosen one.
+                    && !(element.type === "radio" && !element.checked)
+            );
+            usable.forEach((element, index) => { element.dataset.key = index; });
+            return usable.length;
+        }"""
+    )
+    reached = set()
+    for _press in range(count + 40):
+        window.page.keyboard.press("Tab")
+        key, is_visible = window.page.evaluate(
+            """async () => {
+                const element = document.activeElement;
+                await Promise.all(element.getAnimations().map((move) => move.finished));
+                const style = getComputedStyle(element);
+                return [element.dataset.key,
+                    style.outlineStyle !== "none" || style.boxShadow !== "none"
+                        || element.outerHTML.slice(0, 200)];
+            }"""
+        )
+        if key is not None:
+            assert is_visible is True, f"no focus is seen on {is_visible}"
+            reached.add(int(key))
+    assert reached == set(range(count))
+
+
 @pytest.mark.usefixtures("persian")
-@pytest.mark.parametrize("path", ["/my", "/my/invoices", "/my/pay"])
+@pytest.mark.parametrize("path", ["/my", "/my/invoices", "/my/pay", *ADMINISTRATION])
 def test_pages_are_read_from_right_to_left(open_window, path):
     window = open_window("admin@alder.example", locale="fa-IR")
     window.go(path)
     html = window.page.locator("html")
     expect(html).to_have_attribute("dir", "rtl")
     expect(html).to_have_attribute("lang", "fa-IR")
-    window.look("persian_" + path.rpartition("/")[2])
+    window.look("persian" + path.replace("/", "_"))
