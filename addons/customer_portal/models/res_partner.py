@@ -50,13 +50,17 @@ class ResPartner(models.Model):
             self.check_access("write")
         if not RIGHTS_FIELDS & vals.keys():
             return super().write(vals)
-        # sudo: memberships follow from what the caller was allowed to write
-        people = (
-            self.sudo()  # nosemgrep: public-method-with-sudo (super() checks; unseen)
-            .with_context(active_test=False)
-            .search([("id", "child_of", self.ids), ("user_ids.share", "=", True)])
-            .user_ids.filtered("share")
-        )
+        people = self.env["res.users"]
+        if {"parent_id", "is_company"} & vals.keys():
+            # sudo: memberships follow from what the caller was allowed to write
+            partners = (
+                self.sudo()
+            )  # nosemgrep: public-method-with-sudo (super() checks)
+            people = (
+                partners.with_context(active_test=False)
+                .search([("id", "child_of", self.ids), ("user_ids.share", "=", True)])
+                .user_ids.filtered("share")
+            )
         before = {user: user.partner_id.commercial_partner_id for user in people}
         result = super().write(vals)
         self.env["res.users"]._forget_portal_rights()
