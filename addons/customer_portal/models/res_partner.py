@@ -50,23 +50,22 @@ class ResPartner(models.Model):
             self.check_access("write")
         if not RIGHTS_FIELDS & vals.keys():
             return super().write(vals)
-        people = self.env["res.users"]
-        if {"parent_id", "is_company"} & vals.keys():
-            # sudo: memberships follow from what the caller was allowed to write
-            partners = (
-                self.sudo()
-            )  # nosemgrep: public-method-with-sudo (super() checks)
-            people = (
-                partners.with_context(active_test=False)
-                .search([("id", "child_of", self.ids), ("user_ids.share", "=", True)])
-                .user_ids.filtered("share")
-            )
+        moves = {"parent_id", "is_company"} & vals.keys()
+        people = self._get_portal_users_below() if moves else self.env["res.users"]
         before = {user: user.partner_id.commercial_partner_id for user in people}
         result = super().write(vals)
         self.env["res.users"]._forget_portal_rights()
         for user, former in before.items():
             user._follow_portal_company(former)
         return result
+
+    def _get_portal_users_below(self):
+        """Return the portal users of these partners and all below them, in sudo."""
+        # sudo: memberships follow from what the caller was allowed to write
+        partners = self.sudo().with_context(active_test=False)
+        return partners.search(
+            [("id", "child_of", self.ids), ("user_ids.share", "=", True)]
+        ).user_ids.filtered("share")
 
     def _get_portal_record_customer(self):
         """Override: a contact, an address or a branch belongs to its company."""
