@@ -1,5 +1,5 @@
 # isort: off
-from . import portal_scoped_mixin  # before the models that inherit it
+from . import portal_rights_source, portal_scoped_mixin  # before who inherits them
 
 # isort: on
 from . import (

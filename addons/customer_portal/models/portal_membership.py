@@ -13,7 +13,7 @@ class PortalMembership(models.Model):
 
     _name = "portal.membership"
     _description = "Person of a customer"
-    _inherit = ["portal.scoped.mixin"]
+    _inherit = ["portal.rights.source", "portal.scoped.mixin"]
     _order = "id"
 
     _portal_code = "manage_people"
@@ -140,22 +140,6 @@ class PortalMembership(models.Model):
                 membership.name = person.name
                 membership.email = person.email_normalized or person.email
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        memberships = super().create(vals_list)
-        self.env["res.users"]._forget_portal_rights()
-        return memberships
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["res.users"]._forget_portal_rights()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["res.users"]._forget_portal_rights()
-        return result
-
     @api.model
     def _lock_people(self, customer):
         """Hold the people of a customer until the end of the transaction.
@@ -192,11 +176,10 @@ class PortalMembership(models.Model):
         # sudo: names of roles and the last sign-in, which the caller administers
         members_sudo = self.sudo()
         users = members_sudo.filtered(lambda member: member.state != "invited").user_id
+        # sudo: as above
+        sign_ins = self.env["res.users.log"].sudo()
         last = dict(
-            # sudo: as above
-            self.env["res.users.log"]
-            .sudo()
-            ._read_group(
+            sign_ins._read_group(
                 [("create_uid", "in", users.ids)], ["create_uid"], ["create_date:max"]
             )
         )

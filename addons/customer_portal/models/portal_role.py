@@ -16,6 +16,7 @@ class PortalRole(models.Model):
     """
 
     _name = "portal.role"
+    _inherit = ["portal.rights.source"]
     _description = "Role in the portal"
     _order = "partner_id NULLS FIRST, sequence, id"
 
@@ -32,11 +33,6 @@ class PortalRole(models.Model):
     )
     line_ids = fields.One2many("portal.role.line", "role_id", "Permissions", copy=True)
     membership_ids = fields.One2many("portal.membership", "role_id", "People")
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["res.users"]._forget_portal_rights()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):
@@ -63,6 +59,7 @@ class PortalRole(models.Model):
 
 class PortalRoleLine(models.Model):
     _name = "portal.role.line"
+    _inherit = ["portal.rights.source"]
     _description = "Permission of a role in the portal"
     _order = "permission_id, id"
 
@@ -88,19 +85,3 @@ class PortalRoleLine(models.Model):
                         line.permission_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        self.env["res.users"]._forget_portal_rights()
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["res.users"]._forget_portal_rights()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["res.users"]._forget_portal_rights()
-        return result

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class PortalSection(models.Model):
@@ -9,6 +9,7 @@ class PortalSection(models.Model):
     """
 
     _name = "portal.section"
+    _inherit = ["portal.rights.source"]
     _description = "Section of the portal"
     _order = "sequence, id"
 
@@ -26,11 +27,6 @@ class PortalSection(models.Model):
         "UNIQUE (code)", "A section of that code exists already."
     )
 
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["res.users"]._forget_portal_rights()
-        return result
-
 
 class PortalSectionSwitch(models.Model):
     """An exception of a section for the customers with a tag, or for one customer.
@@ -40,6 +36,7 @@ class PortalSectionSwitch(models.Model):
     """
 
     _name = "portal.section.switch"
+    _inherit = ["portal.rights.source"]
     _description = "Section of the portal, switched for some"
     _order = "section_id, id"
 
@@ -66,19 +63,3 @@ class PortalSectionSwitch(models.Model):
         "(section_id, category_id) WHERE category_id IS NOT NULL",
         "This tag has a switch of that section already.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        switches = super().create(vals_list)
-        self.env["res.users"]._forget_portal_rights()
-        return switches
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["res.users"]._forget_portal_rights()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["res.users"]._forget_portal_rights()
-        return result

@@ -480,12 +480,14 @@ class TestRpc(PortalHttpCommon):
                 (model, method)
                 for model in (
                     "portal.membership",
+                    "portal.rights.source",
+                    "portal.role",
                     "portal.role.line",
+                    "portal.section",
                     "portal.section.switch",
                 )
                 for method in ("create", "write", "unlink")
             ),
-            ("portal.role", "write"),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
             ("portal.invitation.batch", "action_open_people"),
@@ -502,7 +504,6 @@ class TestRpc(PortalHttpCommon):
             ("res.partner", "action_invite_to_portal"),
             ("res.partner", "action_open_portal_people"),
             ("res.partner", "action_open_portal_roles"),
-            ("portal.section", "write"),
         }
         found = set()
         for name, model in self.env.registry.items():
