@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Days overdue, first and last day inclusive. An item exactly 30 days overdue
@@ -72,20 +73,28 @@ class ResPartner(models.Model):
         return self.commercial_partner_id
 
     def _get_portal_people(self, code):
-        """Return the people of these customers with a permission, in sudo.
+        """Return the people with a permission at one of these customers, in sudo.
 
-        Without those whom the permission reaches only from a company above.
+        They work for it, or for a company above with a role that reaches branches.
         """
         # sudo: the caller tells no more than it has to
         memberships = self.env["portal.membership"].sudo()
+        permission = [("permission_id.code", "=", code)]
+        here = Domain("partner_id", "in", self.ids) & Domain(
+            "role_id.line_ids", "any", permission
+        )
+        above = (
+            Domain("partner_id", "parent_of", self.ids)
+            & Domain("scope", "=", "branches")
+            & Domain(
+                "role_id.line_ids", "any", [*permission, ("scope", "=", "branches")]
+            )
+        )
         return memberships.search(
-            [
-                ("partner_id", "in", self.ids),
-                ("state", "=", "active"),
-                ("role_id.active", "=", True),
-                ("role_id.line_ids.permission_id.code", "=", code),
-                ("user_id.active", "=", True),
-            ]
+            (here | above)
+            & Domain("state", "=", "active")
+            & Domain("role_id.active", "=", True)
+            & Domain("user_id.active", "=", True)
         ).user_id
 
     def _get_portal_administrators(self):
@@ -99,7 +108,7 @@ class ResPartner(models.Model):
         the person works for.
         """
         rights = user._get_portal_rights()
-        return fields.Domain("id", "=", user.partner_id.id) | fields.Domain(
+        return Domain("id", "=", user.partner_id.id) | Domain(
             "commercial_partner_id", "in", sorted(rights.get_all_ids())
         )
 

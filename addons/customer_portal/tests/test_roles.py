@@ -429,6 +429,18 @@ class TestRolePages(RolesMixin, PortalHttpCommon):
         ).state = "disabled"
         self.assertTrue(self._accept(self.quote, access_token=token)["force_refresh"])
 
+    def test_people_of_the_company_above_sign_for_a_branch(self):
+        quote = self._create_order(
+            partner=self.branch, state="sent", require_signature=True
+        )
+        quote.require_payment = False
+        self.colleague.portal_membership_ids.state = "disabled"
+        token = quote._portal_ensure_token()
+        self._sign_in(None)
+        self.assertIn("error", self._accept(quote, access_token=token))
+        self.buyer.portal_membership_ids.scope = "company"
+        self.assertTrue(self._accept(quote, access_token=token)["force_refresh"])
+
     def test_order_limit_holds_for_quotes(self):
         self._give_role(self.buyer, "buyer", has_order_limit=True, order_limit=10)
         self._sign_in(self.buyer)
