@@ -9,6 +9,7 @@ from . import (
     payments,
     people,
     quote,
+    registration,
     reorder,
     roles,
     sign_in,

@@ -48,6 +48,14 @@ class SignIn(AuthSignupHome):
             return self._lead_to_login()
         return super().web_auth_signup(*args, **kw)
 
+    def get_auth_signup_config(self):
+        """Extend: whether the page for signing in leads to the form for access."""
+        registrations = request.env["portal.registration"]
+        return {
+            **super().get_auth_signup_config(),
+            "registration_open": registrations._is_open(),
+        }
+
     def _signup_with_values(self, token, values, do_login):
         """Extend: who has proven to own the mailbox comes from a known device.
 

@@ -25,6 +25,7 @@ PRIVATE_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
 }
+PRIVATE_PATH = re.compile(r"/(my|registration)(/|$)")
 # Not for files: a browser's own viewer of PDFs counts as an object.
 PAGE_POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
 
@@ -49,6 +50,7 @@ LIMITED = [
     for kind, method, path, parameter in (
         ("reset", "POST", r"/web/reset_password$", None),
         ("sign_up", "POST", r"/web/signup$", None),
+        ("registration", "POST", r"/registration(/|$)", None),
         ("upload", "POST", r"/mail/attachment/upload$", None),
         ("message", "POST", r"/mail/message/(post|update_content)$", None),
         ("pay", "POST", r"/payment/transaction$", None),
@@ -243,7 +245,7 @@ class IrHttp(models.AbstractModel):
             )
         result = super()._post_dispatch(response)
         path = request.httprequest.path
-        if path == "/my" or path.startswith("/my/"):
+        if PRIVATE_PATH.match(path):
             response.headers.update(PRIVATE_HEADERS)
             if response.mimetype == "text/html":
                 response.headers["Content-Security-Policy"] = PAGE_POLICY

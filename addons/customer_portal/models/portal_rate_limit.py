@@ -44,6 +44,9 @@ LIMITS = {
     "reset": Limit(HOUR, None, 60, 1000),
     "reset_mail": Limit(HOUR, 3, None, None),
     "sign_up": Limit(HOUR, None, 20, 500),
+    # Forms for access, wrong ones too; and mails to one typed address.
+    "registration": Limit(HOUR, None, 30, 300),
+    "registration_mail": Limit(DAY, 3, None, None),
     # A pasted list of a hundred, and another one.
     "invitation": Limit(HOUR, 300, None, 3000),
     "invitation_mail": Limit(HOUR, 3, None, None),
@@ -358,6 +361,8 @@ class PortalRateLimit(models.Model):
             "reset": self.env._("Asking for a new password"),
             "reset_mail": self.env._("Mails with a link to a new password"),
             "sign_up": self.env._("Signing up"),
+            "registration": self.env._("Asking for access"),
+            "registration_mail": self.env._("Mails to confirm an address"),
             "invitation": self.env._("Inviting people"),
             "invitation_mail": self.env._("Mails with an invitation"),
             "search": self.env._("Searching"),

@@ -21,6 +21,12 @@ class ResConfigSettings(models.TransientModel):
         default=144,
         help="How many hours the link in an invitation works.",
     )
+    portal_registration = fields.Boolean(
+        "Companies can ask for access",
+        config_parameter="customer_portal.registration",
+        help="The page for signing in leads to a form. Nobody gets in before somebody "
+        "of the staff has approved the request.",
+    )
     portal_view_minutes = fields.Selection(
         MINUTES,
         "Time to look",

@@ -17,6 +17,8 @@ from . import (
     test_people,
     test_people_pages,
     test_queries,
+    test_registration,
+    test_registration_decision,
     test_remittance,
     test_reorder,
     test_requests,
