@@ -181,12 +181,12 @@ def check_person(login, door, papers):
         rows = ask(
             door,
             model,
-            "read_group",
+            "formatted_read_group",
             domain=domain,
-            fields=["id:count"],
             groupby=["partner_id"],
+            aggregates=["__count"],
         )
-        assert sum(row["partner_id_count"] for row in rows) == len(mine)
+        assert sum(row["__count"] for row in rows) == len(mine)
         names = ask(door, model, "name_search", name="", domain=domain, limit=1000)
         assert {record_id for record_id, _name in names} == mine
         cells += 4 * len(owners)
