@@ -60,9 +60,8 @@ class PortalRegistration(models.Model):
             is_first = not (
                 registration.choice == "join"
                 and customer
-                # sudo: whether there is anybody
                 and self.env["portal.membership"]
-                .sudo()
+                .sudo()  # sudo: whether there is anybody
                 .search_count([("partner_id", "=", customer._origin.id)], limit=1)
             )
             registration.role_id = (
