@@ -1,7 +1,7 @@
 {
     "name": "Customer Portal",
     "summary": "The B2B account and billing portal inside Odoo",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "The customer_portal developers",
@@ -21,6 +21,7 @@
         "data/portal_section_data.xml",
         "data/portal_permission_data.xml",
         "data/portal_role_data.xml",
+        "data/portal_notification_event_data.xml",
         "data/ir_sequence_data.xml",
         "data/portal_invitation_cron.xml",
         "data/mail_template_sign_in.xml",

@@ -24,6 +24,8 @@ from . import (
     portal_membership_administration,
     portal_membership_invitation,
     portal_membership_seller,
+    portal_notice,
+    portal_notification_event,
     portal_payment_claim,
     portal_permission,
     portal_rate_limit,

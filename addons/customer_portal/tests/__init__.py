@@ -10,6 +10,7 @@ from . import (
     test_invitation_batch,
     test_invoice,
     test_leaks,
+    test_notice,
     test_overview,
     test_own_roles,
     test_payment,
