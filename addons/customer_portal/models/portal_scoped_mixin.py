@@ -80,6 +80,18 @@ class PortalScopedMixin(models.AbstractModel):
             record_sudo.filtered_domain(self._get_portal_own_domain(user))
         )
 
+    def _get_portal_readers(self, code=None):
+        """Return the people of the customer whom a permission lets see this record.
+
+        In sudo: to tell them what happened to it; the caller gives them no more.
+        """
+        self.ensure_one()
+        code = code or self._portal_code
+        # sudo: only whose record this is
+        customer = self.sudo()._get_portal_record_customer()
+        people = customer._get_portal_people(code)
+        return people.filtered(lambda user: self._portal_allows(user, code))
+
     def _portal_is_of(self, user):
         """Return whether the record belongs to a customer that a person works for."""
         # sudo: only whose record this is

@@ -24,6 +24,12 @@ class ResPartner(models.Model):
     # Notes of the seller about the customer, which core lets every contact read.
     comment = fields.Html(groups="base.group_user")
 
+    # Contacts read these of their own company's addresses, as they read the street.
+    site_contact_name = fields.Char(
+        "Contact on site", help="Whom the carrier asks for at this address."
+    )
+    site_contact_phone = fields.Char("Phone on site")
+
     portal_needs_two_factor = fields.Boolean(
         "Two-factor sign-in",
         groups="base.group_user",
