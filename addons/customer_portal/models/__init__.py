@@ -26,6 +26,7 @@ from . import (
     portal_membership_seller,
     portal_notice,
     portal_notification_event,
+    portal_order_change,
     portal_payment_claim,
     portal_permission,
     portal_rate_limit,
@@ -48,5 +49,6 @@ from . import (
     res_users_people,
     res_users_sign_in,
     sale_order,
+    sale_order_change,
     sale_order_line,
 )

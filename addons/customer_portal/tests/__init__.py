@@ -11,6 +11,7 @@ from . import (
     test_invoice,
     test_leaks,
     test_notice,
+    test_order_change,
     test_overview,
     test_own_roles,
     test_payment,

@@ -481,8 +481,10 @@ class TestRpc(PortalHttpCommon):
             ("mail.message", "read"),
             ("payment.transaction", "create"),
             ("res.partner", "write"),
+            ("portal.order.change", "write"),
             ("res.users", "create"),
             ("res.users", "write"),
+            ("sale.order", "message_post"),
             *(
                 (model, method)
                 for model in (
@@ -505,6 +507,10 @@ class TestRpc(PortalHttpCommon):
             ("portal.membership", "action_enable"),
             ("portal.membership", "action_send_again"),
             ("portal.membership", "action_view_as"),
+            ("portal.order.change", "action_apply"),
+            ("portal.order.change", "action_approve"),
+            ("portal.order.change", "action_open_order"),
+            ("portal.order.change", "action_refuse"),
             ("portal.registration", "action_approve"),
             ("portal.registration", "action_look_again"),
             ("portal.registration", "action_open_others"),

@@ -1,0 +1,599 @@
+"""A placed order is changed in the portal, as long as the ERP allows it."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_datetime
+
+# What a person chooses; the rest of what changes follows from it.
+PLAIN_FIELDS = ("site_contact_name", "site_contact_phone", "wished_date")
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # Whom the carrier asks for; of the address as it was when it was chosen.
+    site_contact_name = fields.Char(
+        "Contact on site",
+        compute="_compute_site_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Whom the carrier asks for at the delivery address.",
+    )
+    site_contact_phone = fields.Char(
+        "Phone on site",
+        compute="_compute_site_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    portal_change_ids = fields.One2many(
+        "portal.order.change",
+        "order_id",
+        "Changes in the portal",
+        groups="base.group_user",
+    )
+    portal_change_count = fields.Integer(
+        "Changes",
+        compute="_compute_portal_change_count",
+        groups="base.group_user",
+    )
+    portal_has_request = fields.Boolean(
+        "A change is requested",
+        compute="_compute_portal_change_count",
+        groups="base.group_user",
+    )
+
+    @api.depends("partner_shipping_id")
+    def _compute_site_contact(self):
+        for order in self:
+            address = order.partner_shipping_id
+            order.site_contact_name = address.site_contact_name
+            order.site_contact_phone = address.site_contact_phone
+
+    @api.depends("portal_change_ids.state")
+    def _compute_portal_change_count(self):
+        counts = {}
+        for order, state, count in self.env["portal.order.change"]._read_group(
+            [("order_id", "in", self.ids)], ["order_id", "state"], ["__count"]
+        ):
+            counts.setdefault(order.id, {})[state] = count
+        for order in self:
+            own = counts.get(order.id, {})
+            order.portal_change_count = sum(own.values())
+            order.portal_has_request = bool(own.get("requested"))
+
+    def message_post(self, **kwargs):
+        """Extend: whoever looks at what a change would do says nothing by it."""
+        if self.env.context.get("portal_change_preview"):
+            return self.env["mail.message"]
+        return super().message_post(**kwargs)
+
+    # ------------------------------------------------------------
+    # What may be changed, and until when
+    # ------------------------------------------------------------
+
+    def _get_change_terms(self):
+        """Return whether a person may change this order now, and until when.
+
+        In sudo, and it only reads. Whether the person's role allows it is another
+        question: `_portal_allows(user, "change_orders")`.
+
+        :return: dict of
+            can_change: whether a change is applied at once
+            until: the moment at which that ends (a datetime), or None
+            planned: when the goods are planned to leave (a datetime), or None
+            reason: a sentence, when it cannot be changed at once
+            can_ask: whether staff can be asked for a change instead
+            can_change_total: whether what it costs may change at once too
+            total_reason: a sentence, when that may not
+            can_ask_total: whether staff can be asked for that instead
+        """
+        self.ensure_one()
+        # sudo: payments, invoices and what the warehouse has done; nothing is shown
+        order = self.sudo()
+        blocked = order._get_change_block()
+        until = order._get_change_deadline()
+        reason = blocked or order._get_change_cutoff(until)
+        total_reason, can_ask_total = order._get_total_refusal()
+        return {
+            "can_change": not reason,
+            "until": until,
+            "planned": order._get_planned_departure(),
+            "reason": reason,
+            "can_ask": not blocked,
+            "can_change_total": not reason and not total_reason,
+            "total_reason": reason or total_reason,
+            "can_ask_total": not blocked and can_ask_total,
+        }
+
+    def _get_change_block(self):
+        """Return why nobody can be asked to change this order any more, or None."""
+        if self.state == "cancel":
+            return self.env._("This order is cancelled.")
+        if self.state != "sale":
+            return self.env._("This order is not placed yet.")
+        if self._is_all_delivered():
+            return self.env._("This order is delivered: nothing of it can be changed.")
+        return None
+
+    def _get_change_cutoff(self, until):
+        """Return why the order cannot be changed at once any more, or None.
+
+        :param until: the moment that the seller's settings give, or None
+        """
+        company = self.company_id
+        if not company.portal_order_change:
+            return self.env._("We look at each change of an order ourselves.")
+        if self.locked:
+            return self.env._("Our sales has locked this order.")
+        if until and fields.Datetime.now() >= until:
+            return self.env._(
+                "The time for changes ended on %s.",
+                format_datetime(self.env, until, dt_format="short"),
+            )
+        if any(line.qty_delivered for line in self._get_delivered_lines()):
+            return self.env._("A part of this order is delivered already.")
+        return None
+
+    def _get_planned_departure(self):
+        """Return when the goods are planned to leave, a datetime, or None."""
+        return self.commitment_date or None
+
+    def _get_change_deadline(self):
+        """Return until when the seller's settings let the order be changed, or None."""
+        hours = self.company_id.portal_order_change_hours
+        planned = self._get_planned_departure() if hours > 0 else None
+        return planned - timedelta(hours=hours) if planned else None
+
+    def _get_delivered_lines(self):
+        """Return the lines of which a delivery is recorded, or should be."""
+        return self.order_line.filtered(
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and not line._is_delivery()
+            )
+        )
+
+    def _is_all_delivered(self):
+        """Return whether something was delivered and nothing is to come."""
+        lines = self._get_delivered_lines().filtered("product_uom_qty")
+        return any(line.qty_delivered for line in lines) and all(
+            line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) >= 0
+            for line in lines
+        )
+
+    def _get_total_refusal(self):
+        """Return why what the order costs cannot change at once.
+
+        :return: (a sentence or None, whether staff can be asked for it)
+        """
+        if self.transaction_ids._filtered_under_way():
+            return (
+                self.env._(
+                    "An online payment of this order is under way, so its total cannot "
+                    "change now. Try again when it has ended."
+                ),
+                False,
+            )
+        if any(line.qty_invoiced for line in self.order_line) or (
+            self.invoice_ids.filtered(lambda move: move.state != "cancel")
+        ):
+            return (
+                self.env._(
+                    "This order is invoiced, or an invoice of it is being prepared, so "
+                    "its total cannot change at once."
+                ),
+                True,
+            )
+        if self.transaction_ids.filtered(
+            lambda tx: tx.state in ("done", "authorized", "pending")
+        ):
+            return (
+                self.env._("This order is paid, so its total cannot change at once."),
+                True,
+            )
+        return (None, True)
+
+    def _get_change_addresses(self):
+        """Return the addresses that the order may go to, in sudo."""
+        self.ensure_one()
+        return self._get_portal_addresses()["partner_shipping_id"].filtered(
+            lambda partner: (
+                not partner.company_id or partner.company_id == self.company_id
+            )
+        )
+
+    def _get_cancellable_lines(self):
+        """Return what a person can choose to cancel, with why not.
+
+        :return: list of dicts with line and refusal (a sentence, or None); freight,
+            sections, notes and down payments are left out
+        """
+        self.ensure_one()
+        lines = self._get_delivered_lines().filtered(
+            lambda line: line.product_uom_qty > 0 and line.price_subtotal >= 0
+        )
+        return [{"line": line, "refusal": line._get_cancel_refusal()} for line in lines]
+
+    # ------------------------------------------------------------
+    # Look at a change before it is made
+    # ------------------------------------------------------------
+
+    def _preview_change(self, changes):
+        """Return what a change would do, by doing it and taking it back.
+
+        In sudo: the caller has checked that the person may change this order. It
+        needs a cursor that can write, and leaves nothing behind.
+
+        :param dict changes: as `_change_in_portal` takes them
+        :return: dict of
+            before, after: dicts of untaxed, tax, total and freight (None without)
+            difference: of the totals; positive when it costs more
+            lines: list of dicts with name, unit, and before and after: dicts of
+                quantity, taxes and amount
+            fiscal_position: (name before, name after), or None when it stays
+            items: list of dicts with label, before and after, in words
+            cancels_order: whether nothing remains of the order
+            refusal: why it cannot be done at once, a sentence, or None
+            can_ask: whether staff can be asked for it instead
+            fingerprint: of the order as it was, for `_change_in_portal`
+            state: everything of the order as it would be, as plain data
+        :raise UserError: when it changes nothing, or cannot be done at all
+        """
+        self.ensure_one()
+        values = self._prepare_change(changes)
+        fingerprint = self._get_change_fingerprint()
+        terms = self._get_change_terms()
+        refusal, can_ask = None, True
+        before = self._get_change_state()
+        if values.get("cancel_order"):
+            after = {**before, "state": "cancel", **self._get_no_amounts()}
+        else:
+            try:
+                after = self._try_change(values)
+            except UserError as error:
+                # Where the ERP does not do it, somebody can be asked.
+                refusal = terms["reason"] or error.args[0]
+                after = {**before, **self._foretell(values)}
+        change = self.env["portal.order.change"]
+        result = self._compare_change_states(before, after)
+        if not refusal:
+            refusal, can_ask = self._get_change_refusal(values, before, after, terms)
+        return {
+            **result,
+            "items": change._get_words(*change._keep_changed(before, after)),
+            "cancels_order": bool(values.get("cancel_order")),
+            "refusal": refusal,
+            "can_ask": terms["can_ask"] and can_ask,
+            "fingerprint": fingerprint,
+            "state": after,
+        }
+
+    def _try_change(self, values):
+        """Return the state that a change would lead to; nothing of it stays."""
+        order = self.with_context(
+            portal_change_preview=True,
+            skip_procurement=True,
+            tracking_disable=True,
+            mail_activity_automation_skip=True,
+        )
+        with self.env.cr.savepoint() as savepoint:
+            order.locked = False  # staff unlock it to do what is asked
+            order._apply_change(values)
+            self.env.flush_all()
+            after = order._get_change_state()
+            savepoint.rollback()
+        return after
+
+    def _foretell(self, values):
+        """Return of a state what a change says itself, without doing it."""
+        state = {
+            name: _to_data(values[name]) for name in PLAIN_FIELDS if name in values
+        }
+        if address_id := values.get("partner_shipping_id"):
+            address = self.env["res.partner"].browse(address_id)
+            state["partner_shipping_id"] = _describe_address(address)
+        return state
+
+    def _compare_change_states(self, before, after):
+        lines = []
+        for line_id in {**before["lines"], **after["lines"]}:
+            old, new = before["lines"].get(line_id), after["lines"].get(line_id)
+            if old and new and old != new:
+                lines.append(
+                    {
+                        "name": new["name"],
+                        "unit": new["unit"],
+                        "before": old,
+                        "after": new,
+                    }
+                )
+        fiscal = (before["fiscal_position"], after["fiscal_position"])
+        names = ("untaxed", "tax", "total", "freight")
+        return {
+            "before": {name: before[name] for name in names},
+            "after": {name: after[name] for name in names},
+            "difference": self.currency_id.round(after["total"] - before["total"]),
+            "lines": lines,
+            "fiscal_position": fiscal if fiscal[0] != fiscal[1] else None,
+        }
+
+    def _get_change_state(self):
+        """Return everything of the order that a change can touch, as plain data."""
+        self.ensure_one()
+        freight = self.order_line.filtered(lambda line: line._is_delivery())
+        return {
+            "state": self.state,
+            "partner_shipping_id": _describe_address(self.partner_shipping_id),
+            "site_contact_name": self.site_contact_name or "",
+            "site_contact_phone": self.site_contact_phone or "",
+            "wished_date": _to_data(self.wished_date),
+            "fiscal_position": self.fiscal_position_id.name or "",
+            "lines": {
+                str(line.id): {
+                    "name": line.product_id.display_name or line.name or "",
+                    "quantity": line.product_uom_qty,
+                    "unit": line.product_uom_id.name or "",
+                    "taxes": ", ".join(line.tax_ids.mapped("name")),
+                    "amount": line.price_subtotal,
+                }
+                for line in self._get_delivered_lines()
+            },
+            "freight": sum(freight.mapped("price_subtotal")) if freight else None,
+            "untaxed": self.amount_untaxed,
+            "tax": self.amount_tax,
+            "total": self.amount_total,
+        }
+
+    @staticmethod
+    def _get_no_amounts():
+        return {"untaxed": 0.0, "tax": 0.0, "total": 0.0, "freight": None}
+
+    def _get_change_fingerprint(self):
+        """Return a short text that differs when the order was changed meanwhile."""
+        text = json.dumps(self._get_change_state(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    # ------------------------------------------------------------
+    # Change
+    # ------------------------------------------------------------
+
+    def _change_in_portal(self, user, changes, total_seen=None, fingerprint_seen=None):
+        """Change a placed order at once and return the portal.order.change.
+
+        In sudo: the caller reached the order in the person's rights. All or nothing.
+
+        :param user: who changes it, a res.users
+        :param dict changes: any of partner_shipping_id (an id), site_contact_name,
+            site_contact_phone, wished_date, cancel_line_ids (a list), cancel_order
+        :param float total_seen: the total that the person agreed to, if any was shown
+        :param str fingerprint_seen: of the order that the person looked at
+        :raise UserError: with one sentence, when nothing was changed
+        """
+        self.ensure_one()
+        self._lock_for_change()
+        self._check_change_right(user)
+        terms = self._get_change_terms()
+        if fingerprint_seen and fingerprint_seen != self._get_change_fingerprint():
+            raise UserError(
+                self.env._(
+                    "This order was changed a moment ago; your change was not made. "
+                    "Look at it as it is now, and change it again."
+                )
+            )
+        if not terms["can_change"]:
+            raise UserError(terms["reason"])
+        values = self._prepare_change(changes)
+        with self.env.cr.savepoint():
+            before, after = self._carry_out_change(values)
+            refusal, _can_ask = self._get_change_refusal(values, before, after, terms)
+            if refusal:
+                raise UserError(refusal)
+            self._check_total_seen(after, total_seen)
+            if self.currency_id.compare_amounts(after["total"], before["total"]) > 0:
+                self._check_order_limit(user)
+            return self.env["portal.order.change"]._record_applied(
+                self, user, values, before, after
+            )
+
+    def _check_change_right(self, user):
+        if user.share and not self._portal_allows(user, "change_orders"):
+            raise UserError(user._get_portal_refusal())
+
+    def _check_total_seen(self, after, total_seen):
+        if total_seen is None:
+            return
+        if self.currency_id.compare_amounts(after["total"], total_seen):
+            raise UserError(
+                self.env._(
+                    "The new total is %s, not what was shown; nothing was changed yet. "
+                    "Confirm again if you agree.",
+                    self.currency_id.format(after["total"]),
+                )
+            )
+
+    def _lock_for_change(self):
+        """Hold the account of the customer, the order and its lines.
+
+        A real UPDATE: whoever delivers, invoices or changes the order at the same
+        moment fails to serialize, is run again and sees what was done first.
+        """
+        self.env.flush_all()
+        self.env["portal.ledger.lock"]._lock(self.company_id, self.partner_id)
+        for query in self._get_change_locks():
+            self.env.cr.execute(query, log_exceptions=False)
+        self.env.invalidate_all()
+
+    def _get_change_locks(self):
+        """Return the statements that lock, outermost record first."""
+        return [
+            SQL("UPDATE sale_order SET write_date = write_date WHERE id = %s", self.id),
+            SQL(
+                "UPDATE sale_order_line SET write_date = write_date"
+                " WHERE order_id = %s",
+                self.id,
+            ),
+        ]
+
+    def _prepare_change(self, changes):
+        """Return of the changes what differs from the order, checked.
+
+        :raise UserError: when nothing differs, or something cannot be chosen
+        """
+        self.ensure_one()
+        if changes.get("cancel_order"):
+            return {"cancel_order": True}
+        values = {}
+        address_id = changes.get("partner_shipping_id")
+        if address_id and address_id != self.partner_shipping_id.id:
+            if address_id not in self._get_change_addresses().ids:
+                raise UserError(self.env._("Choose one of the addresses in the list."))
+            values["partner_shipping_id"] = address_id
+        for name in PLAIN_FIELDS:
+            if name in changes and (changes[name] or False) != self[name]:
+                values[name] = changes[name] or False
+        if chosen := set(changes.get("cancel_line_ids") or ()):
+            items = self._get_cancellable_lines()
+            lines = [item["line"] for item in items if item["line"].id in chosen]
+            if len(lines) != len(chosen):
+                raise UserError(self.env._("Choose lines of this order to cancel."))
+            if len(lines) == len(items):
+                return {"cancel_order": True}
+            values["cancel_line_ids"] = [line.id for line in lines]
+        if not values:
+            raise UserError(self.env._("Nothing was changed: all is as it was."))
+        return values
+
+    def _carry_out_change(self, values, *, by_staff=False):
+        """Change the order and what follows it; return the states before and after.
+
+        :param bool by_staff: keep taxes that sales set by hand, instead of refusing
+        """
+        before = self._get_change_state()
+        self._apply_change(values, by_staff=by_staff)
+        self._follow_change(values)
+        self.env.flush_all()
+        after = self._get_change_state()
+        if after["state"] == "cancel":
+            after.update(self._get_no_amounts())
+        return before, after
+
+    def _apply_change(self, values, *, by_staff=False):
+        """Write the change on the order, with taxes and freight as core has them."""
+        if values.get("cancel_order"):
+            self._check_not_begun()
+            self._action_cancel()
+            return
+        fiscal_position = self.fiscal_position_id
+        by_hand = fiscal_position != self._get_usual_fiscal_position()
+        plain = {
+            name: values[name]
+            for name in ("partner_shipping_id", *PLAIN_FIELDS)
+            if name in values
+        }
+        if plain:
+            # The pickings follow by themselves; nobody has to be reminded of them.
+            self.with_context(mail_activity_automation_skip=True).write(plain)
+        if self.fiscal_position_id != fiscal_position:
+            if by_hand and by_staff:
+                self.fiscal_position_id = fiscal_position
+                self.show_update_fpos = False
+            elif by_hand:
+                raise UserError(
+                    self.env._(
+                        "The taxes of this order were set by our sales, so its address "
+                        "cannot change at once."
+                    )
+                )
+            else:
+                self._recompute_changed_taxes()
+        for line in self.order_line.browse(values.get("cancel_line_ids")):
+            line.product_uom_qty = max(line.qty_delivered, line.qty_invoiced)
+        if {"partner_shipping_id", "cancel_line_ids"} & values.keys():
+            self._recompute_freight()
+
+    def _get_usual_fiscal_position(self):
+        """Return the fiscal position that core gives this customer and address."""
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        return positions._get_fiscal_position(self.partner_id, self.partner_shipping_id)
+
+    def _recompute_changed_taxes(self):
+        """Recompute the taxes; what is invoiced keeps those of its invoice."""
+        invoiced = self.order_line.filtered("qty_invoiced")
+        if not invoiced:
+            self._recompute_taxes()
+            return
+        lines = self.order_line - invoiced
+        lines.filtered(lambda line: not line.display_type)._compute_tax_ids()
+        self.show_update_fpos = False
+
+    def _recompute_freight(self):
+        """Rate the freight again; there is none without the app for it."""
+
+    def _follow_change(self, values):
+        """Change what was made of the order; nothing is without the app for it."""
+
+    def _check_not_begun(self):
+        """Refuse to cancel an order of which something left or is invoiced.
+
+        :raise UserError: then
+        """
+        if any(line.qty_delivered for line in self.order_line):
+            raise UserError(
+                self.env._("A part of this order is delivered: it is not cancelled.")
+            )
+        if self.invoice_ids.filtered(lambda move: move.state != "cancel"):
+            raise UserError(self.env._("This order is invoiced: it is not cancelled."))
+
+    def _get_change_refusal(self, values, before, after, terms):
+        """Return why a change cannot be done at once, from what it does.
+
+        :return: (a sentence or None, whether staff can be asked for it)
+        """
+        if not terms["can_change"]:
+            return terms["reason"], terms["can_ask"]
+        is_about_total = bool(
+            values.keys() & {"cancel_order", "cancel_line_ids"}
+        ) or any(
+            before[name] != after[name]
+            for name in ("untaxed", "tax", "total", "freight", "fiscal_position")
+        )
+        if is_about_total and not terms["can_change_total"]:
+            return terms["total_reason"], terms["can_ask_total"]
+        for line in self.order_line.browse(values.get("cancel_line_ids")).exists():
+            if refusal := line._get_cancel_refusal():
+                return refusal, True
+        if values.get("cancel_line_ids") and any(
+            line.price_subtotal < 0 for line in self.order_line
+        ):
+            return (
+                self.env._(
+                    "This order has a discount that has to be calculated again, so a "
+                    "line is not cancelled at once."
+                ),
+                True,
+            )
+        return None, True
+
+
+def _describe_address(partner):
+    """Return an address as it reads today: its id, and its text on one line."""
+    parts = [
+        partner.name or partner.commercial_partner_id.name,
+        partner.street,
+        partner.street2,
+        " ".join(filter(None, [partner.zip, partner.city])),
+        partner.state_id.name,
+        partner.country_id.name,
+    ]
+    return {"id": partner.id, "text": ", ".join(filter(None, parts))}
+
+
+def _to_data(value):
+    return (fields.Date.to_string(value) if hasattr(value, "year") else value) or ""
