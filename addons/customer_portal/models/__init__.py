@@ -50,5 +50,6 @@ from . import (
     res_users_sign_in,
     sale_order,
     sale_order_change,
+    sale_order_change_terms,
     sale_order_line,
 )

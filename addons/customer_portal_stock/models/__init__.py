@@ -1,1 +1,1 @@
-from . import ir_actions_report, stock_picking
+from . import ir_actions_report, sale_order, sale_order_line, stock_picking
