@@ -4,6 +4,7 @@ from . import (
     company,
     invoice,
     order,
+    order_change,
     overview,
     payment,
     payments,

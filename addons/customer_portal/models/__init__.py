@@ -52,4 +52,5 @@ from . import (
     sale_order_change,
     sale_order_change_terms,
     sale_order_line,
+    sale_order_progress,
 )

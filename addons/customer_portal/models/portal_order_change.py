@@ -499,7 +499,7 @@ class PortalOrderChange(models.Model):
         if "wished_date" in wished:
             wished["wished_date"] = fields.Date.to_date(wished["wished_date"])
         with self.env.cr.savepoint():
-            values = order._prepare_change(wished)
+            values = order._prepare_change(wished, by_staff=True)
             before, after = order._carry_out_change(values, by_staff=True)
             old, new = self._keep_changed(before, after)
             self.write(

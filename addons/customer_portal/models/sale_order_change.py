@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
     # Whom the carrier asks for; of the address as it was when it was chosen.
     site_contact_name = fields.Char(
         "Contact on site",
-        compute="_compute_site_contact",
+        compute="_compute_site_contact_name",
         store=True,
         readonly=False,
         precompute=True,
@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
     )
     site_contact_phone = fields.Char(
         "Phone on site",
-        compute="_compute_site_contact",
+        compute="_compute_site_contact_phone",
         store=True,
         readonly=False,
         precompute=True,
@@ -47,12 +47,16 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
 
+    # One for each: whoever writes one of the two, gets the other with the address.
     @api.depends("partner_shipping_id")
-    def _compute_site_contact(self):
+    def _compute_site_contact_name(self):
         for order in self:
-            address = order.partner_shipping_id
-            order.site_contact_name = address.site_contact_name
-            order.site_contact_phone = address.site_contact_phone
+            order.site_contact_name = order.partner_shipping_id.site_contact_name
+
+    @api.depends("partner_shipping_id")
+    def _compute_site_contact_phone(self):
+        for order in self:
+            order.site_contact_phone = order.partner_shipping_id.site_contact_phone
 
     @api.depends("portal_change_ids.state")
     def _compute_portal_change_count(self):
@@ -292,8 +296,10 @@ class SaleOrder(models.Model):
             ),
         ]
 
-    def _prepare_change(self, changes):
+    def _prepare_change(self, changes, *, by_staff=False):
         """Return of the changes what differs from the order, checked.
+
+        :param bool by_staff: take a wished date that has passed meanwhile
 
         :raise UserError: when nothing differs, or something cannot be chosen
         """
@@ -309,17 +315,30 @@ class SaleOrder(models.Model):
         for name in PLAIN_FIELDS:
             if name in changes and (changes[name] or False) != self[name]:
                 values[name] = changes[name] or False
+        wished = values.get("wished_date")
+        if wished and not by_staff and wished < fields.Date.context_today(self):
+            raise UserError(self.env._("Wish a date from today on."))
         if chosen := set(changes.get("cancel_line_ids") or ()):
-            items = self._get_cancellable_lines()
-            lines = [item["line"] for item in items if item["line"].id in chosen]
-            if len(lines) != len(chosen):
-                raise UserError(self.env._("Choose lines of this order to cancel."))
-            if len(lines) == len(items):
+            lines, is_all = self._choose_lines_to_cancel(chosen)
+            if is_all:
                 return {"cancel_order": True}
-            values["cancel_line_ids"] = [line.id for line in lines]
+            values["cancel_line_ids"] = lines.ids
         if not values:
             raise UserError(self.env._("Nothing was changed: all is as it was."))
         return values
+
+    def _choose_lines_to_cancel(self, line_ids):
+        """Return the lines with these ids, and whether nothing else remains.
+
+        :raise UserError: when one of them cannot be chosen
+        """
+        offered = self.order_line.browse(
+            [item["line"].id for item in self._get_cancellable_lines()]
+        )
+        lines = offered.filtered(lambda line: line.id in line_ids)
+        if len(lines) != len(line_ids):
+            raise UserError(self.env._("Choose lines of this order to cancel."))
+        return lines, lines == offered
 
     def _carry_out_change(self, values, *, by_staff=False):
         """Change the order and what follows it; return the states before and after.
