@@ -1,1 +1,7 @@
-from . import ir_actions_report, sale_order, sale_order_line, stock_picking
+from . import (
+    ir_actions_report,
+    sale_order,
+    sale_order_line,
+    sale_order_progress,
+    stock_picking,
+)

@@ -81,3 +81,10 @@ class StockPicking(models.Model):
             or self.printed
             or any(move.picked for move in self.move_ids if move.state != "cancel")
         )
+
+    def _get_portal_status(self):
+        """Return the key of the status that the page of an order shows."""
+        self.ensure_one()
+        if self.state in ("done", "cancel"):
+            return self.state
+        return "picking" if self._is_begun() else "planned"
