@@ -102,6 +102,8 @@ class SaleOrder(models.Model):
         :raise UserError: when it changes nothing, or cannot be done at all
         """
         self.ensure_one()
+        # What is tried is written: whoever changes the order at the moment comes first.
+        self._lock_for_change()
         values = self._prepare_change(changes)
         fingerprint = self._get_change_fingerprint()
         terms = self._get_change_terms()
