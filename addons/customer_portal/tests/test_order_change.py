@@ -546,6 +546,41 @@ class TestOrderChange(OrderChangeMixin, PortalCommon):
         with self.assertRaises(UserError):
             change.with_user(self.env.user).action_apply()
 
+    def test_request_reads_in_the_language_of_staff(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.buyer.lang = "fr_FR"
+        self.order.action_lock()
+        order = self.order.with_user(self.buyer).sudo()
+        model = order.with_context(lang="fr_FR").env["portal.order.change"]
+        change = model._request(
+            order.with_context(lang="fr_FR"), self.buyer, {"site_contact_name": "Ines"}
+        )
+        self.assertEqual(change.reason, "Our sales has locked this order.")
+
+    def test_other_company_than_the_person_s_has_its_own_taxes(self):
+        other = self._create_company(name="Second seller")
+        order = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "partner_shipping_id": self.customer.id,
+                    "company_id": other.id,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": self.service.id, "product_uom_qty": 1}
+                        )
+                    ],
+                }
+            )
+        )
+        order.action_confirm()
+        self._change(order, {"partner_shipping_id": self.paris.id})
+        self.assertEqual(order.partner_shipping_id, self.paris)
+        self.assertNotEqual(order.fiscal_position_id, self.french)
+        self.assertFalse(order.order_line.tax_ids & self.export_tax)
+
     def test_no_request_for_what_can_be_changed_at_once(self):
         with self.assertRaisesRegex(UserError, "at once"):
             self._request(self.order, {"site_contact_name": "Ines"})
