@@ -93,8 +93,16 @@ class TestOrderChangeRequests(OrderChangeMixin, PortalCommon):
         invoice = self.order._create_invoices()
         invoice.action_post()
         change = self._request(self.order, {"partner_shipping_id": self.paris.id})
+        said = invoice.read(["write_date", "partner_shipping_id", "amount_total"])
+        lines = invoice.line_ids.read(["write_date", "tax_ids", "price_total"])
         change.with_user(self.env.user).action_apply()
         self.assertEqual(self.order.partner_shipping_id, self.paris)
+        self.assertEqual(
+            invoice.read(["write_date", "partner_shipping_id", "amount_total"]), said
+        )
+        self.assertEqual(
+            invoice.line_ids.read(["write_date", "tax_ids", "price_total"]), lines
+        )
         self.assertEqual(self.order.order_line.tax_ids, self.home_tax)
         self.assertEqual(self.order.amount_total, invoice.amount_total)
 

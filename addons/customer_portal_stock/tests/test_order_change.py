@@ -84,6 +84,9 @@ class TestOrderChangeStock(OrderChangeMixin, PortalCommon):
         self.assertEqual(picking.wished_date, date(2031, 5, 6))
         self.assertFalse(picking.activity_ids)
         self.assertEqual(self.order.picking_ids, picking)
+        slip = self._print(picking)
+        for words in ("Depot", "Rosa, +49 40 1", "05/06/2031"):
+            self.assertIn(words, slip)
 
     def test_contact_goes_with_the_transfer_that_staff_send_elsewhere(self):
         picking = self.order.picking_ids
