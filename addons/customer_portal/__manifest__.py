@@ -30,6 +30,7 @@
         "views/portal_templates.xml",
         "views/overview_templates.xml",
         "views/invoice_templates.xml",
+        "views/invoice_report_templates.xml",
         "views/payment_templates.xml",
         "views/order_templates.xml",
         "views/reorder_templates.xml",

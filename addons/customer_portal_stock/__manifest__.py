@@ -6,7 +6,10 @@
     "license": "LGPL-3",
     "author": "The customer_portal developers",
     "depends": ["customer_portal", "sale_stock"],
-    "data": ["security/stock_picking_security.xml"],
+    "data": [
+        "security/stock_picking_security.xml",
+        "views/delivery_slip_templates.xml",
+    ],
     "demo": ["demo/deliveries.xml"],
     "assets": {
         "web.assets_backend": [

@@ -1,9 +1,14 @@
 # isort: off
-from . import portal_rights_source, portal_scoped_mixin  # before who inherits them
+from . import (  # before who inherits them
+    portal_address_version,
+    portal_rights_source,
+    portal_scoped_mixin,
+)
 
 # isort: on
 from . import (
     account_move,
+    account_move_history,
     account_move_line,
     base,
     ir_actions_report,
@@ -12,6 +17,7 @@ from . import (
     ir_http_sign_in,
     ir_http_view_as,
     ir_qweb,
+    ir_qweb_field_contact,
     ir_rule,
     mail_message,
     mail_thread,
@@ -42,6 +48,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_history,
     res_partner_seller,
     res_users,
     res_users_apikeys,

@@ -6,6 +6,7 @@ from . import (
     test_forms,
     test_front_door,
     test_headers,
+    test_history,
     test_invitation,
     test_invitation_batch,
     test_invoice,

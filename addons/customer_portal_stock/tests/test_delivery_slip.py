@@ -80,3 +80,18 @@ class TestDeliverySlip(TransactionCase):
         self.assertNotIn("LOT-42", self._read(self.picking))
         self.env.user.group_ids |= self.env.ref("stock.group_lot_on_delivery_slip")
         self.assertIn("LOT-42", self._read(self.picking))
+
+    def test_done_delivery_says_what_it_said(self):
+        self.env["portal.address.version"].sudo().search([]).unlink()
+        self._deliver(4)
+        waiting = self.picking.backorder_ids
+        self.customer.write({"name": "Newwind", "street": "Hill 2"})
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "stock.action_report_delivery", self.picking.ids
+        )
+        for text in (self._read(self.picking), html.decode()):
+            self.assertIn("Northwind", text)
+            self.assertIn("Quay 1", text)
+            self.assertNotIn("Newwind", text)
+            self.assertNotIn("Hill 2", text)
+        self.assertIn("Newwind", self._read(waiting))
