@@ -13,6 +13,7 @@ from . import (
     base,
     ir_actions_report,
     ir_attachment,
+    ir_default,
     ir_http,
     ir_http_sign_in,
     ir_http_view_as,
