@@ -34,6 +34,7 @@
         "views/payment_templates.xml",
         "views/order_templates.xml",
         "views/reorder_templates.xml",
+        "views/address_templates.xml",
         "views/people_templates.xml",
         "views/roles_templates.xml",
         "views/activity_templates.xml",
@@ -68,6 +69,7 @@
         ],
         "web.assets_frontend": [
             "customer_portal/static/src/scss/customer_portal.scss",
+            "customer_portal/static/src/scss/address.scss",
             "customer_portal/static/src/scss/view_as.scss",
             "customer_portal/static/src/interactions/*.js",
         ],
