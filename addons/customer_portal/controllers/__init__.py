@@ -2,6 +2,8 @@ from . import (
     activity,
     address,
     company,
+    company_change,
+    company_contacts,
     invoice,
     order,
     overview,

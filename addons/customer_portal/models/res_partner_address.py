@@ -51,6 +51,13 @@ class ResPartner(models.Model):
         help="The address that this one was made of in the portal. Papers keep it.",
     )
 
+    portal_function_ids = fields.One2many(
+        "portal.contact.function",
+        "partner_id",
+        "Who gets which mails",
+        groups="base.group_user",
+    )
+
     # ------------------------------------------------------------
     # Whose addresses
     # ------------------------------------------------------------

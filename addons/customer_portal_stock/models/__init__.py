@@ -1,1 +1,7 @@
-from . import ir_actions_report, stock_picking, stock_picking_history
+from . import (
+    ir_actions_report,
+    res_partner,
+    stock_picking,
+    stock_picking_history,
+    stock_picking_mail,
+)
