@@ -6,6 +6,7 @@ from . import (
     company_contacts,
     invoice,
     order,
+    order_change,
     overview,
     payment,
     payments,

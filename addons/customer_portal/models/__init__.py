@@ -38,6 +38,7 @@ from . import (
     portal_membership_seller,
     portal_notice,
     portal_notification_event,
+    portal_order_change,
     portal_payment_claim,
     portal_permission,
     portal_rate_limit,
@@ -63,5 +64,8 @@ from . import (
     res_users_sign_in,
     sale_order,
     sale_order_address,
+    sale_order_change,
+    sale_order_change_terms,
     sale_order_line,
+    sale_order_progress,
 )

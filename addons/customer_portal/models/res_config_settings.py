@@ -36,6 +36,13 @@ class ResConfigSettings(models.TransientModel):
         "else is chosen.",
     )
 
+    portal_order_change = fields.Boolean(
+        related="company_id.portal_order_change", readonly=False
+    )
+    portal_order_change_hours = fields.Integer(
+        related="company_id.portal_order_change_hours", readonly=False
+    )
+
     portal_limit_sign_in = fields.Integer(
         "Wrong passwords",
         config_parameter="customer_portal.limit_sign_in",

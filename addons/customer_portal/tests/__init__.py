@@ -13,6 +13,8 @@ from . import (
     test_invoice,
     test_leaks,
     test_notice,
+    test_order_change,
+    test_order_change_pages,
     test_overview,
     test_own_roles,
     test_payment,

@@ -27,6 +27,10 @@ ADDRESSES = {
     ],
     "/my/orders/<int:order_id>/reorder": ["/my/orders/{order}/reorder"],
     "/my/orders/<int:order_id>/review": ["/my/orders/{order}/review"],
+    "/my/orders/<int:order_id>/change": ["/my/orders/{order}/change"],
+    "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw": [
+        "/my/orders/1/changes/{change}/withdraw"
+    ],
     "/my/orders/<int:order_id>/decline": ["/my/orders/{order}/decline"],
     "/my/orders/<int:order_id>/accept": ["/my/orders/{order}/accept"],
     "/my/orders/<int:order_id>/update_line_dict": [

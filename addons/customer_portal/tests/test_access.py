@@ -30,6 +30,7 @@ GET_MATRIX = {
     "/my/orders/<int:order_id>": (HOME, HOME, HOME, 200),
     "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 200),
     "/my/orders/<int:order_id>/review": (LOGIN, 404, 404, "/my/orders/<order>"),
+    "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
     "/my/quotes": (LOGIN, 200, 200, 200),
     "/my/quotes/page/<int:page>": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 200, 200, 200),
@@ -89,6 +90,13 @@ POST_MATRIX = {
         404,
         404,
         "/my/orders/<order>?notice=placed",
+    ),
+    "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
+    "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw": (
+        LOGIN,
+        404,
+        404,
+        "/my/orders/<order>*",
     ),
     "/my/pay/<int:remittance_id>/apply": (LOGIN, 404, 404, 422),
     "/my/pay/<int:remittance_id>/cancel": (
@@ -199,6 +207,7 @@ PARAMETERS = {
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
     "/my/orders/<order>/reorder": ["notice"],
+    "/my/orders/<order>/change": ["notice"],
 }
 
 
@@ -210,6 +219,18 @@ class TestAccess(PortalHttpCommon):
         cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
         cls.order = cls._create_order()
         cls.membership = cls.buyer.portal_membership_ids
+        cls.change = (
+            cls.env["portal.order.change"]
+            .sudo()
+            .create(
+                {
+                    "order_id": cls.order.id,
+                    "partner_id": cls.customer.id,
+                    "user_id": cls.buyer.id,
+                    "state": "requested",
+                }
+            )
+        )
 
     def setUp(self):
         super().setUp()
@@ -221,6 +242,7 @@ class TestAccess(PortalHttpCommon):
             "<int:res_id>": MISSING,
             "<int:width>x<int:height>": "50x50",
             "<int:order_id>": MISSING if missing else self.order.id,
+            "<int:change_id>": MISSING if missing else self.change.id,
             "<int:remittance_id>": MISSING if missing else self.remittance.id,
             "<int:invoice_id>": MISSING if missing else self.invoice.id,
             "<int:membership_id>": MISSING if missing else self.membership.id,
@@ -261,6 +283,7 @@ class TestAccess(PortalHttpCommon):
         return (
             self.remittance.state,
             self.order.state,
+            self.change.state,
             self.invoice.amount_residual,
             self.env["portal.remittance"].search_count([]),
             self.env["sale.order"].search_count([]),
@@ -481,8 +504,10 @@ class TestRpc(PortalHttpCommon):
             ("mail.message", "read"),
             ("payment.transaction", "create"),
             ("res.partner", "write"),
+            ("portal.order.change", "write"),
             ("res.users", "create"),
             ("res.users", "write"),
+            ("sale.order", "message_post"),
             *(
                 (model, method)
                 for model in (
@@ -505,6 +530,10 @@ class TestRpc(PortalHttpCommon):
             ("portal.membership", "action_enable"),
             ("portal.membership", "action_send_again"),
             ("portal.membership", "action_view_as"),
+            ("portal.order.change", "action_apply"),
+            ("portal.order.change", "action_approve"),
+            ("portal.order.change", "action_open_order"),
+            ("portal.order.change", "action_refuse"),
             ("portal.registration", "action_approve"),
             ("portal.registration", "action_look_again"),
             ("portal.registration", "action_open_others"),

@@ -68,6 +68,7 @@ GUARDED = {
     "mail.message",
     "portal.activity",
     "portal.membership",
+    "portal.order.change",
     "portal.remittance",
     "portal.remittance.line",
     "res.partner",
@@ -139,6 +140,7 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
             cls.people[name] = user
         # {kind: [(record, canary, customer, maker, permission or None: nobody's)]}
         cls.papers = {kind: [] for kind in ("invoice", "order", "remittance")}
+        cls.papers["change"] = []
         cls.papers |= {kind: [] for kind in ("partner", "message", "attachment")}
         makers = {"head": ("own_only", None), "branch": (None,), "other": (None,)}
         for customer, names in makers.items():
@@ -167,6 +169,8 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
                 order._action_cancel()
             order._portal_ensure_token()
             cls._add("order", order, canary, code, **who)
+            if state in ("sale", "cancel"):
+                cls._add_change(order, f"{state}-{key}", code, **who)
             if state in ("sale", "draft"):
                 cls._add_message(order, f"{state}-{key}", code, **who)
         for state, code in (("posted", "see_invoices"), ("draft", None)):
@@ -207,6 +211,25 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
         cls.papers[kind].append(
             {"record": record, "canary": canary, "code": code, **who}
         )
+
+    @classmethod
+    def _add_change(cls, order, key, code, **who):
+        canary = f"CANARY-CHANGE-{key}".upper()
+        change = (
+            cls.env["portal.order.change"]
+            .sudo()
+            .create(
+                {
+                    "order_id": order.id,
+                    "partner_id": order.partner_id.commercial_partner_id.id,
+                    "user_id": cls.env.user.id,
+                    "user_name": canary,
+                    "state": "requested",
+                    "message": canary,
+                }
+            )
+        )
+        cls._add("change", change, canary, code, **who)
 
     @classmethod
     def _add_message(cls, record, key, code, **who):
@@ -279,6 +302,7 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
             "order": ["order_line"],
             "invoice": ["line_ids"],
             "remittance": ["line_ids"],
+            "change": [],
             "partner": [],
             "message": [],
         }

@@ -1,6 +1,9 @@
 from . import (
     ir_actions_report,
     res_partner,
+    sale_order,
+    sale_order_line,
+    sale_order_progress,
     stock_picking,
     stock_picking_history,
     stock_picking_mail,

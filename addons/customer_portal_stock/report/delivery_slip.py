@@ -58,8 +58,15 @@ def _get_facts(document, picking):
         (_("Order"), picking.origin),
         (_("Your Reference"), order.client_order_ref),
         (_("Shipping Date"), document.date(date)),
+        (_("Contact on Site"), _get_site_contact(picking)),
+        (_("Wished Date"), document.date(picking.wished_date)),
         (_("Operator"), picking.user_id.name),
     ]
+
+
+def _get_site_contact(picking):
+    contact = (picking.site_contact_name, picking.site_contact_phone)
+    return ", ".join(filter(None, contact))
 
 
 def _add_planned_lines(document, picking):
