@@ -73,17 +73,17 @@ class CompanyChangePortal(Portal):
         requests._remember(request_key, change)
         return self._show_company_change(change, "company_change_asked")
 
-    @http.route("/my/company/changes/<int:change_id>", **PAGE)
-    def portal_company_change_page(self, change_id, **_query):
+    @http.route("/my/company/changes/<int:company_change_id>", **PAGE)
+    def portal_company_change_page(self, company_change_id, **_query):
         """Show what was asked for, before and after, and the answer."""
-        change = self._get_or_404("portal.company.change", change_id)
+        change = self._get_or_404("portal.company.change", company_change_id)
         self._check_allows("manage_company", change)
         return self._render_company_change(change)
 
-    @http.route("/my/company/changes/<int:change_id>/withdraw", **CHANGE)
-    def portal_company_change_withdraw(self, change_id, **_post):
+    @http.route("/my/company/changes/<int:company_change_id>/withdraw", **CHANGE)
+    def portal_company_change_withdraw(self, company_change_id, **_post):
         """Take a request back that waits for an answer."""
-        change = self._get_or_404("portal.company.change", change_id)
+        change = self._get_or_404("portal.company.change", company_change_id)
         self._check_allows("manage_company", change)
         try:
             with request.env.cr.savepoint():

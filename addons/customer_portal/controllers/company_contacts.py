@@ -53,10 +53,10 @@ class CompanyContactsPortal(Portal):
             return self._render_contacts(customer, form=form, message=error.args[0])
         return self._show_contacts(customer, "contact_added")
 
-    @http.route("/my/company/contacts/<int:line_id>/remove", **CHANGE)
-    def portal_company_contacts_remove(self, line_id, **_post):
+    @http.route("/my/company/contacts/<int:function_id>/remove", **CHANGE)
+    def portal_company_contacts_remove(self, function_id, **_post):
         """Let a contact get mails of one kind no more."""
-        line = self._get_or_404("portal.contact.function", line_id)
+        line = self._get_or_404("portal.contact.function", function_id)
         self._check_allows("manage_company", line)
         customer = line.partner_id
         # sudo: as above

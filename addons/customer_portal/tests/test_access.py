@@ -40,7 +40,11 @@ GET_MATRIX = {
     "/my/payment_method": (LOGIN, 200, 200, 200),
     "/my/addresses": (LOGIN, 200, 200, 200),
     "/my/address": (LOGIN, 200, 200, 200),
+    "/my/addresses/<int:address_id>/orders": (LOGIN, 404, 404, 200),
     "/my/company": (LOGIN, 200, 200, 200),
+    "/my/company/change": (LOGIN, 200, 200, 200),
+    "/my/company/changes/<int:company_change_id>": (LOGIN, 404, 404, 200),
+    "/my/company/contacts": (LOGIN, 200, 200, 200),
     "/my/people": (LOGIN, 403, 403, 403),
     "/my/people/invite": (LOGIN, 403, 403, 403),
     "/my/people/<int:membership_id>": (LOGIN, 404, 404, 403),
@@ -69,7 +73,26 @@ POST_MATRIX = {
     "/registration": (404, 404, 404, 404),
     "/registration/request": (404, 404, 404, 404),
     "/registration/request/confirm": ("/registration/request*",) * 4,
+    "/my/addresses/export": (LOGIN, 200, 200, 200),
+    "/my/addresses/<int:address_id>/default": (LOGIN, 404, 404, "/my/addresses"),
+    "/my/addresses/<int:address_id>/archive": (LOGIN, 404, 404, "/my/addresses*"),
+    "/my/addresses/<int:address_id>/restore": (LOGIN, 404, 404, "/my/addresses*"),
+    "/my/addresses/<int:address_id>/orders": (LOGIN, 404, 404, "/my/addresses*"),
     "/my/company": (LOGIN, HOME, HOME, HOME),
+    "/my/company/change": (LOGIN, 422, 422, 422),
+    "/my/company/changes/<int:company_change_id>/withdraw": (
+        LOGIN,
+        404,
+        404,
+        "/my/company/changes/<company_change>*",
+    ),
+    "/my/company/contacts": (LOGIN, 200, 200, 200),
+    "/my/company/contacts/<int:function_id>/remove": (
+        LOGIN,
+        404,
+        404,
+        "/my/company/contacts*",
+    ),
     "/my/company/invitations/<int:membership_id>": (LOGIN, 404, 404, 404),
     "/my/people/invite": (LOGIN, 403, 403, 403),
     "/my/people/two_factor": (LOGIN, 403, 403, 403),
@@ -205,6 +228,28 @@ PARAMETERS = {
     ],
     "/my/pay": ["documents", "select", "notice"],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
+    "/my/addresses": [
+        "search",
+        "filterby",
+        "sortby",
+        "limit",
+        "after",
+        "before",
+        "company",
+        "notice",
+        "address",
+    ],
+    "/my/address": [
+        "partner_id",
+        "address_type",
+        "use_delivery_as_billing",
+        "callback",
+        "customer_id",
+        "partner_sudo",
+    ],
+    "/my/company": ["company", "notice"],
+    "/my/company/change": ["company"],
+    "/my/company/contacts": ["company", "notice"],
     "/my/pay/<remittance>": ["notice"],
     "/my/orders/<order>/reorder": ["notice"],
     "/my/orders/<order>/change": ["notice"],
@@ -247,6 +292,12 @@ class TestAccess(PortalHttpCommon):
             "<int:invoice_id>": MISSING if missing else self.invoice.id,
             "<int:membership_id>": MISSING if missing else self.membership.id,
             "<int:role_id>": MISSING if missing else self.membership.role_id.id,
+            "<int:address_id>": MISSING if missing else self.address.id,
+            "<int:company_change_id>": (
+                MISSING if missing else self.company_change.id
+            ),
+            "<int:function_id>": MISSING if missing else self.function.id,
+            "<company_change>": self.company_change.id,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,
@@ -290,6 +341,10 @@ class TestAccess(PortalHttpCommon):
             self.env["payment.transaction"].search_count([]),
             self.env["res.partner"].search_count([]),
             self.customer.name,
+            self.address.active,
+            self.company_change.state,
+            self.env["portal.company.change"].search_count([]),
+            self.env["portal.contact.function"].search_count([]),
         )
 
     def test_every_route_has_a_row(self):
@@ -397,6 +452,28 @@ class TestAccess(PortalHttpCommon):
                 f"quantity_{line.id}": value,
                 f"quantity_{value}": "1",
             },
+            "/my/company/change": lambda value: dict.fromkeys(
+                (
+                    "request_key",
+                    "company",
+                    "name",
+                    "vat",
+                    "street",
+                    "country_id",
+                    "state_id",
+                    "acc_number",
+                    "acc_holder_name",
+                    "effective_date",
+                    "note",
+                ),
+                value,
+            ),
+            "/my/company/contacts": lambda value: {
+                "company": value,
+                "function": "invoices",
+                "email": value,
+                "name": value,
+            },
         }
         for route, prepare in forms.items():
             for value in HOSTILE:
@@ -465,7 +542,12 @@ class TestRpc(PortalHttpCommon):
         )
 
     def test_machinery_is_no_one_s_to_read(self):
-        for model in ("portal.request", "portal.ledger.lock", "portal.payment.claim"):
+        for model in (
+            "portal.address.version",
+            "portal.request",
+            "portal.ledger.lock",
+            "portal.payment.claim",
+        ):
             with self.subTest(model):
                 self.assertFalse(
                     self.env[model].with_user(self.buyer).has_access("read")
@@ -503,6 +585,7 @@ class TestRpc(PortalHttpCommon):
             ("ir.actions.report", "get_wkhtmltopdf_state"),
             ("mail.message", "read"),
             ("payment.transaction", "create"),
+            ("res.partner", "address_get"),
             ("res.partner", "write"),
             ("portal.order.change", "write"),
             ("res.users", "create"),
@@ -522,6 +605,8 @@ class TestRpc(PortalHttpCommon):
             ),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
+            ("portal.company.change", "action_approve"),
+            ("portal.company.change", "action_refuse"),
             ("portal.invitation.batch", "action_open_people"),
             ("portal.invitation.batch", "action_refresh"),
             ("portal.invitation.wizard", "action_invite"),
