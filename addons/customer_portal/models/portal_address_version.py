@@ -135,7 +135,7 @@ class PortalIssuedMixin(models.AbstractModel):
     def _get_as_printed(self, partner):
         """Return a partner with the values that this document prints of it."""
         self.ensure_one()
-        if not partner or not self._is_issued():
-            return partner
+        if not partner or partner._name != "res.partner" or not self._is_issued():
+            return partner  # a salesperson is a contact on the page too
         # sudo: when the document was issued
         return partner._get_as_of(self.sudo().issued_on)

@@ -264,6 +264,21 @@ class TestAccess(PortalHttpCommon):
         cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
         cls.order = cls._create_order()
         cls.membership = cls.buyer.portal_membership_ids
+        cls.address = cls.env["res.partner"].create(
+            {"name": "Yard", "type": "delivery", "parent_id": cls.customer.id}
+        )
+        cls.company_change = (
+            cls.env["portal.company.change"]
+            .sudo()
+            .create({"partner_id": cls.customer.id, "effective_date": cls.today})
+        )
+        cls.function = cls.env["portal.contact.function"].create(
+            {
+                "partner_id": cls.customer.id,
+                "function": "invoices",
+                "contact_id": cls.address.id,
+            }
+        )
         cls.change = (
             cls.env["portal.order.change"]
             .sudo()
@@ -293,9 +308,7 @@ class TestAccess(PortalHttpCommon):
             "<int:membership_id>": MISSING if missing else self.membership.id,
             "<int:role_id>": MISSING if missing else self.membership.role_id.id,
             "<int:address_id>": MISSING if missing else self.address.id,
-            "<int:company_change_id>": (
-                MISSING if missing else self.company_change.id
-            ),
+            "<int:company_change_id>": (MISSING if missing else self.company_change.id),
             "<int:function_id>": MISSING if missing else self.function.id,
             "<company_change>": self.company_change.id,
             "<order>": self.order.id,
@@ -581,7 +594,9 @@ class TestRpc(PortalHttpCommon):
         """Each method without an underscore is one that any contact may call."""
         allowed = {
             # Core's own, extended; they check rights as core does.
+            ("account.move", "write"),
             ("base", "read"),
+            ("ir.qweb.field.contact", "record_to_html"),
             ("ir.actions.report", "get_wkhtmltopdf_state"),
             ("mail.message", "read"),
             ("payment.transaction", "create"),
