@@ -73,6 +73,7 @@
         "demo/customers.xml",
         "demo/users.xml",
         "demo/documents.xml",
+        "demo/addresses.xml",
     ],
     "assets": {
         "web.assets_backend": [
