@@ -1,6 +1,8 @@
 from . import (
     activity,
     address,
+    address_form,
+    address_orders,
     company,
     company_change,
     company_contacts,

@@ -32,7 +32,7 @@ class PortalContactFunction(models.Model):
     )
     function = fields.Selection(FUNCTIONS, "Gets", required=True)
     contact_id = fields.Many2one(
-        "res.partner", "Contact", required=True, ondelete="cascade", index=True
+        "res.partner", required=True, ondelete="cascade", index=True
     )
     email = fields.Char(related="contact_id.email", string="E-mail address")
 

@@ -143,14 +143,16 @@ class ResPartner(models.Model):
         result = super().address_get(adr_pref)
         kinds = (DEFAULTS.keys() & set(adr_pref or ())) - {self[:1].type}
         if len(self) == 1 and kinds:
-            # sudo: ids, as core gives them
-            partner = self.sudo()
-            person = partner.user_ids.filtered(lambda user: user.share)[:1]
-            for kind in kinds:
-                usual = partner._get_usual_address(kind, person)
-                if usual:
-                    result[kind] = usual.id
+            result.update(self._get_usual_ids(kinds))
         return result
+
+    def _get_usual_ids(self, kinds):
+        """Return {kind: id} of the usual addresses of this contact or customer."""
+        # sudo: ids, as core gives them
+        partner = self.sudo()
+        person = partner.user_ids.filtered(lambda user: user.share)[:1]
+        usual = {kind: partner._get_usual_address(kind, person) for kind in kinds}
+        return {kind: address.id for kind, address in usual.items() if address}
 
     def _get_usual_address(self, kind, user=None):
         """Return the usual address of a person, else of the customer, or none; in sudo.

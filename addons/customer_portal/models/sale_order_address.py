@@ -13,14 +13,16 @@ class SaleOrder(models.Model):
     @api.depends("partner_id")
     def _compute_partner_shipping_id(self):
         """Extend: the usual address of the person who orders comes first."""
-        super()._compute_partner_shipping_id()
+        result = super()._compute_partner_shipping_id()
         self._take_usual_address("delivery")
+        return result
 
     @api.depends("partner_id")
     def _compute_partner_invoice_id(self):
         """Extend: as for the delivery address."""
-        super()._compute_partner_invoice_id()
+        result = super()._compute_partner_invoice_id()
         self._take_usual_address("invoice")
+        return result
 
     def _take_usual_address(self, kind):
         name = DEFAULTS[kind][2]

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_activity,
     test_address,
+    test_address_orders,
     test_company,
     test_demo,
     test_forms,

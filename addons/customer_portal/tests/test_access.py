@@ -7,6 +7,7 @@ as for one that never existed, and changes nothing.
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from . import access_company
 from .common import PortalHttpCommon
 
 LOGIN = "login"  # redirected to sign in
@@ -40,11 +41,7 @@ GET_MATRIX = {
     "/my/payment_method": (LOGIN, 200, 200, 200),
     "/my/addresses": (LOGIN, 200, 200, 200),
     "/my/address": (LOGIN, 200, 200, 200),
-    "/my/addresses/<int:address_id>/orders": (LOGIN, 404, 404, 200),
     "/my/company": (LOGIN, 200, 200, 200),
-    "/my/company/change": (LOGIN, 200, 200, 200),
-    "/my/company/changes/<int:company_change_id>": (LOGIN, 404, 404, 200),
-    "/my/company/contacts": (LOGIN, 200, 200, 200),
     "/my/people": (LOGIN, 403, 403, 403),
     "/my/people/invite": (LOGIN, 403, 403, 403),
     "/my/people/<int:membership_id>": (LOGIN, 404, 404, 403),
@@ -66,6 +63,7 @@ GET_MATRIX = {
     "/web/reset_password": (200, 200, 200, 200),
     "/web/signup": (404, 404, 404, 404),
 }
+GET_MATRIX |= access_company.GET_ROWS
 # A POST without any field; the second value of a pair is the notice it leads to.
 POST_MATRIX = {
     "/my/view_as/stop": (LOGIN, HOME, HOME, HOME),
@@ -73,26 +71,7 @@ POST_MATRIX = {
     "/registration": (404, 404, 404, 404),
     "/registration/request": (404, 404, 404, 404),
     "/registration/request/confirm": ("/registration/request*",) * 4,
-    "/my/addresses/export": (LOGIN, 200, 200, 200),
-    "/my/addresses/<int:address_id>/default": (LOGIN, 404, 404, "/my/addresses"),
-    "/my/addresses/<int:address_id>/archive": (LOGIN, 404, 404, "/my/addresses*"),
-    "/my/addresses/<int:address_id>/restore": (LOGIN, 404, 404, "/my/addresses*"),
-    "/my/addresses/<int:address_id>/orders": (LOGIN, 404, 404, "/my/addresses*"),
     "/my/company": (LOGIN, HOME, HOME, HOME),
-    "/my/company/change": (LOGIN, 422, 422, 422),
-    "/my/company/changes/<int:company_change_id>/withdraw": (
-        LOGIN,
-        404,
-        404,
-        "/my/company/changes/<company_change>*",
-    ),
-    "/my/company/contacts": (LOGIN, 200, 200, 200),
-    "/my/company/contacts/<int:function_id>/remove": (
-        LOGIN,
-        404,
-        404,
-        "/my/company/contacts*",
-    ),
     "/my/company/invitations/<int:membership_id>": (LOGIN, 404, 404, 404),
     "/my/people/invite": (LOGIN, 403, 403, 403),
     "/my/people/two_factor": (LOGIN, 403, 403, 403),
@@ -129,6 +108,7 @@ POST_MATRIX = {
         "/my/pay?documents=<invoice>",
     ),
 }
+POST_MATRIX |= access_company.POST_ROWS
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_MATRIX = {
     "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,
@@ -228,29 +208,8 @@ PARAMETERS = {
     ],
     "/my/pay": ["documents", "select", "notice"],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
-    "/my/addresses": [
-        "search",
-        "filterby",
-        "sortby",
-        "limit",
-        "after",
-        "before",
-        "company",
-        "notice",
-        "address",
-    ],
-    "/my/address": [
-        "partner_id",
-        "address_type",
-        "use_delivery_as_billing",
-        "callback",
-        "customer_id",
-        "partner_sudo",
-    ],
-    "/my/company": ["company", "notice"],
-    "/my/company/change": ["company"],
-    "/my/company/contacts": ["company", "notice"],
     "/my/pay/<remittance>": ["notice"],
+    **access_company.PARAMETERS,
     "/my/orders/<order>/reorder": ["notice"],
     "/my/orders/<order>/change": ["notice"],
 }
@@ -264,21 +223,7 @@ class TestAccess(PortalHttpCommon):
         cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
         cls.order = cls._create_order()
         cls.membership = cls.buyer.portal_membership_ids
-        cls.address = cls.env["res.partner"].create(
-            {"name": "Yard", "type": "delivery", "parent_id": cls.customer.id}
-        )
-        cls.company_change = (
-            cls.env["portal.company.change"]
-            .sudo()
-            .create({"partner_id": cls.customer.id, "effective_date": cls.today})
-        )
-        cls.function = cls.env["portal.contact.function"].create(
-            {
-                "partner_id": cls.customer.id,
-                "function": "invoices",
-                "contact_id": cls.address.id,
-            }
-        )
+        access_company.create_records(cls)
         cls.change = (
             cls.env["portal.order.change"]
             .sudo()
@@ -465,28 +410,7 @@ class TestAccess(PortalHttpCommon):
                 f"quantity_{line.id}": value,
                 f"quantity_{value}": "1",
             },
-            "/my/company/change": lambda value: dict.fromkeys(
-                (
-                    "request_key",
-                    "company",
-                    "name",
-                    "vat",
-                    "street",
-                    "country_id",
-                    "state_id",
-                    "acc_number",
-                    "acc_holder_name",
-                    "effective_date",
-                    "note",
-                ),
-                value,
-            ),
-            "/my/company/contacts": lambda value: {
-                "company": value,
-                "function": "invoices",
-                "email": value,
-                "name": value,
-            },
+            **access_company.FORMS,
         }
         for route, prepare in forms.items():
             for value in HOSTILE:
