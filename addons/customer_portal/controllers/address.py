@@ -306,6 +306,7 @@ class AddressPortal(Portal):
                 self._refuse()
         elif customer.id not in user._get_portal_rights().get_ids("manage_addresses"):
             self._refuse()
+        self._lock_addresses(customer)
         address_sudo._set_usual(kind, verb == "add", member)
         request.env["portal.activity"]._log(
             "default_address_changed",
@@ -329,6 +330,7 @@ class AddressPortal(Portal):
     def portal_address_restore(self, address_id, **_post):
         """Use an archived address again."""
         address = self._get_address(address_id)
+        self._lock_addresses(address.commercial_partner_id)
         if not address.active:
             # sudo: the person manages this address
             address.sudo()._restore_address()
@@ -349,8 +351,15 @@ class AddressPortal(Portal):
         self._archive(self._get_address(address_ids[0]))
 
     @staticmethod
-    def _archive(address):
+    def _lock_addresses(customer):
+        """Let who changes an address of this customer at the same time begin anew."""
+        # sudo: the lock is no one's to write, and the seller's company
+        locks = request.env["portal.ledger.lock"].sudo()
+        locks._lock(request.env.company, customer)
+
+    def _archive(self, address):
         """Archive an address, once."""
+        self._lock_addresses(address.commercial_partner_id)
         if not address.active:
             return
         # sudo: the person manages this address

@@ -148,6 +148,7 @@ class AddressFormPortal(AddressPortal):
         if not user.share or user._is_public() or partner_sudo == user.partner_id:
             return super()._create_or_update_address(partner_sudo, **values)
         values = self._clean_address_values(partner_sudo, values)
+        self._lock_addresses(partner_sudo._get_current_partner())
         if not partner_sudo:
             address, feedback = super()._create_or_update_address(
                 partner_sudo, **values
