@@ -83,6 +83,7 @@
             "customer_portal/static/src/scss/customer_portal.scss",
             "customer_portal/static/src/scss/address.scss",
             "customer_portal/static/src/scss/view_as.scss",
+            "customer_portal/static/src/scss/order_change.scss",
             "customer_portal/static/src/interactions/*.js",
         ],
     },

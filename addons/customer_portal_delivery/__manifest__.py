@@ -6,5 +6,6 @@
     "license": "LGPL-3",
     "author": "The customer_portal developers",
     "depends": ["customer_portal", "delivery"],
+    "demo": ["demo/freight.xml"],
     "auto_install": True,
 }

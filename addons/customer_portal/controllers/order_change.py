@@ -141,6 +141,7 @@ class OrderChangePortal(Portal):
                 "page_name": "order",
                 "order": order_sudo,
                 "terms": order_sudo._get_change_terms(),
+                "waiting": order_sudo.portal_has_request,
                 "addresses": order_sudo._get_change_addresses(),
                 "items": order_sudo._get_cancellable_lines(),
                 "form": form,

@@ -278,9 +278,10 @@ class PortalOrderChange(models.Model):
 
     def _with_lang_of_staff(self):
         """Return the change in the language of the seller's person."""
-        order = self.order_id
-        lang = order.user_id.lang or order.company_id.partner_id.lang or self.env.lang
-        return self.with_context(lang=lang)
+        return self.with_context(lang=self._get_lang_of_staff(self.order_id))
+
+    def _get_lang_of_staff(self, order):
+        return order.user_id.lang or order.company_id.partner_id.lang or self.env.lang
 
     def _note_on_order(self, user):
         """Leave a note for staff on the order: before and after."""
@@ -368,13 +369,14 @@ class PortalOrderChange(models.Model):
                     "Withdraw it first if you want something else."
                 )
             )
-        preview = order._preview_change(changes)
+        lang = self._get_lang_of_staff(order)
+        preview = order.with_context(lang=lang)._preview_change(changes)
         if not preview["refusal"]:
             raise UserError(
                 self.env._("This can be changed at once; you need not ask us.")
             )
         if not preview["can_ask"]:
-            raise UserError(preview["refusal"])
+            raise UserError(order._preview_change(changes)["refusal"])
         values = order._prepare_change(changes)
         before = order._get_change_state()
         change = self.create(

@@ -92,6 +92,8 @@ class SaleOrder(models.Model):
             difference: of the totals; positive when it costs more
             lines: list of dicts with name, unit, and before and after: dicts of
                 quantity, taxes and amount
+            taxes: list of dicts with before and after, the taxes, and names of the
+                lines that have them
             fiscal_position: (name before, name after), or None when it stays
             items: list of dicts with label, before and after, in words
             cancels_order: whether nothing remains of the order
@@ -102,6 +104,8 @@ class SaleOrder(models.Model):
         :raise UserError: when it changes nothing, or cannot be done at all
         """
         self.ensure_one()
+        # What is tried is written: whoever changes the order at the moment comes first.
+        self._lock_for_change()
         values = self._prepare_change(changes)
         fingerprint = self._get_change_fingerprint()
         terms = self._get_change_terms()
@@ -132,7 +136,7 @@ class SaleOrder(models.Model):
 
     def _try_change(self, values):
         """Return the state that a change would lead to; nothing of it stays."""
-        order = self.with_context(
+        order = self.with_company(self.company_id).with_context(
             portal_change_preview=True,
             skip_procurement=True,
             tracking_disable=True,
@@ -169,13 +173,22 @@ class SaleOrder(models.Model):
                         "after": new,
                     }
                 )
+        taxes = {}
+        for line in lines:
+            key = (line["before"]["taxes"], line["after"]["taxes"])
+            if key[0] != key[1] and line["after"]["quantity"]:
+                taxes.setdefault(key, []).append(line["name"])
         fiscal = (before["fiscal_position"], after["fiscal_position"])
-        names = ("untaxed", "tax", "total", "freight")
+        amounts = ("untaxed", "tax", "total", "freight")
         return {
-            "before": {name: before[name] for name in names},
-            "after": {name: after[name] for name in names},
+            "before": {name: before[name] for name in amounts},
+            "after": {name: after[name] for name in amounts},
             "difference": self.currency_id.round(after["total"] - before["total"]),
             "lines": lines,
+            "taxes": [
+                {"before": old, "after": new, "names": names}
+                for (old, new), names in taxes.items()
+            ],
             "fiscal_position": fiscal if fiscal[0] != fiscal[1] else None,
         }
 
@@ -345,11 +358,12 @@ class SaleOrder(models.Model):
 
         :param bool by_staff: keep taxes that sales set by hand, instead of refusing
         """
-        before = self._get_change_state()
-        self._apply_change(values, by_staff=by_staff)
-        self._follow_change(values, before)
+        order = self.with_company(self.company_id)
+        before = order._get_change_state()
+        order._apply_change(values, by_staff=by_staff)
+        order._follow_change(values, before)
         self.env.flush_all()
-        after = self._get_change_state()
+        after = order._get_change_state()
         if after["state"] == "cancel":
             after.update(self._get_no_amounts())
         return before, after

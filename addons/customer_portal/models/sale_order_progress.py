@@ -91,16 +91,19 @@ class SaleOrder(models.Model):
         In sudo: customers may not read products.
 
         :return: list of dicts with line, name, unit, ordered, delivered, open,
-            promised (a datetime, or None) and is_backorder
+            promised (a datetime, or None), is_late and is_backorder
         """
         self.ensure_one()
         promises = self._get_portal_promises()
+        today = fields.Date.context_today(self)
         rows = []
         for line in self._get_delivered_lines():
             still_open = max(line.product_uom_qty - line.qty_delivered, 0.0)
             if not line.product_uom_qty and not line.qty_delivered:
                 continue
             promise = promises.get(line, {})
+            is_open = still_open and self.state == "sale"
+            promised = promise.get("date") if is_open else None
             rows.append(
                 {
                     "line": line,
@@ -108,8 +111,9 @@ class SaleOrder(models.Model):
                     "unit": line.product_uom_id.name,
                     "ordered": line.product_uom_qty,
                     "delivered": line.qty_delivered,
-                    "open": still_open if self.state == "sale" else 0.0,
-                    "promised": promise.get("date") if still_open else None,
+                    "open": still_open if is_open else 0.0,
+                    "promised": promised,
+                    "is_late": bool(promised) and promised.date() < today,
                     "is_backorder": bool(promise.get("is_backorder")),
                 }
             )

@@ -16,6 +16,8 @@ from . import (
     test_notice,
     test_order_change,
     test_order_change_pages,
+    test_order_change_queries,
+    test_order_change_requests,
     test_overview,
     test_own_roles,
     test_payment,

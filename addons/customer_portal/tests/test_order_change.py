@@ -491,78 +491,26 @@ class TestOrderChange(OrderChangeMixin, PortalCommon):
         with self.assertRaises(AccessError):
             change.with_user(self.buyer).write({"answer": "x"})
 
-    # ------------------------------------------------------------
-    # Requests
-    # ------------------------------------------------------------
-
-    def test_request_is_applied_by_staff(self):
-        self.order.action_lock()
-        changes = {"partner_shipping_id": self.paris.id}
-        change = self._request(self.order, changes, message="The gate is closed")
-        self.assertEqual(change.state, "requested")
-        self.assertEqual(self.order.partner_shipping_id, self.customer)
-        self.assertEqual((change.amount_before, change.amount_after), (330.0, 360.0))
-        with self.assertRaisesRegex(UserError, "waits for our answer"):
-            self._request(self.order, {"site_contact_name": "Ines"})
-        with self.assertRaisesRegex(UserError, "Unlock"):
-            change.with_user(self.env.user).action_apply()
-        self.order.action_unlock()
-        change.with_user(self.env.user).action_apply()
-        self.assertEqual(change.state, "approved")
-        self.assertTrue(change.applied_on)
-        self.assertEqual(self.order.partner_shipping_id, self.paris)
-        self.assertEqual(self.order.amount_total, 360.0)
-        [notice] = self.env["portal.notice"].search(
-            [("event_id.code", "=", "order_change_answered")]
+    def test_other_company_than_the_person_s_has_its_own_taxes(self):
+        other = self._create_company(name="Second seller")
+        order = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "partner_shipping_id": self.customer.id,
+                    "company_id": other.id,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": self.service.id, "product_uom_qty": 1}
+                        )
+                    ],
+                }
+            )
         )
-        self.assertEqual(notice.user_id, self.buyer)
-        with self.assertRaisesRegex(UserError, "does not wait"):
-            change.with_user(self.env.user).action_apply()
-
-    def test_request_is_refused_with_a_sentence(self):
-        self.order.action_lock()
-        change = self._request(self.order, {"cancel_order": True})
-        staff = change.with_user(self.env.user)
-        with self.assertRaisesRegex(UserError, "Write an answer"):
-            staff.action_refuse()
-        staff.answer = "It is on its way."
-        staff.action_refuse()
-        self.assertEqual((change.state, self.order.state), ("refused", "sale"))
-        [notice] = self.env["portal.notice"].search(
-            [("event_id.code", "=", "order_change_answered")]
-        )
-        self.assertEqual(notice.detail, "It is on its way.")
-        self._request(self.order, {"site_contact_name": "Ines"})
-
-    def test_request_is_withdrawn_by_the_customer(self):
-        self.order.action_lock()
-        self.order.user_id = self.env.user
-        change = self._request(self.order, {"site_contact_name": "Ines"})
-        self.assertEqual(len(self.order.activity_ids), 1)
-        self.assertTrue(change.with_user(self.buyer).sudo()._withdraw(self.buyer))
-        self.assertFalse(change.with_user(self.buyer).sudo()._withdraw(self.buyer))
-        self.assertEqual(change.state, "withdrawn")
-        self.assertFalse(self.order.activity_ids)
-        with self.assertRaises(UserError):
-            change.with_user(self.env.user).action_apply()
-
-    def test_no_request_for_what_can_be_changed_at_once(self):
-        with self.assertRaisesRegex(UserError, "at once"):
-            self._request(self.order, {"site_contact_name": "Ines"})
-
-    def test_staff_do_not_rewrite_what_happened(self):
-        change = self._change(self.order, {"site_contact_name": "Ines"})
-        with self.assertRaises(AccessError):
-            change.with_user(self.env.user).write({"state": "refused"})
-        for method in ("action_apply", "action_approve", "action_refuse"):
-            with self.subTest(method), self.assertRaises(AccessError):
-                getattr(change.with_user(self.buyer), method)()
-
-    def test_staff_apply_to_an_invoiced_order_without_its_invoice(self):
-        invoice = self.order._create_invoices()
-        invoice.action_post()
-        change = self._request(self.order, {"partner_shipping_id": self.paris.id})
-        change.with_user(self.env.user).action_apply()
-        self.assertEqual(self.order.partner_shipping_id, self.paris)
-        self.assertEqual(self.order.order_line.tax_ids, self.home_tax)
-        self.assertEqual(self.order.amount_total, invoice.amount_total)
+        order.action_confirm()
+        self._change(order, {"partner_shipping_id": self.paris.id})
+        self.assertEqual(order.partner_shipping_id, self.paris)
+        self.assertNotEqual(order.fiscal_position_id, self.french)
+        self.assertFalse(order.order_line.tax_ids & self.export_tax)

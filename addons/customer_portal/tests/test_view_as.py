@@ -218,6 +218,7 @@ class TestViewAs(PortalHttpCommon):
             ("/my/pay", {f"document_{self.invoice.id}": "on"}),
             (f"/my/orders/{self.quote.id}/decline", {"decline_message": "No"}),
             (f"/my/orders/{self.draft.id}/review", {}),
+            (f"/my/orders/{self.quote.id}/change", {"action": "apply"}),
             ("/my/address/submit", {"name": "Other"}),
             ("/my/security", {"op": "password"}),
             ("/my/deactivate_account", {"validation": "buyer"}),

@@ -47,16 +47,22 @@ class StockPicking(models.Model):
     )
 
     @api.depends(
+        "partner_id",
+        "sale_id.partner_shipping_id",
         "sale_id.site_contact_name",
         "sale_id.site_contact_phone",
         "sale_id.wished_date",
     )
     def _compute_site_contact(self):
         for picking in self:
-            # What is done keeps what it has.
-            order = picking if picking.state in ("done", "cancel") else picking.sale_id
-            picking.site_contact_name = order.site_contact_name
-            picking.site_contact_phone = order.site_contact_phone
+            order = picking.sale_id
+            source = order
+            if picking.state in ("done", "cancel"):
+                source = order = picking  # what is done keeps what it has
+            elif picking.partner_id and picking.partner_id != order.partner_shipping_id:
+                source = picking.partner_id  # it goes elsewhere
+            picking.site_contact_name = source.site_contact_name
+            picking.site_contact_phone = source.site_contact_phone
             picking.wished_date = order.wished_date
 
     def _action_done(self):

@@ -84,6 +84,17 @@ class TestOrderChangeStock(OrderChangeMixin, PortalCommon):
         self.assertEqual(picking.wished_date, date(2031, 5, 6))
         self.assertFalse(picking.activity_ids)
         self.assertEqual(self.order.picking_ids, picking)
+        slip = self._print(picking)
+        for words in ("Depot", "Rosa, +49 40 1", "05/06/2031"):
+            self.assertIn(words, slip)
+
+    def test_contact_goes_with_the_transfer_that_staff_send_elsewhere(self):
+        picking = self.order.picking_ids
+        self.order.partner_shipping_id = self.depot  # core leaves the transfer
+        self.assertEqual(picking.partner_id, self.customer)
+        self.assertFalse(picking.site_contact_name)
+        picking.partner_id = self.depot
+        self.assertEqual(picking.site_contact_name, "Rosa")
 
     def test_all_steps_of_a_delivery_follow(self):
         for steps in ("pick_ship", "pick_pack_ship"):
