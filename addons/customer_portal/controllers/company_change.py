@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.portal_company_change import COMPANY_FIELDS, RELATIONS, mask_account
+from ..models.portal_company_change import COMPANY_FIELDS, RELATIONS
 from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 
@@ -143,8 +143,6 @@ class CompanyChangePortal(Portal):
         )
 
     def _render_company_change(self, change, *, message=""):
-        # sudo: the seller's name
-        company = (change.sudo().company_id or request.env.company).sudo()
         return self._render_page(
             "customer_portal.company_change",
             {
@@ -152,8 +150,6 @@ class CompanyChangePortal(Portal):
                 "change": change,
                 "lines": change.line_ids,
                 "steps": self._get_change_steps(change),
-                "seller": company,
-                "mask_account": mask_account,
                 "message": message,
             },
             status=422 if message else 200,
