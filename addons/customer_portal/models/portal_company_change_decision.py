@@ -14,8 +14,11 @@ class PortalCompanyChange(models.Model):
     _inherit = "portal.company.change"
 
     answer = fields.Text(
-        "Answer to the customer", help="Why it is refused. The customer reads it."
+        "Answer to the customer",
+        groups="base.group_user",
+        help="Why it is refused. The customer reads it when you decide.",
     )
+    told = fields.Text("Our answer", readonly=True)
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
     decided_on = fields.Datetime(readonly=True)
     age = fields.Integer("Days", compute="_compute_age", help="Since it was asked for.")
@@ -165,6 +168,7 @@ class PortalCompanyChange(models.Model):
                 "state": state,
                 "decided_on": fields.Datetime.now(),
                 "decided_by_id": self.env.uid,
+                "told": self.answer,
             }
         )
         self.activity_unlink(["mail.mail_activity_data_todo"])
@@ -188,7 +192,7 @@ class PortalCompanyChange(models.Model):
             self.partner_id,
             f"/my/company/changes/{self.id}",
             get_title,
-            detail=lambda env: self.answer or "",
+            detail=lambda env: self.told or "",
         )
 
     # ------------------------------------------------------------

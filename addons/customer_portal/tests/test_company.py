@@ -257,6 +257,9 @@ class TestCompanyChange(CompanyCommon):
         with self.assertRaises(UserError):
             decision.action_refuse()
         decision.answer = "Send us the register, please."
+        # Not before it is decided.
+        page = self._get(f"/my/company/changes/{change.id}")
+        self.assertNotIn("Send us the register", page.text)
         decision.action_refuse()
         self.assertEqual(self.customer.name, "Northwind")
         page = self._get(f"/my/company/changes/{change.id}")
