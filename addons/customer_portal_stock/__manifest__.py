@@ -8,6 +8,7 @@
     "depends": ["customer_portal", "sale_stock"],
     "data": [
         "security/stock_picking_security.xml",
+        "views/delivery_slip_templates.xml",
         "views/delivery_templates.xml",
         "views/stock_picking_views.xml",
     ],

@@ -1,7 +1,11 @@
 from . import (
     activity,
     address,
+    address_form,
+    address_orders,
     company,
+    company_change,
+    company_contacts,
     invoice,
     order,
     order_change,

@@ -72,6 +72,7 @@ KINDS = {
 }
 DOCUMENT_URLS = {
     "account.move": "/my/invoices/%s",
+    "portal.company.change": "/my/company/changes/%s",
     "portal.membership": "/my/people/%s",
     "portal.remittance": "/my/pay/%s",
     "sale.order": "/my/orders/%s",

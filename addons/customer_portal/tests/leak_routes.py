@@ -43,6 +43,19 @@ ADDRESSES = {
     "/my/pay/<int:remittance_id>/apply": ["/my/pay/{remittance}/apply"],
     "/my/pay/<int:remittance_id>/cancel": ["/my/pay/{remittance}/cancel"],
     "/my/pay/<int:remittance_id>/transaction": ["/my/pay/{remittance}/transaction"],
+    "/my/addresses/<int:address_id>/orders": ["/my/addresses/{partner}/orders"],
+    "/my/addresses/<int:address_id>/default": ["/my/addresses/{partner}/default"],
+    "/my/addresses/<int:address_id>/archive": ["/my/addresses/{partner}/archive"],
+    "/my/addresses/<int:address_id>/restore": ["/my/addresses/{partner}/restore"],
+    "/my/company/changes/<int:company_change_id>": [
+        "/my/company/changes/{company_change}"
+    ],
+    "/my/company/changes/<int:company_change_id>/withdraw": [
+        "/my/company/changes/{company_change}/withdraw"
+    ],
+    "/my/company/contacts/<int:function_id>/remove": [
+        "/my/company/contacts/{contact_function}/remove"
+    ],
     "/my/people/<int:membership_id>": ["/my/people/1"],
     "/my/people/<int:membership_id>/disable": ["/my/people/1/disable"],
     "/my/people/<int:membership_id>/enable": ["/my/people/1/enable"],
@@ -155,7 +168,12 @@ LISTS = [
     "/my/quotes?limit=100",
     "/my/payments?limit=100",
     "/my/pay",
-    "/my/addresses",
+    "/my/addresses?limit=100",
+    "/my/addresses?filterby=archived&limit=100",
+    "/my/addresses?search=CANARY",
+    "/my/company",
+    "/my/company/change",
+    "/my/company/contacts",
     "/my/people?filterby=all&limit=100",
     "/my/roles",
     "/my/activity?limit=100",

@@ -7,6 +7,7 @@ as for one that never existed, and changes nothing.
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from . import access_company
 from .common import PortalHttpCommon
 
 LOGIN = "login"  # redirected to sign in
@@ -62,6 +63,7 @@ GET_MATRIX = {
     "/web/reset_password": (200, 200, 200, 200),
     "/web/signup": (404, 404, 404, 404),
 }
+GET_MATRIX |= access_company.GET_ROWS
 # A POST without any field; the second value of a pair is the notice it leads to.
 POST_MATRIX = {
     "/my/view_as/stop": (LOGIN, HOME, HOME, HOME),
@@ -106,6 +108,7 @@ POST_MATRIX = {
         "/my/pay?documents=<invoice>",
     ),
 }
+POST_MATRIX |= access_company.POST_ROWS
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_MATRIX = {
     "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,
@@ -206,6 +209,7 @@ PARAMETERS = {
     "/my/pay": ["documents", "select", "notice"],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
+    **access_company.PARAMETERS,
     "/my/orders/<order>/reorder": ["notice"],
     "/my/orders/<order>/change": ["notice"],
 }
@@ -219,6 +223,7 @@ class TestAccess(PortalHttpCommon):
         cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
         cls.order = cls._create_order()
         cls.membership = cls.buyer.portal_membership_ids
+        access_company.create_records(cls)
         cls.change = (
             cls.env["portal.order.change"]
             .sudo()
@@ -247,6 +252,10 @@ class TestAccess(PortalHttpCommon):
             "<int:invoice_id>": MISSING if missing else self.invoice.id,
             "<int:membership_id>": MISSING if missing else self.membership.id,
             "<int:role_id>": MISSING if missing else self.membership.role_id.id,
+            "<int:address_id>": MISSING if missing else self.address.id,
+            "<int:company_change_id>": (MISSING if missing else self.company_change.id),
+            "<int:function_id>": MISSING if missing else self.function.id,
+            "<company_change>": self.company_change.id,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,
@@ -290,6 +299,10 @@ class TestAccess(PortalHttpCommon):
             self.env["payment.transaction"].search_count([]),
             self.env["res.partner"].search_count([]),
             self.customer.name,
+            self.address.active,
+            self.company_change.state,
+            self.env["portal.company.change"].search_count([]),
+            self.env["portal.contact.function"].search_count([]),
         )
 
     def test_every_route_has_a_row(self):
@@ -397,6 +410,7 @@ class TestAccess(PortalHttpCommon):
                 f"quantity_{line.id}": value,
                 f"quantity_{value}": "1",
             },
+            **access_company.FORMS,
         }
         for route, prepare in forms.items():
             for value in HOSTILE:
@@ -465,7 +479,12 @@ class TestRpc(PortalHttpCommon):
         )
 
     def test_machinery_is_no_one_s_to_read(self):
-        for model in ("portal.request", "portal.ledger.lock", "portal.payment.claim"):
+        for model in (
+            "portal.address.version",
+            "portal.request",
+            "portal.ledger.lock",
+            "portal.payment.claim",
+        ):
             with self.subTest(model):
                 self.assertFalse(
                     self.env[model].with_user(self.buyer).has_access("read")
@@ -499,10 +518,13 @@ class TestRpc(PortalHttpCommon):
         """Each method without an underscore is one that any contact may call."""
         allowed = {
             # Core's own, extended; they check rights as core does.
+            ("account.move", "write"),
             ("base", "read"),
+            ("ir.qweb.field.contact", "record_to_html"),
             ("ir.actions.report", "get_wkhtmltopdf_state"),
             ("mail.message", "read"),
             ("payment.transaction", "create"),
+            ("res.partner", "address_get"),
             ("res.partner", "write"),
             ("portal.order.change", "write"),
             ("res.users", "create"),
@@ -522,6 +544,8 @@ class TestRpc(PortalHttpCommon):
             ),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
+            ("portal.company.change", "action_approve"),
+            ("portal.company.change", "action_refuse"),
             ("portal.invitation.batch", "action_open_people"),
             ("portal.invitation.batch", "action_refresh"),
             ("portal.invitation.wizard", "action_invite"),

@@ -11,6 +11,7 @@ import json
 import logging
 import re
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -67,6 +68,9 @@ GUARDED = {
     "account.move.line",
     "mail.message",
     "portal.activity",
+    "portal.company.change",
+    "portal.company.change.line",
+    "portal.contact.function",
     "portal.membership",
     "portal.order.change",
     "portal.remittance",
@@ -142,6 +146,7 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
         cls.papers = {kind: [] for kind in ("invoice", "order", "remittance")}
         cls.papers["change"] = []
         cls.papers |= {kind: [] for kind in ("partner", "message", "attachment")}
+        cls.papers |= {kind: [] for kind in ("company_change", "contact_function")}
         makers = {"head": ("own_only", None), "branch": (None,), "other": (None,)}
         for customer, names in makers.items():
             for maker in names:
@@ -202,9 +207,44 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
                 }
             )
             cls._add("partner", address, address.name, "any", **who)
+        cls._create_company_papers(partner, key, **who)
         cls.env["portal.activity"]._log(
             "exported", partner, user=user or cls.env.user, detail=f"CANARY-LOG-{key}"
         )
+
+    @classmethod
+    def _create_company_papers(cls, partner, key, **who):
+        """Create a request to change company data, and a contact by function."""
+        canary = f"CANARY-CHANGE-{key}"
+        change = (
+            cls.env["portal.company.change"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "state": "refused",
+                    "effective_date": cls.today,
+                    "user_name": canary,
+                    "line_ids": [
+                        Command.create(
+                            {"field_name": "name", "old_text": canary, "value": canary}
+                        )
+                    ],
+                }
+            )
+        )
+        cls._add("company_change", change.sudo(False), canary, "manage_company", **who)
+        email = f"canary-function-{key.lower()}@northwind.example"
+        line = cls.env["portal.contact.function"].create(
+            {
+                "partner_id": partner.id,
+                "function": "invoices",
+                "contact_id": cls.env["res.partner"]
+                .create({"name": "Payables", "email": email, "parent_id": partner.id})
+                .id,
+            }
+        )
+        cls._add("contact_function", line, email, "manage_company", **who)
 
     @classmethod
     def _add(cls, kind, record, canary, code, **who):
@@ -305,6 +345,8 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
             "change": [],
             "partner": [],
             "message": [],
+            "company_change": ["line_ids"],
+            "contact_function": [],
         }
         for person, user in self.people.items():
             for kind, children in kinds.items():
@@ -341,7 +383,12 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
                         parent = lines._fields
                         name = next(
                             name
-                            for name in ("order_id", "move_id", "remittance_id")
+                            for name in (
+                                "order_id",
+                                "move_id",
+                                "remittance_id",
+                                "change_id",
+                            )
                             if name in parent
                             and parent[name].comodel_name == records._name
                         )

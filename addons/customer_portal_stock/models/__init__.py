@@ -1,7 +1,10 @@
 from . import (
     ir_actions_report,
+    res_partner,
     sale_order,
     sale_order_line,
     sale_order_progress,
     stock_picking,
+    stock_picking_history,
+    stock_picking_mail,
 )
