@@ -29,6 +29,15 @@ class NoticePortal(Portal):
             },
         )
 
+    @http.route("/my/notices/<int:notice_id>", **PAGE)
+    def portal_notice_follow(self, notice_id, **_query):
+        """Go where a notice leads, for its customer: the button of its mail.
+
+        It stays unread: a link changes nothing.
+        """
+        notice = self._get_or_404("portal.notice", notice_id)
+        return request.redirect(notice._get_local_url(), code=303)
+
     @http.route("/my/notices/<int:notice_id>/open", **CHANGE)
     def portal_notice_open(self, notice_id, **_post):
         """Mark a notice as read, and go where it leads, for its customer."""
@@ -51,7 +60,7 @@ class NoticePortal(Portal):
         """Return the domain of the filtered list; the record rules hold too."""
         user = request.env.user
         notices = request.env["portal.notice"]
-        return notices._get_portal_rule_domain(user) & choice.get_domain("create_date")
+        return notices._get_bell_domain(user) & choice.get_domain("create_date")
 
     @staticmethod
     def _get_notices_searchbar():

@@ -94,9 +94,12 @@ class PrivacyPortal(SessionsPortal):
 
     def _render_privacy_page(self, *, form=None):
         env, user = request.env, request.env.user
-        exports = env["portal.data.export"].search([("user_id", "=", user.id)], limit=5)
-        requests = env["portal.deletion.request"].search(
-            [("user_id", "=", user.id)], limit=1
+        own = [("user_id", "=", user.id)]
+        exports = env["portal.data.export"].search_fetch(
+            own, ["create_date", "state", "size", "expires_on"], limit=5
+        )
+        requests = env["portal.deletion.request"].search_fetch(
+            own, ["create_date", "state", "answer", "decided_on"], limit=1
         )
         consents = env["portal.consent"]
         return self._render_page(

@@ -105,8 +105,24 @@ class ProfilePortal(Portal):
         """Extend: the address of a sign-in is not changed by an open browser.
 
         Who changes it gets the links to new passwords. Core's form writes it without
-        a word to the former address.
+        a word to the former address. Nor is a name changed that documents carry.
         """
-        if partner_sudo.email and partner_sudo.user_ids:
-            form_data["email"] = partner_sudo.email
+        person = partner_sudo.user_ids.filtered("share")[:1]
+        kept = []
+        if person and partner_sudo.email:
+            kept.append("email")
+        if person and not person._can_change_portal_name():
+            kept.append("name")
+        for name in kept:
+            typed = form_data.setdefault(name, partner_sudo[name])
+            if typed != partner_sudo[name]:
+                return partner_sudo, {
+                    "invalid_fields": [name],
+                    "messages": [
+                        request.env._(
+                            "Name and e-mail address of a sign-in are not changed here."
+                            " Ask us to change them."
+                        )
+                    ],
+                }
         return super()._create_or_update_address(partner_sudo, **form_data)

@@ -1,3 +1,5 @@
+from werkzeug.exceptions import abort
+
 from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
@@ -35,10 +37,16 @@ class SessionsPortal(Portal):
     def _check_is_the_person(self):
         """Refuse what is for the very person's eyes to staff who look as somebody.
 
-        :raise HTTPException: as `_refuse` does
+        :raise HTTPException: always then; with a status of 403
         """
         if getattr(request, "portal_view", None):
-            self._refuse()
+            response = self._render_page(
+                "customer_portal.refused",
+                {"message": request.env._("Only the person sees this page.")},
+                status=403,
+            )
+            response.flatten()
+            abort(response)
 
     @staticmethod
     def _get_password_refusal(password):

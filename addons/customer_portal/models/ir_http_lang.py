@@ -28,14 +28,13 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _follow_language_of_person(cls):
         env = request.env(user=request.session.uid)
-        user = env.user
-        if not user.share or user._is_public():
-            return
+        # Remembered by core, until the language changes: no query.
         lang = env["res.users"].context_get().get("lang")
         if not lang or request.session.get(LANG_KEY) == lang:
             return
         request.session[LANG_KEY] = lang
-        if request.cookies.get(LANG_COOKIE) != lang:
+        # Staff have the language of the page that they look at.
+        if env.user.share and request.cookies.get(LANG_COOKIE) != lang:
             # For core, which reads it further on, and for the browser.
             request.cookies = ImmutableMultiDict({**request.cookies, LANG_COOKIE: lang})
             request.future_response.set_cookie(LANG_COOKIE, lang)

@@ -3,6 +3,16 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 MOST_ANSWERS = 100  # that the page shows
+TEXT_FIELDS = ["code", "title", "text", "version", "date_from", "is_required"]
+ANSWER_FIELDS = [
+    "text_id",
+    "title",
+    "version",
+    "text",
+    "state",
+    "answered_on",
+    "withdrawn_on",
+]
 
 
 class PortalConsentText(models.Model):
@@ -71,8 +81,8 @@ class PortalConsentText(models.Model):
     def _get_current(self):
         """Return the versions in force, one of each text; in sudo."""
         # sudo: what everybody may read
-        texts = self.sudo().search(
-            [("date_from", "<=", fields.Date.context_today(self))]
+        texts = self.sudo().search_fetch(
+            [("date_from", "<=", fields.Date.context_today(self))], TEXT_FIELDS
         )
         newest = {}
         for text in texts:  # the highest version of a code first
@@ -147,25 +157,30 @@ class PortalConsent(models.Model):
 
     @api.model
     def _get_rows(self, user):
-        """Return what the page shows of the texts in force: list of dicts.
+        """Return what the page shows of the texts in force, first what waits.
 
         Each has text, and last: the person's newest answer to this version, or none.
         In sudo.
         """
         texts = self.env["portal.consent.text"]._get_current()
         # sudo: the person's own answers
-        answers = self.sudo().search(
-            [("user_id", "=", user.id), ("text_id", "in", texts.ids)]
+        answers = self.sudo().search_fetch(
+            [("user_id", "=", user.id), ("text_id", "in", texts.ids)], ANSWER_FIELDS
         )
         by_text = answers.grouped("text_id")
         none = answers.browse()
-        return [{"text": text, "last": by_text.get(text, none)[:1]} for text in texts]
+        rows = [{"text": text, "last": by_text.get(text, none)[:1]} for text in texts]
+        return sorted(
+            rows, key=lambda row: (bool(row["last"]), not row["text"].is_required)
+        )
 
     @api.model
     def _get_former(self, user):
         """Return all answers that a person has ever given, newest first, in sudo."""
         # sudo: the person's own answers
-        return self.sudo().search([("user_id", "=", user.id)], limit=MOST_ANSWERS)
+        return self.sudo().search_fetch(
+            [("user_id", "=", user.id)], ANSWER_FIELDS, limit=MOST_ANSWERS
+        )
 
     @api.model
     def _get_waiting(self, user):
@@ -177,8 +192,9 @@ class PortalConsent(models.Model):
         if not texts or not user.share:
             return texts.browse()
         # sudo: the person's own answers
-        answers = self.sudo().search(
-            [("user_id", "=", user.id), ("text_id", "in", texts.ids)]
+        answers = self.sudo().search_fetch(
+            [("user_id", "=", user.id), ("text_id", "in", texts.ids)],
+            ["state", "text_id"],
         )
         given = answers.filtered(lambda row: row.state == "given").text_id
         return texts - given - (answers.text_id.filtered(lambda t: not t.is_required))

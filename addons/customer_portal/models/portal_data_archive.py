@@ -20,9 +20,9 @@ README = """\
 This is what the customer portal knows about you, made on {date}.
 
 data.json      Your details, roles, sign-ins and activity, sessions, consents, notices
-               and choices, the messages that you wrote, and the orders, quotes,
-               invoices and payments that you could see at that moment. Dates are in
-               UTC; amounts are in the currency that stands beside them.
+               and choices, the messages that you wrote, and the addresses, orders,
+               quotes, invoices and payments that you could see at that moment. Dates
+               are in UTC; amounts are in the currency that stands beside them.
 files/         Files that you sent, or that are attached to your messages.
 documents/     The stored PDFs of invoices that you can see, the newest first.
 

@@ -146,6 +146,10 @@ class PortalDataExport(models.Model):
                     "raw": stream.read(),
                 }
             )
+        former = self.search(
+            [("user_id", "=", self.user_id.id), ("state", "=", "ready")]
+        )
+        former._delete_file()  # one file a person is enough
         self.write(
             {
                 "state": "ready",
@@ -183,9 +187,11 @@ class PortalDataExport(models.Model):
         late = self.search(
             [("state", "=", "ready"), ("expires_on", "<", fields.Datetime.now())]
         )
-        for export in late:
-            export._get_files().unlink()
-        late.state = "expired"
+        late._delete_file()
+
+    def _delete_file(self):
+        self._get_files().unlink()
+        self.state = "expired"
 
     def _get_files(self):
         return self.env["ir.attachment"].search(

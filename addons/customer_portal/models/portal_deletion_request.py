@@ -1,5 +1,7 @@
 """A person asks that the own personal data be deleted; the seller's staff do it."""
 
+import re
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -302,7 +304,7 @@ class PortalDeletionRequest(models.Model):
         name = self._get_unknown_name(partner or self)
         self.write({"person_name": name, "reason": False})
         # What the person agreed to stays, without the name.
-        consents = self.env["portal.consent"].search([("user_id", "=", user.id)])
+        consents = self.env["portal.consent"].search([("user_id", "in", user.ids)])
         consents.user_name = name
 
     def _disable_memberships(self):
@@ -359,27 +361,37 @@ class ResPartner(models.Model):
                 values |= dict.fromkeys(
                     ("street", "street2", "zip", "city", "vat"), False
                 )
-        self._forget_former_values()
+        self._forget_former_values(values.get("name") or self.name)
         self.signup_cancel()
         self.write(values)
 
-    def _forget_former_values(self):
-        """Delete former names and addresses from the contact's history, and follows."""
-        messages = self.env["mail.message"].search(
-            [("model", "=", "res.partner"), ("res_id", "=", self.id)]
-        )
+    def _forget_former_values(self, name):
+        """Delete former names and addresses where else they stand, and what follows.
+
+        :param str name: what stands in their place
+        """
+        messages = self.env["mail.message"]
         # What was written to or about the person on the contact itself.
-        messages.unlink()
+        messages.search(
+            [("model", "=", "res.partner"), ("res_id", "=", self.id)]
+        ).unlink()
+        # Messages on documents stay, and carry name and address once more.
+        messages.search([("author_id", "=", self.id)]).write(
+            {"email_from": name, "reply_to": False}
+        )
         self.env["mail.followers"].search([("partner_id", "=", self.id)]).unlink()
         email = self.email_normalized
-        if email:
-            self.env["portal.registration"].search([("email", "=", email)]).write(
-                {
-                    "person_name": self.env[
-                        "portal.deletion.request"
-                    ]._get_unknown_name(self),
-                    "email": f"deleted-{self.id}@invalid",
-                    "phone": False,
-                    "message": False,
-                }
+        if not email:
+            return
+        for entry in self.env["portal.activity"].search([("detail", "ilike", email)]):
+            entry.detail = re.sub(
+                re.escape(email), name, entry.detail, flags=re.IGNORECASE
             )
+        self.env["portal.registration"].search([("email", "=", email)]).write(
+            {
+                "person_name": name,
+                "email": f"deleted-{self.id}@invalid",
+                "phone": False,
+                "message": False,
+            }
+        )

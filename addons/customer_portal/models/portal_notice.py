@@ -113,11 +113,14 @@ class PortalNotice(models.Model):
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule: one's own, of one's own customers."""
         customer_ids = sorted(user._get_portal_rights().get_all_ids())
-        return (
-            Domain("user_id", "=", user.id)
-            & Domain("is_in_portal", "=", True)
-            & Domain("partner_id", "in", [False, *customer_ids])
+        return Domain("user_id", "=", user.id) & Domain(
+            "partner_id", "in", [False, *customer_ids]
         )
+
+    def _get_bell_domain(self, user):
+        """Return the domain of what a person reads at the bell."""
+        shown = Domain("is_in_portal", "=", True)
+        return shown & self._get_portal_rule_domain(user)
 
     def _get_portal_record_customer(self):
         """Return the commercial partner that the notice belongs to, or none."""

@@ -69,9 +69,10 @@ class PortalNotice(models.Model):
     def _get_mail_url(self, path=None):
         """Return the whole address of a page of the portal, for a mail; in sudo.
 
-        :param str path: by default that of the notice
+        :param str path: by default where the notice leads, for its customer
         """
-        return self.env["res.users"]._get_portal_page_url(path or self.url)
+        path = path or f"/my/notices/{self.id}"
+        return self.env["res.users"]._get_portal_page_url(path)
 
     # ------------------------------------------------------------
     # Send

@@ -50,7 +50,9 @@ class PortalNotificationPreference(models.Model):
         """Return the events that a person's permissions make possible, in sudo."""
         # sudo: names of events and what the seller chose
         events = self.env["portal.notification.event"].sudo()
-        events = events.search([("code", "!=", False)])
+        events = events.search_fetch(
+            [("code", "!=", False)], ["name", "description", "has_portal", "mail"]
+        )
         return events.filtered(lambda event: event._is_for(user))
 
     @api.model
@@ -178,7 +180,9 @@ class PortalNotificationDigest(models.Model):
         """Return {user: (period, hour)}; in sudo."""
         chosen = {
             digest.user_id: (digest.period, digest.hour)
-            for digest in self.search([("user_id", "in", users.ids)])
+            for digest in self.search_fetch(
+                [("user_id", "in", users.ids)], ["user_id", "period", "hour"]
+            )
         }
         usual = self._get_usual()
         return {user: chosen.get(user, usual) for user in users}

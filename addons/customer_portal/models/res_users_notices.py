@@ -24,9 +24,9 @@ class ResUsers(models.Model):
         self.ensure_one()
         if not self.share:
             return 0
-        # sudo: one's own, by the domain of the record rule
+        # sudo: one's own, by the same domain as the record rule
         notices = self.env["portal.notice"].sudo()
         return notices.search_count(
-            notices._get_portal_rule_domain(self) & Domain("read_on", "=", False),
+            notices._get_bell_domain(self) & Domain("read_on", "=", False),
             limit=MOST_UNREAD,
         )

@@ -81,7 +81,7 @@ class ResUsers(models.Model):
 
         Each has kind ("invoices" or "orders"), count, last (the newest date) and until
         (the day after which they need not be kept). Only documents of the person's
-        own contact are counted, in two queries; in sudo: the person is told how many,
+        own contact are counted, in one query; in sudo: the person is told how many,
         and nothing else.
         """
         self.ensure_one()
@@ -93,39 +93,32 @@ class ResPartner(models.Model):
 
     def _get_portal_kept_documents(self, years):
         """Return what `res.users._get_kept_documents` says, of these contacts."""
-        kept = []
-        for kind, query in (
-            (
-                "invoices",
-                SQL(
-                    """
-                    SELECT COUNT(*), MAX(date) FROM account_move
-                     WHERE state = 'posted' AND move_type != 'entry'
-                       AND (partner_id IN %s OR partner_shipping_id IN %s)
-                    """,
-                    tuple(self.ids),
-                    tuple(self.ids),
-                ),
-            ),
-            (
-                "orders",
-                SQL(
-                    """
-                    SELECT COUNT(*), MAX(date_order)::date FROM sale_order
-                     WHERE state = 'sale'
-                       AND (partner_id IN %s OR partner_invoice_id IN %s
-                            OR partner_shipping_id IN %s)
-                    """,
-                    tuple(self.ids),
-                    tuple(self.ids),
-                    tuple(self.ids),
-                ),
-            ),
-        ):
-            [(count, last)] = self.env.execute_query(query)
-            if count:
-                until = fields.Date.add(fields.Date.end_of(last, "year"), years=years)
-                kept.append(
-                    {"kind": kind, "count": count, "last": last, "until": until}
-                )
-        return kept
+        self.env["account.move"].flush_model()
+        self.env["sale.order"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT 'invoices', COUNT(*), MAX(date)
+                  FROM account_move
+                 WHERE state = 'posted' AND move_type != 'entry'
+                   AND (partner_id IN %(ids)s OR partner_shipping_id IN %(ids)s)
+                 UNION ALL
+                SELECT 'orders', COUNT(*), MAX(date_order)::date
+                  FROM sale_order
+                 WHERE state = 'sale'
+                   AND (partner_id IN %(ids)s OR partner_invoice_id IN %(ids)s
+                        OR partner_shipping_id IN %(ids)s)
+                """,
+                ids=tuple(self.ids),
+            )
+        )
+        return [
+            {
+                "kind": kind,
+                "count": count,
+                "last": last,
+                "until": fields.Date.add(fields.Date.end_of(last, "year"), years=years),
+            }
+            for kind, count, last in rows
+            if count
+        ]

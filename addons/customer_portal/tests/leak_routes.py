@@ -46,6 +46,7 @@ ADDRESSES = {
     "/my/company/invitations/<int:membership_id>": ["/my/company/invitations/1"],
     "/my/roles/<int:role_id>": ["/my/roles/1"],
     "/my/roles/<int:role_id>/delete": ["/my/roles/1/delete"],
+    "/my/notices/<int:notice_id>": ["/my/notices/1"],
     "/my/notices/<int:notice_id>/open": ["/my/notices/1/open"],
     "/my/security/sessions/<int:session_id>/end": ["/my/security/sessions/1/end"],
     "/my/privacy/consents/<int:text_id>": ["/my/privacy/consents/1"],

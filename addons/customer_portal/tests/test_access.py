@@ -49,6 +49,7 @@ GET_MATRIX = {
     "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
     "/my/activity": (LOGIN, 403, 403, 403),
     "/my/notices": (LOGIN, 200, 200, 200),
+    "/my/notices/<int:notice_id>": (LOGIN, 404, 404, "/my/orders"),
     "/my/notifications": (LOGIN, 200, 200, 200),
     "/my/notifications/unsubscribe": (200, 200, 200, 200),
     "/my/profile": (LOGIN, 200, 200, 200),

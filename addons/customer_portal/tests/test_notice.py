@@ -94,7 +94,8 @@ class TestNoticeMail(NoticeCommon):
         self.assertFalse(mail.res_id)
         links = re.findall(r'href="([^"]+)"', str(mail.body_html))
         base = self.buyer.get_base_url()
-        self.assertEqual(links[0], f"{base}/my/orders/1")
+        notice = self.env["portal.notice"].search([("user_id", "=", self.buyer.id)])
+        self.assertEqual(links[0], f"{base}/my/notices/{notice.id}")
         self.assertEqual(links[1], f"{base}/my/notifications")
         headers = literal_eval(mail.headers)
         self.assertEqual(headers["List-Unsubscribe"], f"<{links[2]}>")
@@ -105,7 +106,7 @@ class TestNoticeMail(NoticeCommon):
         [mail] = self._send()
         [values] = mail._prepare_outgoing_list()
         self.assertIn("Order S1 was changed.", values["body_alternative"])
-        self.assertIn("/my/orders/1", values["body_alternative"])
+        self.assertIn("/my/notices/", values["body_alternative"])
 
     def test_is_in_the_language_of_the_person(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -124,6 +125,8 @@ class TestNoticeMail(NoticeCommon):
                 notice = self._tell(self.buyer)
                 self.assertEqual(len(self._send()), count)
                 self.assertEqual(notice.is_in_portal, has_portal)
+                count = self.buyer._get_portal_unread_count()
+                self.assertEqual(count, 1)  # of the first turn
 
     def test_follows_the_seller_where_nothing_was_chosen(self):
         event = self._choose(self.colleague, "now")
@@ -277,10 +280,17 @@ class TestNoticePages(NoticeCommon, PortalHttpCommon):
                 "role_id": self.env.ref("customer_portal.role_member").id,
             }
         )
-        notice = self._tell(self.buyer, customer=self.other_customer)
+        there = self._tell(self.buyer, customer=self.other_customer)
+        here = self._tell(self.buyer)
         self._sign_in(self.buyer)
-        self._post(f"/my/notices/{notice.id}/open")
+        self._post(f"/my/notices/{there.id}/open")
         self.assertIn('aria-current="true">Southwind', self._get("/my").text)
+        # The button of a mail does so too, and changes nothing.
+        answer = self._get(f"/my/notices/{here.id}")
+        self.assertURLEqual(answer.headers["Location"], "/my/orders/1")
+        self.assertIn('aria-current="true">Northwind', self._get("/my").text)
+        self.env.invalidate_all()
+        self.assertFalse(here.read_on)
 
     def test_mark_all_leaves_what_the_page_did_not_show(self):
         shown, later = self._tell(self.buyer), self._tell(self.buyer)

@@ -384,6 +384,12 @@ class TestDeletion(PrivacyCommon):
         self._export(self.buyer)
         self._sign_in(self.buyer)
         self.assertEqual(self._get("/my").status_code, 200)
+        message = order.sudo().message_post(
+            body="Thanks", author_id=partner.id, email_from=partner.email_formatted
+        )
+        self.env["portal.activity"]._log(
+            "invited", self.customer, detail=f"{partner.email}, Buyer"
+        )
         before = (invoice.name, invoice.amount_total, order.state, order.amount_total)
         asked = self._ask()
         self.assertIn("Invoices: 1", asked.kept)
@@ -397,6 +403,9 @@ class TestDeletion(PrivacyCommon):
         self.assertFalse(partner.email or partner.phone or partner.active)
         self.assertFalse(self.buyer.active)
         self.assertEqual(asked.state, "done")
+        self.assertEqual(message.email_from, partner.name)
+        entries = self.env["portal.activity"].search([("detail", "!=", False)])
+        self.assertNotIn("buyer@northwind", str(entries.mapped("detail")))
         self.assertEqual(asked.person_name, partner.name)
         for model in ("portal.notice", "portal.data.export", "res.device.log"):
             rows = self.env[model].sudo().search([("user_id", "=", self.buyer.id)])
