@@ -73,7 +73,9 @@
         "demo/price_lists.xml",
         "demo/customers.xml",
         "demo/users.xml",
+        "demo/privacy.xml",
         "demo/documents.xml",
+        "demo/notices.xml",
     ],
     "assets": {
         "web.assets_backend": [
