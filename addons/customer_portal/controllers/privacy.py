@@ -18,10 +18,19 @@ class DeletionForm(Form):
 
 
 class PrivacyPortal(SessionsPortal):
+    def _check_has_data(self):
+        """Refuse staff, of whom the portal keeps nothing, and who looks as somebody.
+
+        :raise HTTPException: always then; with a status of 403
+        """
+        self._check_is_the_person()
+        if not request.env.user.share:
+            self._refuse()
+
     @http.route("/my/privacy", **PAGE)
     def portal_my_privacy(self, **_query):
         """Show what the person can do about the own data."""
-        self._check_is_the_person()
+        self._check_has_data()
         return self._render_privacy_page()
 
     # ------------------------------------------------------------
@@ -31,6 +40,7 @@ class PrivacyPortal(SessionsPortal):
     @http.route("/my/privacy/consents/<int:text_id>", **CHANGE)
     def portal_consent_answer(self, text_id, answer="", **_post):
         """Give, refuse or withdraw the consent to a text in force."""
+        self._check_has_data()
         texts = request.env["portal.consent.text"]._get_current()
         text = texts.filtered(lambda text: text.id == text_id)
         if not text or answer not in ("give", "refuse"):
@@ -46,13 +56,14 @@ class PrivacyPortal(SessionsPortal):
     @http.route("/my/privacy/exports", **CHANGE)
     def portal_export_ask(self, **_post):
         """Queue an export of the person's own data."""
+        self._check_has_data()
         request.env["portal.data.export"]._ask(request.env.user)
         return request.redirect("/my/privacy?notice=export_queued", code=303)
 
     @http.route("/my/privacy/exports/<int:export_id>/download", **PAGE)
     def portal_export_download(self, export_id, **_query):
         """Hand out the file of a person's own export, for a week."""
-        self._check_is_the_person()
+        self._check_has_data()
         export = self._get_or_404("portal.data.export", export_id)
         attachment_sudo = export._get_attachment()
         if not attachment_sudo:
@@ -69,6 +80,7 @@ class PrivacyPortal(SessionsPortal):
     @http.route("/my/privacy/deletion", **CHANGE)
     def portal_deletion_ask(self, **post):
         """Ask the seller to delete the person's own data."""
+        self._check_has_data()
         form = DeletionForm(request.env, post)
         password_error = self._get_password_refusal(post.get("password", ""))
         if password_error:

@@ -277,6 +277,15 @@ class TestDataExport(PrivacyCommon):
                 file = self.env["ir.attachment"].with_user(person).browse(file_id)
                 file.check_access("read")
 
+    def test_is_not_for_staff(self):
+        staff = new_test_user(
+            self.env, "clerk", "base.group_user", password="clerk-secret"
+        )
+        self._sign_in(staff)
+        self.assertEqual(self._get("/my/privacy").status_code, 403)
+        self.assertEqual(self._post("/my/privacy/exports").status_code, 403)
+        self.assertFalse(self.env["portal.data.export"].sudo().search([]))
+
     def test_is_deleted_after_a_week(self):
         self._export(self.buyer)
         [export] = self.env["portal.data.export"].sudo().search([])
