@@ -24,6 +24,8 @@ from . import (
     test_pdf,
     test_people,
     test_people_pages,
+    test_privacy,
+    test_profile,
     test_queries,
     test_registration,
     test_registration_decision,

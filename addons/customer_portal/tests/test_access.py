@@ -50,6 +50,14 @@ GET_MATRIX = {
     "/my/roles/new": (LOGIN, 403, 403, 403),
     "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
     "/my/activity": (LOGIN, 403, 403, 403),
+    "/my/notices": (LOGIN, 200, 200, 200),
+    "/my/notices/<int:notice_id>": (LOGIN, 404, 404, "/my/orders"),
+    "/my/notifications": (LOGIN, 200, 200, 200),
+    "/my/notifications/unsubscribe": (200, 200, 200, 200),
+    "/my/profile": (LOGIN, 200, 200, 200),
+    "/my/security/sessions": (LOGIN, 200, 200, 200),
+    "/my/privacy": (LOGIN, 200, 200, 200),
+    "/my/privacy/exports/<int:export_id>/download": (LOGIN, 404, 404, 200),
     # Off by default; test_registration has them switched on.
     "/registration": (404, 404, 404, 404),
     "/registration/received": (404, 404, 404, 404),
@@ -83,6 +91,20 @@ POST_MATRIX = {
     "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
     "/my/roles/<int:role_id>/delete": (LOGIN, 403, 403, 403),
     "/my/activity/export": (LOGIN, 403, 403, 403),
+    "/my/notices/<int:notice_id>/open": (LOGIN, 404, 404, "/my/orders"),
+    "/my/notices/read": (LOGIN, *("/my/notices?notice=notices_read",) * 3),
+    "/my/notifications": (LOGIN, 422, 422, 422),
+    "/my/notifications/unsubscribe": (200, 200, 200, 200),
+    "/my/profile": (LOGIN, 422, 422, 422),
+    "/my/security/sessions/<int:session_id>/end": (LOGIN, 422, 422, 422),
+    "/my/security/sessions/end": (LOGIN, 422, 422, 422),
+    "/my/privacy/consents/<int:text_id>": (LOGIN, 404, 404, 404),
+    "/my/privacy/exports": (LOGIN, *("/my/privacy?notice=export_queued",) * 3),
+    "/my/privacy/deletion": (LOGIN, 422, 422, 422),
+    "/my/privacy/deletion/withdraw": (
+        LOGIN,
+        *("/my/privacy?notice=deletion_withdrawn#deletion",) * 3,
+    ),
     "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
@@ -109,6 +131,8 @@ POST_MATRIX = {
     ),
 }
 POST_MATRIX |= access_company.POST_ROWS
+# Programs of mailboxes send it; the signed link is the right to it.
+WITHOUT_TOKEN = {"/my/notifications/unsubscribe"}
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_MATRIX = {
     "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,
@@ -212,6 +236,10 @@ PARAMETERS = {
     **access_company.PARAMETERS,
     "/my/orders/<order>/reorder": ["notice"],
     "/my/orders/<order>/change": ["notice"],
+    "/my/notices": ["search", "filterby", "sortby", "limit", "after", "before"],
+    "/my/notifications/unsubscribe": ["token"],
+    "/my/profile": ["notice"],
+    "/my/privacy": ["notice"],
 }
 
 
@@ -236,6 +264,16 @@ class TestAccess(PortalHttpCommon):
                 }
             )
         )
+        cls.notice = cls.env["portal.notice"]._tell(
+            "order_changed",
+            cls.buyer,
+            cls.customer,
+            "/my/orders",
+            lambda env: env._("Order %s was changed.", "S1"),
+        )
+        exports = cls.env["portal.data.export"].sudo()
+        cls.export = exports.create({"user_id": cls.buyer.id})
+        cls.export._make()
 
     def setUp(self):
         super().setUp()
@@ -256,6 +294,10 @@ class TestAccess(PortalHttpCommon):
             "<int:company_change_id>": (MISSING if missing else self.company_change.id),
             "<int:function_id>": MISSING if missing else self.function.id,
             "<company_change>": self.company_change.id,
+            "<int:notice_id>": MISSING if missing else self.notice.id,
+            "<int:export_id>": MISSING if missing else self.export.id,
+            "<int:session_id>": MISSING,
+            "<int:text_id>": MISSING,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,
@@ -337,7 +379,7 @@ class TestAccess(PortalHttpCommon):
     def test_changes_need_the_token_of_the_form(self):
         self._sign_in(self.buyer)
         before = self._snapshot()
-        for route in POST_MATRIX:
+        for route in POST_MATRIX.keys() - WITHOUT_TOKEN:
             with self.subTest(route):
                 with mute_logger("odoo.http"):
                     answer = self.url_open(
@@ -411,6 +453,19 @@ class TestAccess(PortalHttpCommon):
                 f"quantity_{value}": "1",
             },
             **access_company.FORMS,
+            "/my/profile": lambda value: {
+                "name": value,
+                "phone": value,
+                "lang": value,
+                "tz": value,
+            },
+            "/my/notifications": lambda value: {
+                f"mail_{self.notice.event_id.id}": value,
+                f"mail_{value}": "now",
+                "period": value,
+                "hour": value,
+            },
+            "/my/privacy/deletion": lambda value: {"reason": value},
         }
         for route, prepare in forms.items():
             for value in HOSTILE:
@@ -546,6 +601,11 @@ class TestRpc(PortalHttpCommon):
             ("portal.adoption", "action_open_customer"),
             ("portal.company.change", "action_approve"),
             ("portal.company.change", "action_refuse"),
+            ("portal.consent.text", "action_new_version"),
+            ("portal.consent.text", "action_open_consents"),
+            ("portal.consent.text", "write"),
+            ("portal.deletion.request", "action_delete"),
+            ("portal.deletion.request", "action_refuse"),
             ("portal.invitation.batch", "action_open_people"),
             ("portal.invitation.batch", "action_refresh"),
             ("portal.invitation.wizard", "action_invite"),
