@@ -1,12 +1,15 @@
 {
     "name": "Customer Portal: Stock",
-    "summary": "Delivery slips of the customer portal",
+    "summary": "Deliveries of the customer portal: slips, documents of lots",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "The customer_portal developers",
     "depends": ["customer_portal", "sale_stock"],
-    "data": ["security/stock_picking_security.xml"],
+    "data": [
+        "security/stock_picking_security.xml",
+        "views/portal_document_views.xml",
+    ],
     "demo": ["demo/deliveries.xml"],
     "assets": {
         "web.assets_backend": [

@@ -2,6 +2,8 @@ from . import (
     activity,
     address,
     company,
+    document,
+    document_send,
     invoice,
     order,
     overview,

@@ -1,5 +1,9 @@
 # isort: off
-from . import portal_rights_source, portal_scoped_mixin  # before who inherits them
+from . import (
+    portal_document_checked,
+    portal_rights_source,
+    portal_scoped_mixin,
+)  # before who inherits them
 
 # isort: on
 from . import (
@@ -18,6 +22,12 @@ from . import (
     payment_transaction,
     portal_activity,
     portal_adoption,
+    portal_document,
+    portal_document_access,
+    portal_document_audience,
+    portal_document_kind,
+    portal_document_request,
+    portal_document_version,
     portal_invitation_batch,
     portal_ledger_lock,
     portal_membership,
@@ -42,6 +52,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_document,
     res_partner_seller,
     res_users,
     res_users_apikeys,

@@ -3,6 +3,8 @@ from . import (
     test_activity,
     test_address,
     test_demo,
+    test_document,
+    test_document_files,
     test_forms,
     test_front_door,
     test_headers,

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import PortalHttpCommon
+from .document_papers import DocumentMixin
 
 LOGIN = "login"  # redirected to sign in
 HOME = "home"  # redirected to /my, as core answers foreign documents
@@ -48,6 +49,18 @@ GET_MATRIX = {
     "/my/roles/new": (LOGIN, 403, 403, 403),
     "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
     "/my/activity": (LOGIN, 403, 403, 403),
+    "/my/documents": (LOGIN, 200, 200, 200),
+    "/my/documents/send": (LOGIN, 200, 200, 200),
+    "/my/documents/requests": (LOGIN, 200, 200, 200),
+    "/my/documents/<int:document_id>": (LOGIN, 404, 404, 200),
+    "/my/documents/<int:document_id>/download": (LOGIN, 404, 404, 200),
+    "/my/documents/<int:document_id>/versions/<int:version_id>/download": (
+        LOGIN,
+        404,
+        404,
+        200,
+    ),
+    "/my/documents/requests/<int:request_id>": (LOGIN, 404, 404, 200),
     # Off by default; test_registration has them switched on.
     "/registration": (404, 404, 404, 404),
     "/registration/received": (404, 404, 404, 404),
@@ -80,6 +93,15 @@ POST_MATRIX = {
     "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
     "/my/roles/<int:role_id>/delete": (LOGIN, 403, 403, 403),
     "/my/activity/export": (LOGIN, 403, 403, 403),
+    "/my/documents/send": (LOGIN, 422, 422, 422),
+    "/my/documents/<int:document_id>/versions": (LOGIN, 404, 404, 422),
+    "/my/documents/<int:document_id>/withdraw": (
+        LOGIN,
+        404,
+        404,
+        "/my/documents?notice=document_withdrawn",
+    ),
+    "/my/documents/requests/<int:request_id>": (LOGIN, 404, 404, 422),
     "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
@@ -198,18 +220,22 @@ PARAMETERS = {
     "/my/pay": ["documents", "select", "notice"],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
+    "/my/documents": ["search", "filterby", "sortby", "kind", "after", "before"],
+    "/my/documents/requests": ["search", "filterby", "sortby", "after", "notice"],
     "/my/orders/<order>/reorder": ["notice"],
 }
 
 
 @tagged("post_install", "-at_install")
-class TestAccess(PortalHttpCommon):
+class TestAccess(DocumentMixin, PortalHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
         cls.order = cls._create_order()
         cls.membership = cls.buyer.portal_membership_ids
+        cls.document = cls._receive_document("Drawing", cls.buyer)
+        cls.asked = cls._ask_for_document()
 
     def setUp(self):
         super().setUp()
@@ -225,6 +251,9 @@ class TestAccess(PortalHttpCommon):
             "<int:invoice_id>": MISSING if missing else self.invoice.id,
             "<int:membership_id>": MISSING if missing else self.membership.id,
             "<int:role_id>": MISSING if missing else self.membership.role_id.id,
+            "<int:document_id>": MISSING if missing else self.document.id,
+            "<int:version_id>": MISSING if missing else self.document.version_ids.id,
+            "<int:request_id>": MISSING if missing else self.asked.id,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,
@@ -267,6 +296,9 @@ class TestAccess(PortalHttpCommon):
             self.env["payment.transaction"].search_count([]),
             self.env["res.partner"].search_count([]),
             self.customer.name,
+            self.asked.state,
+            self.document.active,
+            self.env["portal.document.version"].search_count([]),
         )
 
     def test_every_route_has_a_row(self):
@@ -495,8 +527,20 @@ class TestRpc(PortalHttpCommon):
                 )
                 for method in ("create", "write", "unlink")
             ),
+            ("portal.document.request", "create"),
+            ("portal.document.version", "create"),
+            ("portal.document.version", "write"),
+            ("portal.document.request.wizard", "default_get"),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
+            ("portal.document", "action_accept"),
+            ("portal.document", "action_open_readers"),
+            ("portal.document", "action_send_back"),
+            ("portal.document.request", "action_accept"),
+            ("portal.document.request", "action_cancel"),
+            ("portal.document.request", "action_open_documents"),
+            ("portal.document.request", "action_send_back"),
+            ("portal.document.request.wizard", "action_ask"),
             ("portal.invitation.batch", "action_open_people"),
             ("portal.invitation.batch", "action_refresh"),
             ("portal.invitation.wizard", "action_invite"),
@@ -516,6 +560,7 @@ class TestRpc(PortalHttpCommon):
             ("portal.view.wizard", "action_open"),
             ("res.partner", "action_change_portal_sections"),
             ("res.partner", "action_invite_to_portal"),
+            ("res.partner", "action_open_portal_documents"),
             ("res.partner", "action_open_portal_people"),
             ("res.partner", "action_open_portal_roles"),
         }

@@ -16,11 +16,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import PortalHttpCommon
+from .document_papers import DocumentMixin
 from .leak_routes import ADDRESSES, CALLS, LISTS, SKIPPED
 from .test_roles import RolesMixin
 
 _logger = logging.getLogger(__name__)
 
+PARENTS = ("order_id", "move_id", "remittance_id", "document_id")
 TREE = {"head": {"head", "branch"}, "branch": {"branch"}, "other": {"other"}}
 SEE = ("see_invoices", "see_orders", "see_quotes")
 EVERYTHING = dict.fromkeys(
@@ -67,6 +69,10 @@ GUARDED = {
     "account.move.line",
     "mail.message",
     "portal.activity",
+    "portal.document",
+    "portal.document.access",
+    "portal.document.request",
+    "portal.document.version",
     "portal.membership",
     "portal.remittance",
     "portal.remittance.line",
@@ -96,6 +102,7 @@ SHARED = {
     "account.payment.term": "names of terms, as printed",
     "mail.message.subtype": "kinds of messages",
     "payment.method": "names of methods",
+    "portal.document.kind": "names of kinds",
     "res.company": "the seller's companies",
     "res.country": "countries",
     "res.country.group": "countries",
@@ -107,7 +114,7 @@ SHARED = {
 
 
 @tagged("post_install", "-at_install")
-class TestLeaks(RolesMixin, PortalHttpCommon):
+class TestLeaks(DocumentMixin, RolesMixin, PortalHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -140,6 +147,7 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
         # {kind: [(record, canary, customer, maker, permission or None: nobody's)]}
         cls.papers = {kind: [] for kind in ("invoice", "order", "remittance")}
         cls.papers |= {kind: [] for kind in ("partner", "message", "attachment")}
+        cls.papers |= {kind: [] for kind in ("document", "version", "asked")}
         makers = {"head": ("own_only", None), "branch": (None,), "other": (None,)}
         for customer, names in makers.items():
             for maker in names:
@@ -198,9 +206,21 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
                 }
             )
             cls._add("partner", address, address.name, "any", **who)
+        if not maker:
+            cls._add_documents(partner, key, **who)
         cls.env["portal.activity"]._log(
             "exported", partner, user=user or cls.env.user, detail=f"CANARY-LOG-{key}"
         )
+
+    @classmethod
+    def _add_documents(cls, partner, key, **who):
+        for document in cls._create_leak_documents(partner, key):
+            cls._add("document", document, document.name, "see_documents", **who)
+            version = document.version_ids
+            canary = f"{document.name}-FILE"
+            cls._add("version", version, canary, "see_documents", **who)
+        asked = cls._ask_for_document(f"CANARY-ASKED-{key}", partner=partner)
+        cls._add("asked", asked, asked.name, "see_documents", **who)
 
     @classmethod
     def _add(cls, kind, record, canary, code, **who):
@@ -281,6 +301,8 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
             "remittance": ["line_ids"],
             "partner": [],
             "message": [],
+            "document": ["version_ids"],
+            "asked": [],
         }
         for person, user in self.people.items():
             for kind, children in kinds.items():
@@ -317,7 +339,12 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
                         parent = lines._fields
                         name = next(
                             name
-                            for name in ("order_id", "move_id", "remittance_id")
+                            for name in (
+                                "order_id",
+                                "move_id",
+                                "remittance_id",
+                                "document_id",
+                            )
                             if name in parent
                             and parent[name].comodel_name == records._name
                         )

@@ -1,1 +1,1 @@
-from . import ir_actions_report, stock_picking
+from . import ir_actions_report, portal_document, stock_picking

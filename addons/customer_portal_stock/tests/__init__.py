@@ -1,1 +1,1 @@
-from . import test_access, test_delivery_slip
+from . import test_access, test_delivery_slip, test_document
