@@ -19,6 +19,7 @@ FILE_POLICY = "default-src 'none'; sandbox"
 ROW_FIELDS = [
     "name",
     "kind_id",
+    "audience",
     "direction",
     "partner_id",
     "state",
@@ -117,7 +118,9 @@ class DocumentPortal(Portal):
                                 "label": kind.name,
                                 "domain": [("kind_id", "=", kind.id)],
                             }
-                            for kind in env["portal.document.kind"].search([])
+                            for kind in env["portal.document.kind"].search_fetch(
+                                [], ["name"]
+                            )
                         },
                     },
                 }

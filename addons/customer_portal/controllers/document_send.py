@@ -263,11 +263,19 @@ class DocumentSendPortal(DocumentPortal):
 
     def _get_customer_to_send(self, form):
         """Return the chosen customer among those whom the person may send for."""
-        customers = self._get_customers("send_documents")
+        customers = self._get_customers_to_send()
         chosen = customers.filtered(
             lambda customer: customer.id == form.values["customer_id"]
         )
         return chosen or (customers & self._get_customer()) or customers[:1]
+
+    def _get_customers_to_send(self):
+        """Return the customers whom the person may send for, in whatever scope."""
+        rights = request.env.user._get_portal_rights()
+        root_id = self._get_customer().id
+        ids = rights.get_ids("send_documents", root_id)
+        ids |= rights.get_own_ids("send_documents", root_id)
+        return request.env["res.partner"].browse(sorted(ids))
 
     def _get_kind_to_send(self, form):
         """Return the chosen kind, in the person's rights; none is an error."""
@@ -416,7 +424,7 @@ class DocumentSendPortal(DocumentPortal):
 
     def _render_send_page(self, *, form=None, results=(), request_key=None):
         kinds = request.env["portal.document.kind"]._get_to_send()
-        customers = self._get_customers("send_documents")
+        customers = self._get_customers_to_send()
         typed = form.raw if form else {}
         return self._render_page(
             "customer_portal.document_send",

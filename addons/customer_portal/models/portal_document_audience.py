@@ -260,8 +260,12 @@ class PortalDocument(models.Model):
         # sudo: yes or no about a record that the caller has at hand
         documents_sudo = self.sudo().with_context(active_test=False)
         if code != self._portal_code:
-            ids = user._get_portal_rights().get_ids(code)
-            return documents_sudo.partner_id.id in ids
+            rights = user._get_portal_rights()
+            customer_id = documents_sudo.partner_id.id
+            return customer_id in rights.get_ids(code) or (
+                customer_id in rights.get_own_ids(code)
+                and documents_sudo.sender_id == user
+            )
         return bool(
             documents_sudo.search_count(
                 Domain("id", "=", self.id) & self._get_portal_domain(user, code),
@@ -274,7 +278,8 @@ class PortalDocument(models.Model):
 
         Of other products of the document the customer is not told.
         """
-        if not self or not customer_ids:
+        documents = self.filtered(lambda document: document.audience == "product")
+        if not documents or not customer_ids:
             return {}
         for name, names in self._get_owned_products_fields().items():
             self.env[name].flush_model(names)
@@ -283,13 +288,11 @@ class PortalDocument(models.Model):
                 """
                 SELECT rel.portal_document_id, rel.product_template_id
                   FROM portal_document_product_template_rel rel
-                  JOIN portal_document document ON document.id = rel.portal_document_id
                  WHERE rel.portal_document_id IN %s
-                   AND document.audience = 'product'
                    AND rel.product_template_id IN (%s)
               ORDER BY rel.portal_document_id, rel.product_template_id
                 """,
-                tuple(self.ids),
+                tuple(documents.ids),
                 self._get_owned_products_query(tuple(customer_ids)),
             )
         )
@@ -320,19 +323,30 @@ class PortalDocument(models.Model):
             return customer._get_portal_people(code).filtered(
                 lambda user: customer.id in user._get_portal_rights().get_ids(code)
             )
-        people = document_sudo._get_candidates()
-        ids_by_user = {user: user._get_portal_rights().get_ids(code) for user in people}
-        seeing = document_sudo._find_audience(set().union(*ids_by_user.values()))
-        company = document_sudo.company_id
-        return people.filtered(
-            lambda user: (
-                ids_by_user[user] & seeing
-                and (not company or company in user.company_ids)
+        return document_sudo._find_readers().user_id
+
+    def _find_readers(self):
+        """Return the memberships by which people see this document; in sudo."""
+        self.ensure_one()
+        ids_by_member = {
+            member: member.user_id._get_portal_rights().get_ids(
+                self._portal_code, member.partner_id.id
+            )
+            for member in self._get_candidates()
+        }
+        seeing = self._find_audience(set().union(*ids_by_member.values()))
+        company = self.company_id
+        return self.env["portal.membership"].union(
+            *(
+                member
+                for member, ids in ids_by_member.items()
+                if ids & seeing
+                and (not company or company in member.user_id.company_ids)
             )
         )
 
     def _get_candidates(self):
-        """Return the people who may see documents at all; in sudo."""
+        """Return the memberships that allow to see documents at all; in sudo."""
         domain = Domain(
             "role_id.line_ids.permission_id.code", "=", self._portal_code
         ) & Domain("state", "=", "active")
@@ -342,8 +356,9 @@ class PortalDocument(models.Model):
             if self.include_branches:
                 tree |= customers._get_portal_scope()
             domain &= Domain("partner_id", "in", tree.ids)
-        members = self.env["portal.membership"].search(domain)
-        return members.user_id.filtered("active")
+        return self.env["portal.membership"].search(
+            domain & Domain("user_id.active", "=", True)
+        )
 
     def _find_audience(self, customer_ids):
         """Return those ids of customers that see this document; in sudo.
@@ -430,21 +445,21 @@ class PortalDocument(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        readers = self._get_portal_readers()
+        # sudo: who sees a document that the member of the staff reads
+        memberships = self.sudo()._find_readers()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal.portal_membership_action"
         )
-        memberships = self.env["portal.membership"].search(
-            [("user_id", "in", readers.ids), ("state", "=", "active")]
+        name = self.env._(
+            "%(people)s people of %(customers)s customers see %(name)s",
+            people=len(memberships.user_id),
+            customers=len(memberships.partner_id),
+            name=self.display_name,
         )
         return {
             **action,
-            "name": self.env._(
-                "%(people)s people of %(customers)s customers see %(name)s",
-                people=len(readers),
-                customers=len(memberships.partner_id),
-                name=self.display_name,
-            ),
+            "name": name,
+            "display_name": name,
             "domain": [("id", "in", memberships.ids)],
             "context": {"create": False, "group_by": "partner_id"},
         }

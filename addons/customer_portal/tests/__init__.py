@@ -5,6 +5,7 @@ from . import (
     test_demo,
     test_document,
     test_document_files,
+    test_document_queries,
     test_forms,
     test_front_door,
     test_headers,

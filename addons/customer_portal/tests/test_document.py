@@ -128,9 +128,13 @@ class TestDocumentAudience(DocumentCommon):
         self._assert_seen_by(document, self.buyer)
         branch = self._receive_document("Plan", self.colleague)
         self._assert_seen_by(branch, self.buyer, self.colleague)
-        self._tailor(self.buyer, {"send_documents": "branches"})
-        self.assertTrue(self._sees(self.buyer, document))
-        self.assertFalse(self._sees(self.buyer, branch))
+        for scopes, values in (
+            ({"send_documents": "branches"}, {}),
+            ({"see_documents": "branches"}, {"scope": "own"}),
+        ):
+            self._tailor(self.buyer, scopes, **values)
+            self.assertTrue(self._sees(self.buyer, document))
+            self.assertFalse(self._sees(self.buyer, branch))
 
     def test_without_the_permission_nothing_is_seen(self):
         document = self._create_document("Prices")
@@ -354,6 +358,57 @@ class TestDocumentPages(DocumentCommon):
         self.assertEqual(own.user_id, self.buyer)
         self._tailor(self.buyer, {"see_activity": "branches"})
         self.assertFalse(openings.with_user(self.buyer).search([]))
+
+    def test_document_of_another_own_customer_switches_to_it(self):
+        document = self._create_document("Plan", "customer", partner_id=self.branch.id)
+        self._give_role(self.stranger, "buyer", self.branch)
+        self._sign_in(self.stranger)
+        self.assertEqual(self._names("/my/documents"), [])
+        self.assertEqual(self._get(f"/my/documents/{document.id}").status_code, 200)
+        self.assertEqual(self._names("/my/documents"), ["Plan"])
+        self._get(f"/my/documents/{document.id}/download")
+        opening = self.env["portal.document.access"].search([])
+        self.assertEqual(opening.partner_id, self.branch)
+
+    def test_looking_as_a_customer_changes_nothing(self):
+        staff = new_test_user(
+            self.env,
+            login="staff",
+            password="staff-secret",
+            groups="sales_team.group_sale_salesman,customer_portal.group_portal_viewer",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        document = self._receive_document("Drawing", self.buyer)
+        wizard = self.env["portal.view.wizard"].with_user(staff)
+        wizard = wizard.create(
+            {
+                "membership_id": self.buyer.portal_membership_ids.id,
+                "reason": "Asked by phone",
+                "minutes": "15",
+            }
+        )
+        self._sign_in(staff)
+        self.make_jsonrpc_request(
+            "/web/dataset/call_kw",
+            {
+                "model": wizard._name,
+                "method": "action_open",
+                "args": [wizard.ids],
+                "kwargs": {},
+            },
+        )
+        path = f"/my/documents/{document.id}"
+        self.assertIn("You see the portal as", self._get(path).text)
+        self.assertEqual(self._get(f"{path}/download").content, PDF)
+        self.assertFalse(self.env["portal.document.access"].search_count([]))
+        for form in (path + "/versions", path + "/withdraw", "/my/documents/send"):
+            with self.subTest(form):
+                answer = self._upload(form, ("a.pdf", PDF), kind_id=self.kind.id)
+                self.assertEqual(answer.status_code, 403)
+        self.assertTrue(document.active)
+        self.assertEqual(document.version_count, 1)
+        self.assertEqual(self.documents.search_count([]), 1)
 
     def test_version_of_another_document_is_missing(self):
         one, other = self._create_document("One"), self._create_document("Other")
@@ -612,6 +667,19 @@ class TestDocumentDesk(DocumentCast, PortalCommon):
         self.assertLessEqual(
             self.buyer | self.colleague | self.stranger, members.user_id
         )
+        self._give_role(self.stranger, "buyer", self.branch)
+        document.write({"audience": "customer", "partner_id": self.branch.id})
+        action = document.with_user(self.seller).action_open_readers()
+        members = self.env["portal.membership"].search(action["domain"])
+        self.assertEqual(
+            {(member.user_id, member.partner_id) for member in members},
+            {
+                (self.buyer, self.customer),
+                (self.colleague, self.branch),
+                (self.stranger, self.branch),
+            },
+        )
+        self.assertEqual(action["name"], "3 people of 2 customers see Prices")
 
     def test_staff_of_another_company_see_nothing(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})

@@ -297,6 +297,22 @@ class TestSending(DocumentFilesCommon):
         self._send(("c.pdf", PDF), customer_id=self.customer.id)
         self.assertEqual(self._sent()[-1].partner_id, self.branch)
 
+    def test_person_of_the_own_scope_sends_and_keeps_to_the_own(self):
+        theirs = self._receive_document("Plan", self.buyer)
+        self._tailor(
+            self.buyer,
+            {"see_documents": "branches", "send_documents": "branches"},
+            scope="own",
+        )
+        theirs.sender_id = self.colleague
+        self._sign_in(self.buyer)
+        self.assertEqual(self._send(("a.pdf", PDF)).status_code, 303)
+        own = self._sent()[-1]
+        self.assertEqual(own.partner_id, self.customer)
+        for document, status in ((own, 303), (theirs, 404)):
+            answer = self._post(f"/my/documents/{document.id}/withdraw")
+            self.assertEqual(answer.status_code, status)
+
     def test_end_of_validity(self):
         self.kind.needs_validity = True
         self._sign_in(self.buyer)

@@ -106,7 +106,8 @@ class PortalDocument(models.Model):
     def _get_portal_products(self, customer_ids):
         """Extend: of documents for lots, the lots that these customers have."""
         products = super()._get_portal_products(customer_ids)
-        if not self or not customer_ids:
+        documents = self.filtered(lambda document: document.audience == "lot")
+        if not documents or not customer_ids:
             return products
         for name, names in self._get_lot_owners_fields().items():
             self.env[name].flush_model(names)
@@ -115,14 +116,12 @@ class PortalDocument(models.Model):
                 """
                 SELECT rel.portal_document_id, lot.name
                   FROM portal_document_stock_lot_rel rel
-                  JOIN portal_document document ON document.id = rel.portal_document_id
                   JOIN stock_lot lot ON lot.id = rel.stock_lot_id
                  WHERE rel.portal_document_id IN %s
-                   AND document.audience = 'lot'
                    AND lot.id IN (SELECT owner.lot_id FROM (%s) owner)
               ORDER BY rel.portal_document_id, lot.name
                 """,
-                tuple(self.ids),
+                tuple(documents.ids),
                 self._get_lot_owners_query(
                     SQL("buyer.commercial_partner_id IN %s", tuple(customer_ids))
                 ),
