@@ -41,6 +41,12 @@ KINDS = {
     "orders": ["order_placed", "quote_signed", "quote_declined"],
     "payments": ["payment_started", "payment_cancelled"],
     "addresses": ["address_changed"],
+    "documents": [
+        "document_sent",
+        "document_withdrawn",
+        "document_decided",
+        "document_requested",
+    ],
     "sign_in": ["sign_in", "sign_in_failed", "rate_limited"],
     "exports": ["exported"],
     "seller": ["viewed_as", "registered", "registration_decided"],
@@ -49,6 +55,8 @@ KINDS = {
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 DOCUMENT_URLS = {
     "account.move": "/my/invoices/%s",
+    "portal.document": "/my/documents/%s",
+    "portal.document.request": "/my/documents/requests/%s",
     "portal.membership": "/my/people/%s",
     "portal.remittance": "/my/pay/%s",
     "sale.order": "/my/orders/%s",
@@ -131,6 +139,7 @@ class ActivityPortal(Portal):
             "orders": env._("Orders"),
             "payments": env._("Payments"),
             "addresses": env._("Addresses"),
+            "documents": env._("Documents"),
             "sign_in": env._("Sign-in"),
             "exports": env._("Exports"),
             "seller": env._("The seller"),

@@ -378,10 +378,9 @@ class DocumentSendPortal(DocumentPortal):
         is_one_of_many = is_one_of_many or form.raw.get("is_one_of_many") == "1"
         if is_one_of_many and form.values["title"]:
             title = f"{title}, {stem}"
-        # sudo: people of customers have no right to make documents
         return (
             request.env["portal.document"]
-            .sudo()
+            .sudo()  # sudo: people of customers have no right to make documents
             ._receive(
                 customer,
                 {

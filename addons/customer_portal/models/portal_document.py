@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
@@ -182,8 +182,9 @@ class PortalDocument(models.Model):
         """Return the number of the next version, which nobody else gets.
 
         A real UPDATE of the row: whoever waits for it is run again by Odoo.
+
+        :raise MissingError: without a document
         """
-        self.ensure_one()
         self.flush_recordset()
         self.env.cr.execute(
             SQL(
@@ -193,13 +194,15 @@ class PortalDocument(models.Model):
                  WHERE id = %s
              RETURNING version_count
                 """,
-                self.id,
+                self.id or None,
             ),
             log_exceptions=False,
         )
-        [(number,)] = self.env.cr.fetchall()
+        row = self.env.cr.fetchone()
+        if not row:
+            raise MissingError(self.env._("This document does not exist."))
         self.invalidate_recordset(["version_count"])
-        return number
+        return row[0]
 
     def _add_version(self, name, content, note=""):
         """Add a file as the newest version, by the current user; in sudo.

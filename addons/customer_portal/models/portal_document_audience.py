@@ -445,8 +445,7 @@ class PortalDocument(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        # sudo: who sees a document that the member of the staff reads
-        memberships = self.sudo()._find_readers()
+        memberships = self._get_readers_shown()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal.portal_membership_action"
         )
@@ -463,3 +462,9 @@ class PortalDocument(models.Model):
             "domain": [("id", "in", memberships.ids)],
             "context": {"create": False, "group_by": "partner_id"},
         }
+
+    def _get_readers_shown(self):
+        """Return the memberships by which people see a document that staff read."""
+        # sudo: the rights of people, which are nobody's to read
+        members_sudo = self.sudo()._find_readers()
+        return members_sudo.sudo(False).with_env(self.env)

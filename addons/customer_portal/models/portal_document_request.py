@@ -221,18 +221,20 @@ class PortalDocumentRequest(models.Model):
         """
         self.check_access("write")
         for request in self:
-            # sudo: the right to change requests was just asked
-            request_sudo = request.sudo()
-            if not request_sudo._take([*WAITING, "received"]):
-                raise UserError(
-                    self.env._("%s is closed already.", request.display_name)
-                )
-            request_sudo.write(request_sudo._prepare_decision("cancelled"))
-            request._tell_people(
-                lambda env, request=request: env._(
-                    "We do not need %s any more.", request.name
-                )
-            )
+            request._cancel()
+
+    def _cancel(self):
+        """Ask no longer, and tell the customer; the right to do it was asked.
+
+        :raise UserError: when it was accepted meanwhile
+        """
+        # sudo: the right to change requests was asked
+        request_sudo = self.sudo()
+        if not request_sudo._take([*WAITING, "received"]):
+            raise UserError(self.env._("%s is closed already.", self.display_name))
+        request_sudo.write(request_sudo._prepare_decision("cancelled"))
+        name = self.name
+        self._tell_people(lambda env: env._("We do not need %s any more.", name))
 
     def _get_unchecked(self):
         return self.document_ids.filtered(lambda answer: answer.state == "to_check")

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -20,6 +21,13 @@ MIMETYPES = {
     "csv": "text/csv",
     "log": "text/plain",
 }
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file as bytes; the text of forms would take three times the memory."""
+
+    content: bytes
 
 
 class PortalDocumentVersion(models.Model):
@@ -79,18 +87,60 @@ class PortalDocumentVersion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Extend: give each version its number, and look at the file of staff's form.
+        """Extend: give each version its number, and keep its file as it is.
+
+        Odoo's own way with files would make large pictures smaller.
 
         :raise UserError: without a file
         """
-        for vals in vals_list:
-            if not vals.get("content"):
-                raise UserError(self.env._("Choose a file."))
-            content = base64.b64decode(vals["content"])
+        self.check_access("create")
+        contents = [self._read_content(vals.pop("content", None)) for vals in vals_list]
+        for vals, content in zip(vals_list, contents, strict=True):
             vals.update(self._prepare_version(vals, content))
         versions = super().create(vals_list)
+        versions._attach(contents)
         versions._queue_telling()
         return versions
+
+    def _attach(self, contents):
+        """Store the files of new versions.
+
+        :param list contents: bytes, one for each version
+        """
+        # sudo: the right to add the versions was asked
+        attachments_sudo = self.env["ir.attachment"].sudo()
+        # Where there is no room for a file, this fails, and the row goes with it.
+        attachments_sudo.create(
+            [
+                {
+                    "name": version.name,
+                    "res_model": self._name,
+                    "res_field": "content",
+                    "res_id": version.id,
+                    "type": "binary",
+                    "raw": content,
+                    "mimetype": "application/octet-stream",
+                }
+                for version, content in zip(self, contents, strict=True)
+            ]
+        )
+        self.invalidate_recordset(["content"])
+
+    @api.model
+    def _read_content(self, content):
+        """Return the bytes of a file, which forms send as text.
+
+        :raise UserError: without a file
+        """
+        if isinstance(content, RawFile):
+            return content.content
+        try:
+            content = base64.b64decode(content or b"")
+        except ValueError:
+            content = b""
+        if not content:
+            raise UserError(self.env._("Choose a file."))
+        return content
 
     def write(self, vals):
         """Extend: a file is never replaced.
@@ -107,28 +157,18 @@ class PortalDocumentVersion(models.Model):
     def _store(self, document, name, content, note=""):
         """Add a version of bytes, by the current user; in sudo.
 
-        The file is not written down in the way of forms, which needs it three times in
-        memory.
-
         :return: the version
         """
-        vals = {"document_id": document.id, "name": name, "note": note}
-        vals.update(self._prepare_version(vals, content))
-        version = super().create([vals])
-        # Where there is no room for the file, this fails, and the row goes with it.
-        self.env["ir.attachment"].create(
-            {
-                "name": name,
-                "res_model": self._name,
-                "res_field": "content",
-                "res_id": version.id,
-                "type": "binary",
-                "raw": content,
-                "mimetype": "application/octet-stream",
-            }
+        return self.create(
+            [
+                {
+                    "document_id": document.id,
+                    "name": name,
+                    "note": note,
+                    "content": RawFile(content),
+                }
+            ]
         )
-        version._queue_telling()
-        return version
 
     @api.model
     def _prepare_version(self, vals, content):

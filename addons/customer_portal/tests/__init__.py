@@ -4,6 +4,7 @@ from . import (
     test_address,
     test_demo,
     test_document,
+    test_document_desk,
     test_document_files,
     test_document_queries,
     test_forms,

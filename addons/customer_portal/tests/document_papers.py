@@ -5,6 +5,10 @@ import zipfile
 
 from odoo import Command
 from odoo.http import Request
+from odoo.tests import tagged
+
+from .common import PortalHttpCommon
+from .test_roles import RolesMixin
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
 
@@ -137,3 +141,35 @@ class DocumentMixin:
             )
             documents |= document
         return documents
+
+
+class DocumentCast(RolesMixin, DocumentMixin):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kind = cls.env.ref("customer_portal.kind_other")
+        cls.documents = cls.env["portal.document"]
+        cls._get_product()
+        cls.env.user.group_ids |= cls.env.ref("customer_portal.group_portal_manager")
+        cls.env.user.group_ids |= cls.env.ref("base.group_system")
+
+    def _sees(self, user, document):
+        """Return whether a person finds a document, and may read it past all pages."""
+        own = document.with_user(user)
+        found = bool(own.search([("id", "=", document.id)]))
+        self.assertEqual(own.has_access("read"), found)
+        versions = document.version_ids.with_user(user)
+        self.assertEqual(bool(versions.search([("id", "in", versions.ids)])), found)
+        return found
+
+    def _assert_seen_by(self, document, *users):
+        cast = (self.buyer, self.colleague, self.stranger)
+        self.assertEqual(
+            {user for user in cast if self._sees(user, document)}, {*users}
+        )
+        self.assertEqual(set(document._get_portal_readers()) & {*cast}, {*users})
+
+
+@tagged("post_install", "-at_install")
+class DocumentCommon(DocumentCast, PortalHttpCommon):
+    pass

@@ -11,9 +11,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_attachment import IrAttachment
 
-from .document_papers import PDF, make_package
+from .document_papers import PDF, DocumentCommon, make_package
 from .test_access import HOSTILE
-from .test_document import DocumentCommon
 
 MEBIBYTE = 1024 * 1024
 
@@ -450,6 +449,11 @@ class TestSending(DocumentFilesCommon):
             (entry.user_id, entry.partner_id, entry.document_name),
             (self.buyer, self.customer, "a"),
         )
+        self._tailor(
+            self.buyer, {"see_activity": "branches", "see_documents": "branches"}
+        )
+        page = self._get("/my/activity?filterby=documents").text
+        self.assertIn(f'href="/my/documents/{entry.res_id}"', page)
 
     def test_json_of_an_answer_is_plain(self):
         self._sign_in(self.buyer)

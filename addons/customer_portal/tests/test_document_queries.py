@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tools import SQL
 
-from .test_document import DocumentCommon
+from .document_papers import DocumentCommon
 
 MANY = 200
 MOST_QUERIES = 20  # the frame of every page and its navigation included

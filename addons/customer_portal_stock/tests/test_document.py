@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.customer_portal.tests.common import PortalHttpCommon
-from odoo.addons.customer_portal.tests.test_document import DocumentCast
+from odoo.addons.customer_portal.tests.document_papers import DocumentCast
 
 
 @tagged("post_install", "-at_install")
