@@ -107,6 +107,10 @@ ADMINISTRATION = (
     "/my/roles/new",
     "/my/activity",
     "/my/company",
+    "/my/documents",
+    "/my/documents > Framework contract",
+    "/my/documents/send",
+    "/my/documents/requests > Tax exemption",
     # The first row's own page, and the question before somebody is disabled.
     "/my/people > Gökçe",
     "/my/people > Gökçe > Disable",

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from . import access_company
 from .common import PortalHttpCommon
+from .document_papers import DocumentMixin
 
 LOGIN = "login"  # redirected to sign in
 HOME = "home"  # redirected to /my, as core answers foreign documents
@@ -58,6 +59,18 @@ GET_MATRIX = {
     "/my/security/sessions": (LOGIN, 200, 200, 200),
     "/my/privacy": (LOGIN, 200, 200, 200),
     "/my/privacy/exports/<int:export_id>/download": (LOGIN, 404, 404, 200),
+    "/my/documents": (LOGIN, 200, 200, 200),
+    "/my/documents/send": (LOGIN, 200, 200, 200),
+    "/my/documents/requests": (LOGIN, 200, 200, 200),
+    "/my/documents/<int:document_id>": (LOGIN, 404, 404, 200),
+    "/my/documents/<int:document_id>/download": (LOGIN, 404, 404, 200),
+    "/my/documents/<int:document_id>/versions/<int:version_id>/download": (
+        LOGIN,
+        404,
+        404,
+        200,
+    ),
+    "/my/documents/requests/<int:request_id>": (LOGIN, 404, 404, 200),
     # Off by default; test_registration has them switched on.
     "/registration": (404, 404, 404, 404),
     "/registration/received": (404, 404, 404, 404),
@@ -105,6 +118,15 @@ POST_MATRIX = {
         LOGIN,
         *("/my/privacy?notice=deletion_withdrawn#deletion",) * 3,
     ),
+    "/my/documents/send": (LOGIN, 422, 422, 422),
+    "/my/documents/<int:document_id>/versions": (LOGIN, 404, 404, 422),
+    "/my/documents/<int:document_id>/withdraw": (
+        LOGIN,
+        404,
+        404,
+        "/my/documents?notice=document_withdrawn",
+    ),
+    "/my/documents/requests/<int:request_id>": (LOGIN, 404, 404, 422),
     "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
@@ -234,6 +256,8 @@ PARAMETERS = {
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
     **access_company.PARAMETERS,
+    "/my/documents": ["search", "filterby", "sortby", "kind", "after", "before"],
+    "/my/documents/requests": ["search", "filterby", "sortby", "after", "notice"],
     "/my/orders/<order>/reorder": ["notice"],
     "/my/orders/<order>/change": ["notice"],
     "/my/notices": ["search", "filterby", "sortby", "limit", "after", "before"],
@@ -244,7 +268,7 @@ PARAMETERS = {
 
 
 @tagged("post_install", "-at_install")
-class TestAccess(PortalHttpCommon):
+class TestAccess(DocumentMixin, PortalHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -274,6 +298,8 @@ class TestAccess(PortalHttpCommon):
         exports = cls.env["portal.data.export"].sudo()
         cls.export = exports.create({"user_id": cls.buyer.id})
         cls.export._make()
+        cls.document = cls._receive_document("Drawing", cls.buyer)
+        cls.asked = cls._ask_for_document()
 
     def setUp(self):
         super().setUp()
@@ -298,6 +324,9 @@ class TestAccess(PortalHttpCommon):
             "<int:export_id>": MISSING if missing else self.export.id,
             "<int:session_id>": MISSING,
             "<int:text_id>": MISSING,
+            "<int:document_id>": MISSING if missing else self.document.id,
+            "<int:version_id>": MISSING if missing else self.document.version_ids.id,
+            "<int:request_id>": MISSING if missing else self.asked.id,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,
@@ -345,6 +374,9 @@ class TestAccess(PortalHttpCommon):
             self.company_change.state,
             self.env["portal.company.change"].search_count([]),
             self.env["portal.contact.function"].search_count([]),
+            self.asked.state,
+            self.document.active,
+            self.env["portal.document.version"].search_count([]),
         )
 
     def test_every_route_has_a_row(self):
@@ -597,6 +629,10 @@ class TestRpc(PortalHttpCommon):
                 )
                 for method in ("create", "write", "unlink")
             ),
+            ("portal.document.request", "create"),
+            ("portal.document.version", "create"),
+            ("portal.document.version", "write"),
+            ("portal.document.request.wizard", "default_get"),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
             ("portal.company.change", "action_approve"),
@@ -606,6 +642,14 @@ class TestRpc(PortalHttpCommon):
             ("portal.consent.text", "write"),
             ("portal.deletion.request", "action_delete"),
             ("portal.deletion.request", "action_refuse"),
+            ("portal.document", "action_accept"),
+            ("portal.document", "action_open_readers"),
+            ("portal.document", "action_send_back"),
+            ("portal.document.request", "action_accept"),
+            ("portal.document.request", "action_cancel"),
+            ("portal.document.request", "action_open_documents"),
+            ("portal.document.request", "action_send_back"),
+            ("portal.document.request.wizard", "action_ask"),
             ("portal.invitation.batch", "action_open_people"),
             ("portal.invitation.batch", "action_refresh"),
             ("portal.invitation.wizard", "action_invite"),
@@ -629,6 +673,7 @@ class TestRpc(PortalHttpCommon):
             ("portal.view.wizard", "action_open"),
             ("res.partner", "action_change_portal_sections"),
             ("res.partner", "action_invite_to_portal"),
+            ("res.partner", "action_open_portal_documents"),
             ("res.partner", "action_open_portal_people"),
             ("res.partner", "action_open_portal_roles"),
         }

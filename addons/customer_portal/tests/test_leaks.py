@@ -17,11 +17,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import PortalHttpCommon
+from .document_papers import DocumentMixin
 from .leak_routes import ADDRESSES, CALLS, LISTS, SKIPPED
 from .test_roles import RolesMixin
 
 _logger = logging.getLogger(__name__)
 
+PARENTS = ("order_id", "move_id", "remittance_id", "document_id")
 TREE = {"head": {"head", "branch"}, "branch": {"branch"}, "other": {"other"}}
 SEE = ("see_invoices", "see_orders", "see_quotes")
 EVERYTHING = dict.fromkeys(
@@ -71,6 +73,10 @@ GUARDED = {
     "portal.company.change",
     "portal.company.change.line",
     "portal.contact.function",
+    "portal.document",
+    "portal.document.access",
+    "portal.document.request",
+    "portal.document.version",
     "portal.membership",
     "portal.order.change",
     "portal.remittance",
@@ -106,6 +112,7 @@ SHARED = {
     "account.payment.term": "names of terms, as printed",
     "mail.message.subtype": "kinds of messages",
     "payment.method": "names of methods",
+    "portal.document.kind": "names of kinds",
     "res.company": "the seller's companies",
     "res.country": "countries",
     "res.country.group": "countries",
@@ -117,7 +124,7 @@ SHARED = {
 
 
 @tagged("post_install", "-at_install")
-class TestLeaks(RolesMixin, PortalHttpCommon):
+class TestLeaks(DocumentMixin, RolesMixin, PortalHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -152,6 +159,7 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
         cls.papers["change"] = []
         cls.papers |= {kind: [] for kind in ("partner", "message", "attachment")}
         cls.papers |= {kind: [] for kind in ("company_change", "contact_function")}
+        cls.papers |= {kind: [] for kind in ("document", "version", "asked")}
         makers = {"head": ("own_only", None), "branch": (None,), "other": (None,)}
         for customer, names in makers.items():
             for maker in names:
@@ -213,6 +221,8 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
             )
             cls._add("partner", address, address.name, "any", **who)
         cls._create_company_papers(partner, key, **who)
+        if not maker:
+            cls._add_documents(partner, key, **who)
         cls.env["portal.activity"]._log(
             "exported", partner, user=user or cls.env.user, detail=f"CANARY-LOG-{key}"
         )
@@ -250,6 +260,15 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
             }
         )
         cls._add("contact_function", line, email, "manage_company", **who)
+
+    def _add_documents(cls, partner, key, **who):
+        for document in cls._create_leak_documents(partner, key):
+            cls._add("document", document, document.name, "see_documents", **who)
+            version = document.version_ids
+            canary = f"{document.name}-FILE"
+            cls._add("version", version, canary, "see_documents", **who)
+        asked = cls._ask_for_document(f"CANARY-ASKED-{key}", partner=partner)
+        cls._add("asked", asked, asked.name, "see_documents", **who)
 
     @classmethod
     def _add(cls, kind, record, canary, code, **who):
@@ -352,6 +371,8 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
             "message": [],
             "company_change": ["line_ids"],
             "contact_function": [],
+            "document": ["version_ids"],
+            "asked": [],
         }
         for person, user in self.people.items():
             for kind, children in kinds.items():
@@ -393,6 +414,7 @@ class TestLeaks(RolesMixin, PortalHttpCommon):
                                 "move_id",
                                 "remittance_id",
                                 "change_id",
+                                "document_id",
                             )
                             if name in parent
                             and parent[name].comodel_name == records._name
