@@ -102,6 +102,7 @@ class LeakPapersMixin:
         )
         cls._add("contact_function", line, email, "manage_company", **who)
 
+    @classmethod
     def _add_documents(cls, partner, key, **who):
         for document in cls._create_leak_documents(partner, key):
             cls._add("document", document, document.name, "see_documents", **who)
