@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -321,7 +323,7 @@ class PortalOrderChange(models.Model):
         order.activity_schedule(
             ACTIVITY,
             summary=summary,
-            note=change._get_sentence(),
+            note=Markup("<p>%s</p>") % change._get_sentence(),
             user_id=salesperson.id,
         )
 

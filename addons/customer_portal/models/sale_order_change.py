@@ -5,6 +5,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 # What a person chooses; the rest of what changes follows from it.
@@ -397,10 +398,27 @@ class SaleOrder(models.Model):
                 )
             else:
                 self._recompute_changed_taxes()
-        for line in self.order_line.browse(values.get("cancel_line_ids")):
-            line.product_uom_qty = max(line.qty_delivered, line.qty_invoiced)
+        if line_ids := values.get("cancel_line_ids"):
+            self._cancel_lines(self.order_line.browse(line_ids), by_staff=by_staff)
         if {"partner_shipping_id", "cancel_line_ids"} & values.keys():
             self._recompute_freight()
+
+    def _cancel_lines(self, lines, *, by_staff):
+        """Order no more of these lines than what left or is invoiced.
+
+        When staff do it the warehouse may have begun: core reminds it then.
+        """
+        self.with_context(mail_activity_automation_skip=not by_staff).write(
+            {
+                "order_line": [
+                    Command.update(
+                        line.id,
+                        {"product_uom_qty": max(line.qty_delivered, line.qty_invoiced)},
+                    )
+                    for line in lines
+                ]
+            }
+        )
 
     def _get_usual_fiscal_position(self):
         """Return the fiscal position that core gives this customer and address."""

@@ -77,6 +77,18 @@ class TestOrderChangeRequests(OrderChangeMixin, PortalCommon):
         )
         self.assertEqual(change.reason, "Our sales has locked this order.")
 
+    def test_what_was_typed_is_no_markup(self):
+        self.order.user_id = self.env.user
+        self.order.action_lock()
+        text = "<a href='https://evil.example'>Ines</a>"
+        self._request(self.order, {"site_contact_name": text}, message=text)
+        for html in (
+            self.order.activity_ids.note,
+            self.order.message_ids[0].body,
+        ):
+            self.assertNotIn("<a", html)
+            self.assertIn("evil.example", html)
+
     def test_no_request_for_what_can_be_changed_at_once(self):
         with self.assertRaisesRegex(UserError, "at once"):
             self._request(self.order, {"site_contact_name": "Ines"})

@@ -78,6 +78,20 @@ class TestViewAs(PortalHttpCommon):
     # Look
     # ------------------------------------------------------------
 
+    def test_what_is_the_person_s_alone_stays_closed(self):
+        exports = self.env["portal.data.export"].sudo()
+        export = exports.create({"user_id": self.buyer.id})
+        export._make()
+        self._look()
+        self.assertTrue(self._is_seen_as_buyer(self._get("/my/profile")))
+        for path in (
+            "/my/privacy",
+            "/my/security/sessions",
+            f"/my/privacy/exports/{export.id}/download",
+        ):
+            with self.subTest(path):
+                self.assertEqual(self._get(path).status_code, 403)
+
     def test_shows_what_the_person_sees(self):
         self._look()
         page = self._get("/my/invoices")

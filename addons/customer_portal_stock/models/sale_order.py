@@ -126,8 +126,21 @@ class SaleOrder(models.Model):
         Core's own way (a key of the context) would rewrite those that are done.
         """
         result = super()._follow_change(values, before)
-        if "partner_shipping_id" not in values or self.state == "cancel":
+        if self.state == "cancel":
             return result
+        if "partner_shipping_id" in values:
+            self._redirect_transfers(before["partner_shipping_id"]["id"])
+        if {"partner_shipping_id", "cancel_line_ids"} & values.keys():
+            self._remind_warehouse()
+        return result
+
+    def _redirect_transfers(self, old_id):
+        """Send the open transfers to the order's address.
+
+        :param int old_id: of the address before; steps inside of the warehouse that
+            name another partner keep it
+        :raise UserError: when one brings goods of another order too
+        """
         if shared := self._get_shared_transfers():
             raise UserError(
                 self.env._(
@@ -135,11 +148,22 @@ class SaleOrder(models.Model):
                     ", ".join(shared.mapped("name")),
                 )
             )
-        old_id = before["partner_shipping_id"]["id"]
         self._get_open_transfers().filtered(
             lambda picking: (
                 picking.picking_type_code == "outgoing"
                 or picking.partner_id.id == old_id
             )
         ).write({"partner_id": self.partner_shipping_id.id})
-        return result
+
+    def _remind_warehouse(self):
+        """Tell whoever has begun a transfer; only staff change an order then."""
+        for picking in self._get_open_transfers():
+            if picking._is_begun():
+                picking.activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    note=self.env._(
+                        "The order was changed after this transfer was begun. Look at "
+                        "its address and its lines."
+                    ),
+                    user_id=picking.user_id.id or self.env.uid,
+                )

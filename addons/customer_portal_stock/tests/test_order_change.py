@@ -206,6 +206,18 @@ class TestOrderChangeStock(OrderChangeMixin, PortalCommon):
         self.assertEqual(moves.product_uom_qty, 10)
         self.assertFalse(transfers.activity_ids)
 
+    def test_warehouse_is_told_of_what_staff_cancel_when_it_has_begun(self):
+        picking = self.order.picking_ids
+        picking.user_id = self.env.user
+        first, second = self.order.order_line
+        first.move_ids.picked = True
+        change = self._request(self.order, {"cancel_line_ids": first.ids})
+        change.with_user(self.env.user).action_apply()
+        self.assertEqual((first.product_uom_qty, second.product_uom_qty), (0, 10))
+        self.assertTrue(picking.activity_ids)
+        self._deliver(self.order._get_open_transfers())
+        self.assertEqual(second.qty_delivered, 10)
+
     def test_cancelled_line_in_steps(self):
         self.warehouse.delivery_steps = "pick_pack_ship"
         order = self._place_goods()
