@@ -107,9 +107,21 @@ ADMINISTRATION = (
     "/my/roles/new",
     "/my/activity",
     "/my/company",
+    "/my/documents",
+    "/my/documents > Framework contract",
+    "/my/documents/send",
+    "/my/documents/requests > Tax exemption",
     # The first row's own page, and the question before somebody is disabled.
     "/my/people > Gökçe",
     "/my/people > Gökçe > Disable",
+)
+# What each person chooses and keeps alone.
+ACCOUNT = (
+    "/my/notices",
+    "/my/notifications",
+    "/my/profile",
+    "/my/security/sessions",
+    "/my/privacy",
 )
 PAGES = (
     "/my",
@@ -119,6 +131,7 @@ PAGES = (
     "/my/orders",
     "/my/quotes",
     *ADMINISTRATION,
+    *ACCOUNT,
 )
 
 
@@ -371,7 +384,7 @@ def persian(live_server):
     wizards.browse(wizard).lang_install()
 
 
-@pytest.mark.parametrize("path", ADMINISTRATION)
+@pytest.mark.parametrize("path", [*ADMINISTRATION, *ACCOUNT])
 def test_pages_work_by_keyboard(open_window, path):
     """Tab reaches everything that can be used, and one sees where one is."""
     window = open_window("admin@alder.example")
@@ -411,10 +424,13 @@ def test_pages_work_by_keyboard(open_window, path):
 
 
 @pytest.mark.usefixtures("persian")
-@pytest.mark.parametrize("path", ["/my", "/my/invoices", "/my/pay", *ADMINISTRATION])
+@pytest.mark.parametrize(
+    "path", ["/my", "/my/invoices", "/my/pay", *ADMINISTRATION, *ACCOUNT]
+)
 def test_pages_are_read_from_right_to_left(open_window, path):
     window = open_window("admin@alder.example", locale="fa-IR")
-    window.go(path)
+    # As the selector of languages leads there; else the person's own goes first.
+    window.go(f"/fa{path}")
     html = window.page.locator("html")
     expect(html).to_have_attribute("dir", "rtl")
     expect(html).to_have_attribute("lang", "fa-IR")

@@ -43,6 +43,19 @@ ADDRESSES = {
     "/my/pay/<int:remittance_id>/apply": ["/my/pay/{remittance}/apply"],
     "/my/pay/<int:remittance_id>/cancel": ["/my/pay/{remittance}/cancel"],
     "/my/pay/<int:remittance_id>/transaction": ["/my/pay/{remittance}/transaction"],
+    "/my/addresses/<int:address_id>/orders": ["/my/addresses/{partner}/orders"],
+    "/my/addresses/<int:address_id>/default": ["/my/addresses/{partner}/default"],
+    "/my/addresses/<int:address_id>/archive": ["/my/addresses/{partner}/archive"],
+    "/my/addresses/<int:address_id>/restore": ["/my/addresses/{partner}/restore"],
+    "/my/company/changes/<int:company_change_id>": [
+        "/my/company/changes/{company_change}"
+    ],
+    "/my/company/changes/<int:company_change_id>/withdraw": [
+        "/my/company/changes/{company_change}/withdraw"
+    ],
+    "/my/company/contacts/<int:function_id>/remove": [
+        "/my/company/contacts/{contact_function}/remove"
+    ],
     "/my/people/<int:membership_id>": ["/my/people/1"],
     "/my/people/<int:membership_id>/disable": ["/my/people/1/disable"],
     "/my/people/<int:membership_id>/enable": ["/my/people/1/enable"],
@@ -50,6 +63,21 @@ ADDRESSES = {
     "/my/company/invitations/<int:membership_id>": ["/my/company/invitations/1"],
     "/my/roles/<int:role_id>": ["/my/roles/1"],
     "/my/roles/<int:role_id>/delete": ["/my/roles/1/delete"],
+    "/my/notices/<int:notice_id>": ["/my/notices/1"],
+    "/my/notices/<int:notice_id>/open": ["/my/notices/1/open"],
+    "/my/security/sessions/<int:session_id>/end": ["/my/security/sessions/1/end"],
+    "/my/privacy/consents/<int:text_id>": ["/my/privacy/consents/1"],
+    "/my/privacy/exports/<int:export_id>/download": ["/my/privacy/exports/1/download"],
+    "/my/documents/<int:document_id>": ["/my/documents/{document}"],
+    "/my/documents/<int:document_id>/download": ["/my/documents/{document}/download"],
+    "/my/documents/<int:document_id>/versions/<int:version_id>/download": [
+        "/my/documents/1/versions/{version}/download"
+    ],
+    "/my/documents/<int:document_id>/versions": ["/my/documents/{document}/versions"],
+    "/my/documents/<int:document_id>/withdraw": ["/my/documents/{document}/withdraw"],
+    "/my/documents/requests/<int:request_id>": [
+        "/my/documents/requests/{asked}",
+    ],
     "/account/download_invoice_documents/"
     '<models("account.move"):invoices>/<string:filetype>': [
         "/account/download_invoice_documents/{invoice}/pdf"
@@ -78,6 +106,7 @@ ADDRESSES = {
         "/web/content/sale.order/{order}/name",
         "/web/content/account.move/{invoice}/ref",
         "/web/content/res.partner/{partner}/comment",
+        "/web/content/portal.document.version/{version}/content",
     ],
     "/web/content/<string:model>/<int:id>/<string:field>/<string:filename>": [
         "/web/content/ir.attachment/{attachment}/raw/x.txt"
@@ -86,6 +115,7 @@ ADDRESSES = {
     "/web/image/<string:model>/<int:id>/<string:field>": [
         "/web/image/res.partner/{partner}/image_128",
         "/web/image/sale.order/{order}/signature",
+        "/web/image/portal.document.version/{version}/content",
     ],
     "/mail/message/<int:message_id>": ["/mail/message/{message}"],
     "/mail/avatar/mail.message/<int:res_id>/author_avatar/<int:width>x<int:height>": [
@@ -116,6 +146,8 @@ CALLS = {
         {"thread_model": "sale.order", "thread_id": "{order}"},
         {"thread_model": "account.move", "thread_id": "{invoice}"},
         {"thread_model": "res.partner", "thread_id": "{partner}"},
+        {"thread_model": "portal.document", "thread_id": "{document}"},
+        {"thread_model": "portal.document.request", "thread_id": "{asked}"},
     ],
     "/mail/data": [
         {
@@ -155,11 +187,21 @@ LISTS = [
     "/my/quotes?limit=100",
     "/my/payments?limit=100",
     "/my/pay",
-    "/my/addresses",
+    "/my/addresses?limit=100",
+    "/my/addresses?filterby=archived&limit=100",
+    "/my/addresses?search=CANARY",
+    "/my/company",
+    "/my/company/change",
+    "/my/company/contacts",
     "/my/people?filterby=all&limit=100",
     "/my/roles",
     "/my/activity?limit=100",
     "/my/activity?search=CANARY",
+    "/my/notices?limit=100",
+    "/my/notices?search=CANARY",
+    "/my/documents?filterby=all&limit=100",
+    "/my/documents?filterby=all&search=CANARY",
+    "/my/documents/requests?filterby=all&limit=100",
 ]
 
 # {beginning of a route: why it is not called}
