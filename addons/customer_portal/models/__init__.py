@@ -75,6 +75,7 @@ from . import (
     res_partner_seller,
     res_users,
     res_users_apikeys,
+    res_users_document,
     res_users_notices,
     res_users_people,
     res_users_privacy,

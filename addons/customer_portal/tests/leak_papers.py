@@ -103,16 +103,6 @@ class LeakPapersMixin:
         cls._add("contact_function", line, email, "manage_company", **who)
 
     @classmethod
-    def _add_documents(cls, partner, key, **who):
-        for document in cls._create_leak_documents(partner, key):
-            cls._add("document", document, document.name, "see_documents", **who)
-            version = document.version_ids
-            canary = f"{document.name}-FILE"
-            cls._add("version", version, canary, "see_documents", **who)
-        asked = cls._ask_for_document(f"CANARY-ASKED-{key}", partner=partner)
-        cls._add("asked", asked, asked.name, "see_documents", **who)
-
-    @classmethod
     def _add(cls, kind, record, canary, code, **who):
         cls.papers[kind].append(
             {"record": record, "canary": canary, "code": code, **who}
