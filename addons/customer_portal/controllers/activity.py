@@ -115,7 +115,6 @@ class ActivityPortal(Portal):
         """Answer with the filtered list as a table of text, and write that down."""
         self._check_can("see_activity")
         self._check_can("export")
-        self._count_export()
         choice = self._get_activity_searchbar().choose(query)
         entries = request.env["portal.activity"].search_fetch(
             self._get_activity_domain(choice),

@@ -72,7 +72,6 @@ class AddressPortal(Portal):
         """Answer with the filtered list as a table of text, and write that down."""
         self._check_manages_addresses()
         self._check_can("export")
-        self._count_export()
         choice = self._get_address_searchbar().choose(query)
         addresses = self._get_addresses().search_fetch(
             self._get_addresses_domain(choice),

@@ -155,15 +155,6 @@ class Portal(CustomerPortal):
         return record
 
     @staticmethod
-    def _count_export():
-        """Count an export of this person.
-
-        :raise TooManyRequests: beyond what a minute allows
-        """
-        limits = request.env["portal.rate.limit"]
-        limits._check("export", account=limits._get_user_key(request.env.user))
-
-    @staticmethod
     def _send_table(name, content):
         """Answer with a file of a list as text with commas.
 

@@ -61,6 +61,7 @@ LIMITED = [
         ("pay", "POST", r"/payment/transaction$", None),
         ("pay", "POST", r"/invoice/transaction/", None),
         ("pay", "POST", r"/my/(orders|pay)/\d+/transaction$", None),
+        ("order_change", "POST", r"/my/orders/\d+/change$", None),
         ("pdf", "GET", r"/my/documents/.*/download$", None),
         ("pdf", "GET", r"/my/.*(/pdf|/receipt)(/|$)|/my/picking/", None),
         ("pdf", "GET", r"/my/(orders|invoices)/", "report_type"),

@@ -54,6 +54,8 @@ LIMITS = {
     "export": Limit(MINUTE, 20, 100, None),
     "pdf": Limit(MINUTE, 30, 150, None),
     "pay": Limit(10 * MINUTE, 30, 150, 5000),
+    # A review tries the change, and may ask a carrier for a price.
+    "order_change": Limit(10 * MINUTE, 60, None, None),
     "message": Limit(10 * MINUTE, 30, 150, 5000),
     "upload": Limit(HOUR, 60, 300, None),
     "upload_kib": Limit(DAY, 200 * 1024, 1024 * 1024, None),

@@ -192,7 +192,7 @@ class PortalHttpCommon(PortalCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for kind in ("search", "export", "pdf", "pay", "message"):
+        for kind in ("search", "export", "pdf", "pay", "message", "order_change"):
             cls.env["ir.config_parameter"].set_param(
                 f"customer_portal.limit_{kind}", "1000000"
             )

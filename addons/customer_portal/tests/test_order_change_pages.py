@@ -53,6 +53,16 @@ class TestOrderChangePages(OrderChangeMixin, PortalHttpCommon):
         self.assertIn("The order is changed", page.text)
         self.assertIn('id="changes"', page.text)
 
+    def test_many_reviews_are_slowed_down(self):
+        """Each one tries the change, and may ask a carrier for a price."""
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("customer_portal.limit_order_change", "2")
+        statuses = [
+            self._review(partner_shipping_id=self.paris.id)[0].status_code
+            for _review in range(3)
+        ]
+        self.assertEqual(statuses, [200, 200, 429])
+
     def test_form_sent_twice_changes_once(self):
         _answer, fields = self._review(partner_shipping_id=self.depot.id)
         self._send(dict(fields))
