@@ -1,6 +1,6 @@
 {
     "name": "Customer Portal: Stock",
-    "summary": "Delivery slips of the customer portal",
+    "summary": "Deliveries of the customer portal: status, slips, documents of lots",
     "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
@@ -11,6 +11,7 @@
         "views/delivery_slip_templates.xml",
         "views/delivery_templates.xml",
         "views/stock_picking_views.xml",
+        "views/portal_document_views.xml",
     ],
     "demo": ["demo/deliveries.xml"],
     "assets": {

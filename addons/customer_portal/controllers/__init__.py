@@ -6,6 +6,8 @@ from . import (
     company,
     company_change,
     company_contacts,
+    document,
+    document_send,
     invoice,
     notice,
     notification,

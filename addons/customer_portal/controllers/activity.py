@@ -58,7 +58,12 @@ KINDS = {
         "company_change_decided",
         "contact_function_changed",
     ],
-    "documents": ["document_sent", "document_opened", "document_requested"],
+    "documents": [
+        "document_sent",
+        "document_withdrawn",
+        "document_decided",
+        "document_requested",
+    ],
     "sign_in": ["sign_in", "sign_in_failed", "rate_limited", "sessions_ended"],
     "own": [
         "profile_changed",
@@ -73,6 +78,8 @@ KINDS = {
 DOCUMENT_URLS = {
     "account.move": "/my/invoices/%s",
     "portal.company.change": "/my/company/changes/%s",
+    "portal.document": "/my/documents/%s",
+    "portal.document.request": "/my/documents/requests/%s",
     "portal.membership": "/my/people/%s",
     "portal.remittance": "/my/pay/%s",
     "sale.order": "/my/orders/%s",

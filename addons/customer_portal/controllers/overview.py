@@ -84,10 +84,19 @@ class OverviewPortal(Portal, PortalAccount):
                 order="date_order desc, id desc",
                 limit=RECENT_ORDERS,
             )
-        values["waiting"] = request.env["sale.order"]._get_waiting_items(
+        values["waiting"] = self._get_waiting_items(customer)[:WAITING_ITEMS]
+        return values
+
+    def _get_waiting_items(self, customer):
+        """Return what waits for the person, what has a day first, the next one first.
+
+        :return: list of dicts with kind, date, and the record under another key
+        """
+        items = request.env["sale.order"]._get_waiting_items(customer, WAITING_ITEMS)
+        items += request.env["portal.document.request"]._get_waiting_items(
             customer, WAITING_ITEMS
         )
-        return values
+        return sorted(items, key=lambda item: (not item["date"], item["date"] or 0))
 
     def _get_credits(self, customers, receivables):
         """Return the credit of the current customer.

@@ -1,1 +1,1 @@
-from . import documents
+from . import documents, shared_documents

@@ -1,6 +1,7 @@
 # isort: off
 from . import (  # before who inherits them
     portal_address_version,
+    portal_document_checked,
     portal_rights_source,
     portal_scoped_mixin,
 )
@@ -34,6 +35,12 @@ from . import (
     portal_data_export,
     portal_data_sections,
     portal_deletion_request,
+    portal_document,
+    portal_document_access,
+    portal_document_audience,
+    portal_document_kind,
+    portal_document_request,
+    portal_document_version,
     portal_invitation_batch,
     portal_ledger_lock,
     portal_membership,
@@ -63,6 +70,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_address,
+    res_partner_document,
     res_partner_history,
     res_partner_seller,
     res_users,

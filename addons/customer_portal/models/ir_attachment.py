@@ -1,6 +1,8 @@
 import io
 import re
+import struct
 import unicodedata
+import zipfile
 
 from PIL import Image, UnidentifiedImageError
 
@@ -44,15 +46,43 @@ TYPES = {
     "xls": {"application/vnd.ms-excel", *COMPOUND},
     "ppt": {"application/vnd.ms-powerpoint", *COMPOUND},
 }
+# Office files are packed folders; what the folder of one must hold.
+PACKED = {
+    "docx": "word/",
+    "xlsx": "xl/",
+    "pptx": "ppt/",
+    "odt": "content.xml",
+    "ods": "content.xml",
+    "odp": "content.xml",
+}
+ZIP_START = b"PK\x03\x04"
+MOST_MEMBERS = 5000  # of a packed folder
+LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes
+LARGEST_RATIO = 250  # unpacked to packed; the worst honest tables have some 100
+# Archives and programs inside of a document; office files may hold office files.
+NESTED = re.compile(
+    r"\.(7z|bat|bz2|cmd|com|dll|exe|gz|iso|jar|js|lnk|msi|ps1|rar|scr|tar|vbs|xz|zip)$",
+    re.IGNORECASE,
+)
+MACROS = re.compile(
+    r"(^|/)(vbaproject\.bin|vbadata\.xml|basic/|scripts/)", re.IGNORECASE
+)
+OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 IMAGES = {"png", "jpg", "jpeg", "gif", "webp"}
 MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|\?xml|body|iframe)", re.IGNORECASE)
+# A page of the web that calls itself a picture or a PDF.
+ACTIVE = re.compile(
+    rb"<\s*(!doctype\s+html|html|head|body|script|iframe|svg)[\s/>]", re.IGNORECASE
+)
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     @api.model
-    def _check_portal_upload(self, name, stream):
+    def _check_portal_upload(
+        self, name, stream, *, extensions=tuple(TYPES), largest=LARGEST_FILE
+    ):
         """Return the clean name of a file that a customer sends.
 
         The stream is read, and left at its beginning. Its size counts against what
@@ -60,27 +90,47 @@ class IrAttachment(models.Model):
 
         :param str name: as the browser sent it
         :param stream: a binary stream that can be rewound
+        :param extensions: endings that are accepted, keys of TYPES
+        :param int largest: bytes that it may have, at most LARGEST_FILE
         :raise UserError: with a sentence, for what is not accepted
         """
         name = self._clean_portal_name(name)
-        content = stream.read(LARGEST_FILE + 1)
+        content = stream.read(largest + 1)
         stream.seek(0)
-        if len(content) > LARGEST_FILE:
-            raise UserError(self.env._("A file may have 10 MB at most."))
+        if len(content) > largest:
+            raise UserError(
+                self.env._("A file may have %s MB at most.", largest // (1024 * 1024))
+            )
         if not content:
             raise UserError(self.env._("The file %(name)s is empty.", name=name))
-        extension = name.rpartition(".")[2].lower()
-        if not self._is_portal_type(extension, content):
+        stem, _dot, extension = name.lower().rpartition(".")
+        is_known = stem and extension in extensions
+        is_known = is_known and self._is_portal_type(extension, content)
+        if not is_known:
             raise UserError(
                 self.env._(
                     "The file %(name)s is of a type that is not accepted, or its"
                     " content is not what its name says. Accepted are: %(types)s.",
                     name=name,
-                    types=", ".join(sorted(TYPES)),
+                    types=", ".join(sorted(extensions)),
                 )
             )
+        if refusal := self._scan_portal_upload(name, content):
+            raise UserError(refusal)
         self._count_portal_upload(len(content))
         return name
+
+    @api.model
+    def _scan_portal_upload(self, name, content):
+        """Return why a file of a customer is refused, or "".
+
+        A seam: an addon that asks a scanner for viruses extends it. Name, type and
+        size were checked before.
+
+        :param str name: the clean name
+        :param bytes content: the whole file
+        """
+        return ""
 
     @api.model
     def _clean_portal_name(self, name):
@@ -99,6 +149,9 @@ class IrAttachment(models.Model):
     @api.model
     def _is_portal_type(self, extension, content):
         """Return whether a content is of the type that its extension names."""
+        # Before anything looks inside: the detector unpacks a member.
+        if extension in PACKED or content.startswith(ZIP_START):
+            return self._is_portal_package(extension, content)
         if guess_mimetype(content) not in TYPES.get(extension, ()):
             return False
         if TYPES[extension] is PLAIN:
@@ -112,8 +165,49 @@ class IrAttachment(models.Model):
                 return False
             except Image.DecompressionBombError:
                 return False
-            return width * height <= MOST_PIXELS
-        return True
+            return width * height <= MOST_PIXELS and not ACTIVE.search(content[:1024])
+        if extension == "pdf":
+            return content.startswith(b"%PDF-") and not ACTIVE.search(content[:1024])
+        return OLE_MACROS not in content
+
+    @api.model
+    def _is_portal_package(self, extension, content):
+        """Return whether an office file is one, and harmless to unpack.
+
+        Only the list at its end is read; nothing is unpacked. Macros, passwords,
+        archives inside, names that lead elsewhere, and an absurd size are refused.
+        """
+        if extension not in PACKED or not content.startswith(ZIP_START):
+            return False
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as package:
+                members = package.infolist()
+        except (
+            zipfile.BadZipFile,
+            zipfile.LargeZipFile,
+            NotImplementedError,
+            OSError,
+            ValueError,
+            struct.error,
+        ):
+            return False
+        names = [member.filename for member in members]
+        unpacked = sum(member.file_size for member in members)
+        return (
+            len(members) <= MOST_MEMBERS
+            and unpacked <= min(LARGEST_UNPACKED, LARGEST_RATIO * len(content))
+            and any(name.startswith(PACKED[extension]) for name in names)
+            and guess_mimetype(content) in TYPES[extension]
+            and not any(member.flag_bits & 1 for member in members)
+            and not any(
+                name.startswith("/")
+                or ".." in re.split(r"[/\\]", name)
+                or ":" in name
+                or NESTED.search(name)
+                or MACROS.search(name)
+                for name in names
+            )
+        )
 
     @api.model
     def _count_portal_upload(self, size):

@@ -6,7 +6,12 @@ import json
 import logging
 import re
 
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from odoo import models
 from odoo.exceptions import MissingError, UserError
@@ -56,6 +61,7 @@ LIMITED = [
         ("pay", "POST", r"/payment/transaction$", None),
         ("pay", "POST", r"/invoice/transaction/", None),
         ("pay", "POST", r"/my/(orders|pay)/\d+/transaction$", None),
+        ("pdf", "GET", r"/my/documents/.*/download$", None),
         ("pdf", "GET", r"/my/.*(/pdf|/receipt)(/|$)|/my/picking/", None),
         ("pdf", "GET", r"/my/(orders|invoices)/", "report_type"),
         ("pdf", "GET", r"/report/(pdf|download)", None),
@@ -120,10 +126,9 @@ class IrHttp(models.AbstractModel):
         method = request.httprequest.method
         # Not on routes that know nobody yet: programs of the seller's come in there.
         if method == "POST" and request.env.uid and not cls._is_staff():
-            most = request.httprequest.max_content_length
-            request.httprequest.max_content_length = min(
-                most or LARGEST_UPLOAD, LARGEST_UPLOAD
-            )
+            # A route that takes several files says itself how much.
+            most = rule.endpoint.routing.get("max_content_length")
+            request.httprequest.max_content_length = most or LARGEST_UPLOAD
         cls._count_request(method)
         if request.dispatcher.routing_type == "jsonrpc":
             cls._check_landing(request.get_json_data().get("params", {}))
@@ -246,7 +251,10 @@ class IrHttp(models.AbstractModel):
         result = super()._post_dispatch(response)
         path = request.httprequest.path
         if PRIVATE_PATH.match(path):
+            policy = response.headers.get("Content-Security-Policy", "")
             response.headers.update(PRIVATE_HEADERS)
+            if "sandbox" in policy:  # a file that somebody uploaded
+                response.headers["Content-Security-Policy"] = policy
             if response.mimetype == "text/html":
                 response.headers["Content-Security-Policy"] = PAGE_POLICY
         return result
@@ -267,6 +275,8 @@ class IrHttp(models.AbstractModel):
         is_page = request.dispatcher.routing_type == "http"
         if isinstance(exception, TooManyRequests) and is_page:
             response = cls._render_too_many(exception)
+        elif isinstance(exception, RequestEntityTooLarge) and is_page:
+            response = cls._render_too_large()
         else:
             response = super()._handle_error(exception)
             if not is_page and not is_staff and isinstance(response, Response):
@@ -274,6 +284,29 @@ class IrHttp(models.AbstractModel):
         if isinstance(exception, TooManyRequests) and isinstance(response, Response):
             response.status_code = exception.http_status
             response.headers["Retry-After"] = str(exception.seconds)
+        return response
+
+    @classmethod
+    def _render_too_large(cls):
+        """Return the page, or for our script the sentence, of a request too large."""
+        request.params = {}
+        message = request.env._(
+            "This is too much at once. Send fewer or smaller files."
+        )
+        if "application/json" in request.httprequest.headers.get("Accept", ""):
+            body = json.dumps({"url": "", "errors": [message], "files": []})
+            response = Response(body, content_type="application/json")
+        else:
+            response = Response(
+                request.env["ir.ui.view"]._render_template(
+                    "customer_portal.too_large", {"message": message}
+                ),
+                content_type="text/html;charset=utf-8",
+            )
+        response.status_code = 413
+        # What is not read is not to be taken for the next request.
+        response.headers["Connection"] = "close"
+        cls._post_dispatch(response)
         return response
 
     @classmethod

@@ -1,6 +1,15 @@
 from odoo import models
 from odoo.fields import Domain
 
+# Models whose messages are for author and recipients alone.
+OF_THE_RECIPIENTS = (
+    "portal.document",
+    "portal.document.request",
+    "portal.membership",
+    "res.partner",
+    "res.users",
+)
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -17,9 +26,10 @@ class MailMessage(models.Model):
         may read that partner: it is for its author and its recipients. So are
         invitations.
         """
+        # So is what staff write on documents, which many customers may see.
         # Core hides internal notes only where people wrote them, not what it logs.
         public = self._get_search_domain_share() & Domain(
-            "model", "not in", ("portal.membership", "res.partner", "res.users")
+            "model", "not in", OF_THE_RECIPIENTS
         )
         return (
             public

@@ -5,6 +5,10 @@ from . import (
     test_address_orders,
     test_company,
     test_demo,
+    test_document,
+    test_document_desk,
+    test_document_files,
+    test_document_queries,
     test_forms,
     test_front_door,
     test_headers,
@@ -33,6 +37,7 @@ from . import (
     test_reorder,
     test_requests,
     test_roles,
+    test_rpc,
     test_seller,
     test_view_as,
 )

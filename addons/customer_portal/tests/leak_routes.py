@@ -68,6 +68,16 @@ ADDRESSES = {
     "/my/security/sessions/<int:session_id>/end": ["/my/security/sessions/1/end"],
     "/my/privacy/consents/<int:text_id>": ["/my/privacy/consents/1"],
     "/my/privacy/exports/<int:export_id>/download": ["/my/privacy/exports/1/download"],
+    "/my/documents/<int:document_id>": ["/my/documents/{document}"],
+    "/my/documents/<int:document_id>/download": ["/my/documents/{document}/download"],
+    "/my/documents/<int:document_id>/versions/<int:version_id>/download": [
+        "/my/documents/1/versions/{version}/download"
+    ],
+    "/my/documents/<int:document_id>/versions": ["/my/documents/{document}/versions"],
+    "/my/documents/<int:document_id>/withdraw": ["/my/documents/{document}/withdraw"],
+    "/my/documents/requests/<int:request_id>": [
+        "/my/documents/requests/{asked}",
+    ],
     "/account/download_invoice_documents/"
     '<models("account.move"):invoices>/<string:filetype>': [
         "/account/download_invoice_documents/{invoice}/pdf"
@@ -96,6 +106,7 @@ ADDRESSES = {
         "/web/content/sale.order/{order}/name",
         "/web/content/account.move/{invoice}/ref",
         "/web/content/res.partner/{partner}/comment",
+        "/web/content/portal.document.version/{version}/content",
     ],
     "/web/content/<string:model>/<int:id>/<string:field>/<string:filename>": [
         "/web/content/ir.attachment/{attachment}/raw/x.txt"
@@ -104,6 +115,7 @@ ADDRESSES = {
     "/web/image/<string:model>/<int:id>/<string:field>": [
         "/web/image/res.partner/{partner}/image_128",
         "/web/image/sale.order/{order}/signature",
+        "/web/image/portal.document.version/{version}/content",
     ],
     "/mail/message/<int:message_id>": ["/mail/message/{message}"],
     "/mail/avatar/mail.message/<int:res_id>/author_avatar/<int:width>x<int:height>": [
@@ -134,6 +146,8 @@ CALLS = {
         {"thread_model": "sale.order", "thread_id": "{order}"},
         {"thread_model": "account.move", "thread_id": "{invoice}"},
         {"thread_model": "res.partner", "thread_id": "{partner}"},
+        {"thread_model": "portal.document", "thread_id": "{document}"},
+        {"thread_model": "portal.document.request", "thread_id": "{asked}"},
     ],
     "/mail/data": [
         {
@@ -185,6 +199,9 @@ LISTS = [
     "/my/activity?search=CANARY",
     "/my/notices?limit=100",
     "/my/notices?search=CANARY",
+    "/my/documents?filterby=all&limit=100",
+    "/my/documents?filterby=all&search=CANARY",
+    "/my/documents/requests?filterby=all&limit=100",
 ]
 
 # {beginning of a route: why it is not called}

@@ -1,5 +1,6 @@
 from . import (
     ir_actions_report,
+    portal_document,
     res_partner,
     sale_order,
     sale_order_line,
