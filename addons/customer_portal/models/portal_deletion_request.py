@@ -299,6 +299,7 @@ class PortalDeletionRequest(models.Model):
             user._deactivate_portal_user()
         elif user:
             user._forget_portal_person()
+        user._forget_portal_traces()
         if partner:
             partner._anonymise_portal_contact()
         name = self._get_unknown_name(partner or self)

@@ -51,7 +51,8 @@ class PortalNotificationPreference(models.Model):
         # sudo: names of events and what the seller chose
         events = self.env["portal.notification.event"].sudo()
         events = events.search_fetch(
-            [("code", "!=", False)], ["name", "description", "has_portal", "mail"]
+            [("code", "!=", False)],
+            ["name", "code", "description", "has_portal", "mail", "permission_codes"],
         )
         return events.filtered(lambda event: event._is_for(user))
 

@@ -34,9 +34,7 @@ class ResUsers(models.Model):
     def _forget_portal_person(self):
         """Delete what the portal keeps for the access alone; in sudo.
 
-        Notices, choices, exports, sessions and where they came from, sign-ins, known
-        devices and saved cards. What the person has done for a customer stays in the
-        customer's log.
+        Notices, choices, exports, sessions, passkeys, known devices and saved cards.
         """
         for name in (
             "portal.notice",
@@ -47,17 +45,24 @@ class ResUsers(models.Model):
         ):
             self.env[name].search([("user_id", "in", self.ids)]).unlink()
         self.env["res.device"].search([("user_id", "in", self.ids)])._revoke()
-        self.env["res.device.log"].search([("user_id", "in", self.ids)]).unlink()
         self.auth_passkey_key_ids.unlink()
         self._revoke_all_devices()
-        sign_ins = Domain("user_id", "in", self.ids) & Domain(
-            "action", "in", ("sign_in", "sign_in_failed", "rate_limited")
-        )
-        self.env["portal.activity"].search(sign_ins).unlink()
         tokens = self.env["payment.token"].search(
             [("partner_id", "in", self.partner_id.ids)]
         )
         tokens.active = False
+
+    def _forget_portal_traces(self):
+        """Delete when and from where people signed in; in sudo, when staff decide.
+
+        Nobody wipes the own traces out of the customer's log by leaving. What the
+        person has done for the customer stays there in any case.
+        """
+        self.env["res.device.log"].search([("user_id", "in", self.ids)]).unlink()
+        sign_ins = Domain("user_id", "in", self.ids) & Domain(
+            "action", "in", ("sign_in", "sign_in_failed", "rate_limited")
+        )
+        self.env["portal.activity"].search(sign_ins).unlink()
 
     def _deactivate_portal_user(self, **post):
         """Extend: what the portal kept for the access goes with it."""

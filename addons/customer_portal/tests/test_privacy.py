@@ -399,6 +399,7 @@ class TestDeletion(PrivacyCommon):
         self.env["portal.activity"]._log(
             "invited", self.customer, detail=f"{partner.email}, Buyer"
         )
+        self.env["portal.activity"]._log("sign_in", self.customer, user=self.buyer)
         before = (invoice.name, invoice.amount_total, order.state, order.amount_total)
         name = partner.name
         asked = self._ask()
@@ -416,6 +417,8 @@ class TestDeletion(PrivacyCommon):
         self.assertFalse(self.buyer.active)
         self.assertEqual(asked.state, "done")
         self.assertEqual(message.email_from, partner.name)
+        own = [("user_id", "=", self.buyer.id), ("action", "=", "sign_in")]
+        self.assertFalse(self.env["portal.activity"].search(own))
         entries = self.env["portal.activity"].search([("detail", "!=", False)])
         self.assertNotIn("buyer@northwind", str(entries.mapped("detail")))
         self.assertEqual(asked.person_name, partner.name)
@@ -508,6 +511,7 @@ class TestDeletion(PrivacyCommon):
 
     def test_core_s_way_out_deletes_the_same(self):
         self.env["portal.notification.digest"]._choose(self.buyer, "weekly", 9)
+        self.env["portal.activity"]._log("sign_in", self.customer, user=self.buyer)
         self._sign_in(self.buyer)
         self._post(
             "/my/deactivate_account", validation="buyer", password="buyer-secret"
@@ -515,3 +519,6 @@ class TestDeletion(PrivacyCommon):
         self.env.invalidate_all()
         self.assertFalse(self.buyer.active)
         self.assertFalse(self.env["portal.notification.digest"].sudo().search([]))
+        # Nobody wipes the own traces out of the customer's log.
+        entries = self.env["portal.activity"].search([("action", "=", "sign_in")])
+        self.assertEqual(entries.user_name, self.buyer.name)
