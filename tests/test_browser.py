@@ -115,6 +115,14 @@ ADMINISTRATION = (
     "/my/people > Gökçe",
     "/my/people > Gökçe > Disable",
 )
+# What each person chooses and keeps alone.
+ACCOUNT = (
+    "/my/notices",
+    "/my/notifications",
+    "/my/profile",
+    "/my/security/sessions",
+    "/my/privacy",
+)
 PAGES = (
     "/my",
     "/my/invoices",
@@ -123,6 +131,7 @@ PAGES = (
     "/my/orders",
     "/my/quotes",
     *ADMINISTRATION,
+    *ACCOUNT,
 )
 
 
@@ -287,6 +296,52 @@ def test_reordering(open_window):
 
 
 # ------------------------------------------------------------
+# Change an order
+# ------------------------------------------------------------
+
+
+def test_changing_an_order(open_window, accounting):
+    order = find_by_name(accounting, "customer_portal.order_alder_promised")
+    window = open_window("buyer@alder.example")
+    page = window.page
+
+    window.go(f"/my/orders/{order}")
+    window.look("order")
+    page.get_by_role("link", name="Change delivery or cancel").click()
+
+    page.wait_for_url("**/change")
+    check_access(window)
+    window.look("order_change")
+    page.get_by_label("Contact on site").fill(f"Ines on the {window.size}")
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Change order")
+    expect(page.locator("#wrap")).to_contain_text("The total stays the same")
+    check_access(window)
+    window.look("order_change_review")
+    page.get_by_role("button", name="Change the order").click()
+
+    page.wait_for_url("**?notice=order_changed")
+    expect(page.locator("#changes")).to_contain_text(f"Ines on the {window.size}")
+
+    window.go(f"/my/orders/{order}/change")
+    page.get_by_role("button", name="Cancel the whole order").click()
+    expect(page.locator("#wrap")).to_contain_text("cannot be taken up again")
+    check_access(window)
+    window.look("order_cancel_review")
+
+
+@pytest.mark.usefixtures("persian")
+def test_changing_an_order_from_right_to_left(open_window, accounting):
+    order = find_by_name(accounting, "customer_portal.order_alder_promised")
+    window = open_window("buyer@alder.example", locale="fa-IR")
+    for path in ("", "/change"):
+        window.go(f"/my/orders/{order}{path}")
+        expect(window.page.locator("html")).to_have_attribute("dir", "rtl")
+        window.look(f"persian_order{path.replace('/', '_')}")
+
+
+# ------------------------------------------------------------
 # Everybody
 # ------------------------------------------------------------
 
@@ -339,7 +394,7 @@ def persian(live_server):
     wizards.browse(wizard).lang_install()
 
 
-@pytest.mark.parametrize("path", ADMINISTRATION)
+@pytest.mark.parametrize("path", [*ADMINISTRATION, *ACCOUNT])
 def test_pages_work_by_keyboard(open_window, path):
     """Tab reaches everything that can be used, and one sees where one is."""
     window = open_window("admin@alder.example")
@@ -379,10 +434,13 @@ def test_pages_work_by_keyboard(open_window, path):
 
 
 @pytest.mark.usefixtures("persian")
-@pytest.mark.parametrize("path", ["/my", "/my/invoices", "/my/pay", *ADMINISTRATION])
+@pytest.mark.parametrize(
+    "path", ["/my", "/my/invoices", "/my/pay", *ADMINISTRATION, *ACCOUNT]
+)
 def test_pages_are_read_from_right_to_left(open_window, path):
     window = open_window("admin@alder.example", locale="fa-IR")
-    window.go(path)
+    # As the selector of languages leads there; else the person's own goes first.
+    window.go(f"/fa{path}")
     html = window.page.locator("html")
     expect(html).to_have_attribute("dir", "rtl")
     expect(html).to_have_attribute("lang", "fa-IR")

@@ -362,6 +362,41 @@ def test_polls_at_once_book_once(crowd, make_due, books, way, together):
 
 
 # ------------------------------------------------------------
+# Privacy
+# ------------------------------------------------------------
+
+
+def test_one_export_is_queued_once(buyers, books, together):
+    # Few: one that begins anew counts once more against the limit of exports.
+    answers = together(
+        lambda person: person.submit("/my/privacy/exports", {}), buyers[:4]
+    )
+
+    assert {*answers} == {"/my/privacy?notice=export_queued"}
+    rows = books.query(
+        """
+        SELECT COUNT(*) FROM portal_data_export export
+          JOIN res_users person ON person.id = export.user_id
+         WHERE person.login = 'buyer@alder.example'
+        """
+    )
+    assert rows == [(1,)]
+
+
+def test_one_answer_to_a_text_is_kept_once(buyers, books, together):
+    [(version,)] = books.query(
+        "SELECT id FROM portal_consent_text WHERE code = 'terms' AND version = 2"
+    )
+    address = f"/my/privacy/consents/{version}"
+    together(lambda person: person.submit(address, {"answer": "give"}), buyers)
+
+    rows = books.query(
+        "SELECT state FROM portal_consent WHERE text_id = %(version)s", version=version
+    )
+    assert rows == [("given",)]
+
+
+# ------------------------------------------------------------
 # Order
 # ------------------------------------------------------------
 

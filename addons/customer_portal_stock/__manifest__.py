@@ -1,7 +1,7 @@
 {
     "name": "Customer Portal: Stock",
     "summary": "Deliveries of the customer portal: slips, documents of lots",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "The customer_portal developers",
@@ -9,6 +9,9 @@
     "data": [
         "security/stock_picking_security.xml",
         "views/portal_document_views.xml",
+        "views/delivery_slip_templates.xml",
+        "views/delivery_templates.xml",
+        "views/stock_picking_views.xml",
     ],
     "demo": ["demo/deliveries.xml"],
     "assets": {

@@ -1,10 +1,8 @@
-import csv
-import io
-
 from odoo import fields, http
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
+from ..report import table
 from .portal import CHANGE, PAGE, Portal
 from .searchbar import Searchbar, search_text
 
@@ -38,25 +36,50 @@ KINDS = {
         "two_factor_required",
         "two_factor_optional",
     ],
-    "orders": ["order_placed", "quote_signed", "quote_declined"],
+    "orders": [
+        "order_placed",
+        "order_changed",
+        "order_cancelled",
+        "order_change_requested",
+        "order_change_decided",
+        "quote_signed",
+        "quote_declined",
+    ],
     "payments": ["payment_started", "payment_cancelled"],
-    "addresses": ["address_changed"],
     "documents": [
         "document_sent",
         "document_withdrawn",
         "document_decided",
         "document_requested",
     ],
-    "sign_in": ["sign_in", "sign_in_failed", "rate_limited"],
+    "addresses": [
+        "address_changed",
+        "address_archived",
+        "address_restored",
+        "default_address_changed",
+    ],
+    "company": [
+        "company_change_requested",
+        "company_change_withdrawn",
+        "company_change_decided",
+        "contact_function_changed",
+    ],
+    "sign_in": ["sign_in", "sign_in_failed", "rate_limited", "sessions_ended"],
+    "own": [
+        "profile_changed",
+        "data_export_requested",
+        "deletion_requested",
+        "consent_given",
+        "consent_withdrawn",
+    ],
     "exports": ["exported"],
     "seller": ["viewed_as", "registered", "registration_decided"],
 }
-# A program for tables runs what begins with one of these.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 DOCUMENT_URLS = {
     "account.move": "/my/invoices/%s",
     "portal.document": "/my/documents/%s",
     "portal.document.request": "/my/documents/requests/%s",
+    "portal.company.change": "/my/company/changes/%s",
     "portal.membership": "/my/people/%s",
     "portal.remittance": "/my/pay/%s",
     "sale.order": "/my/orders/%s",
@@ -92,9 +115,7 @@ class ActivityPortal(Portal):
         """Answer with the filtered list as a table of text, and write that down."""
         self._check_can("see_activity")
         self._check_can("export")
-        user = request.env.user
-        limits = request.env["portal.rate.limit"]
-        limits._check("export", account=limits._get_user_key(user))
+        self._count_export()
         choice = self._get_activity_searchbar().choose(query)
         entries = request.env["portal.activity"].search_fetch(
             self._get_activity_domain(choice),
@@ -102,21 +123,13 @@ class ActivityPortal(Portal):
             order="date desc, id desc",
             limit=MAX_ROWS + 1,
         )
-        text = self._write_activity(entries)
+        content = self._write_activity(entries)
         request.env["portal.activity"]._log(
             "exported",
             self._get_customer(),
             detail=request.env._("Activity, %s rows", min(len(entries), MAX_ROWS)),
         )
-        today = fields.Date.context_today(user)
-        return request.make_response(
-            text.encode("utf-8-sig"),
-            headers=[
-                ("Content-Type", "text/csv; charset=utf-8"),
-                ("Content-Disposition", content_disposition(f"activity-{today}.csv")),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._send_table("activity", content)
 
     def _get_activity_domain(self, choice):
         """Return the domain of the filtered list; the record rules hold too."""
@@ -139,8 +152,10 @@ class ActivityPortal(Portal):
             "orders": env._("Orders"),
             "payments": env._("Payments"),
             "addresses": env._("Addresses"),
+            "company": env._("Company data"),
             "documents": env._("Documents"),
             "sign_in": env._("Sign-in"),
+            "own": env._("Own details"),
             "exports": env._("Exports"),
             "seller": env._("The seller"),
         }
@@ -221,43 +236,34 @@ class ActivityPortal(Portal):
         return dict(field._description_selection(request.env))
 
     def _write_activity(self, entries):
-        """Return entries as text with commas, the newest MAX_ROWS of them."""
+        """Return the file of the newest MAX_ROWS entries."""
         env = request.env
         labels = self._get_action_labels()
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-        writer.writerow(
-            [
-                env._("When"),
-                env._("Person"),
-                env._("On behalf of"),
-                env._("Company"),
-                env._("What"),
-                env._("Document"),
-                env._("Detail"),
-            ]
-        )
-        for entry in entries[:MAX_ROWS]:
-            when = fields.Datetime.context_timestamp(entry, entry.date)
-            writer.writerow(
-                guard_cell(text or "")
-                for text in (
-                    when.strftime("%Y-%m-%d %H:%M:%S"),
-                    entry.user_name,
-                    entry.on_behalf_of,
-                    entry.partner_id.name,
-                    labels[entry.action],
-                    entry.document_name,
-                    entry.detail,
-                )
+        header = [
+            env._("When"),
+            env._("Person"),
+            env._("On behalf of"),
+            env._("Company"),
+            env._("What"),
+            env._("Document"),
+            env._("Detail"),
+        ]
+        rows = [
+            (
+                fields.Datetime.context_timestamp(entry, entry.date).strftime(
+                    "%Y-%m-%d %H:%M:%S"
+                ),
+                entry.user_name,
+                entry.on_behalf_of,
+                entry.partner_id.name,
+                labels[entry.action],
+                entry.document_name,
+                entry.detail,
             )
+            for entry in entries[:MAX_ROWS]
+        ]
         if len(entries) > MAX_ROWS:
-            writer.writerow(
+            rows.append(
                 [env._("Only the newest %s rows. Choose dates for others.", MAX_ROWS)]
             )
-        return buffer.getvalue()
-
-
-def guard_cell(text):
-    """Return text that a program for tables does not take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+        return table.write(header, rows)

@@ -53,6 +53,7 @@ class OverviewPortal(Portal, PortalAccount):
             "invitations": user._get_portal_invitations(),
             "can_anything": self._can_anything(),
             "refusal": self._get_overview_refusal(),
+            "waiting_consents": request.env["portal.consent"]._get_waiting(user),
         }
         customers = self._get_customers("see_invoices")
         if customers:

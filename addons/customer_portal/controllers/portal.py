@@ -2,8 +2,9 @@
 
 from werkzeug.exceptions import NotFound, abort
 
+from odoo import fields
 from odoo.exceptions import MissingError
-from odoo.http import request
+from odoo.http import content_disposition, request
 from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -152,3 +153,29 @@ class Portal(CustomerPortal):
             raise NotFound
         self._follow_document(record)
         return record
+
+    @staticmethod
+    def _count_export():
+        """Count an export of this person.
+
+        :raise TooManyRequests: beyond what a minute allows
+        """
+        limits = request.env["portal.rate.limit"]
+        limits._check("export", account=limits._get_user_key(request.env.user))
+
+    @staticmethod
+    def _send_table(name, content):
+        """Answer with a file of a list as text with commas.
+
+        :param str name: of the file, without date and extension
+        :param bytes content: of `report.table.write`
+        """
+        today = fields.Date.context_today(request.env.user)
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "text/csv; charset=utf-8"),
+                ("Content-Disposition", content_disposition(f"{name}-{today}.csv")),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from . import plan
 
@@ -46,6 +47,13 @@ class PortalDemo(models.AbstractModel):
         demo._create_messages()
         demo._subscribe_salesperson()
         demo._grant_credit_limits()
+
+    @api.model
+    def _load_notices(self, today=None):
+        """Make what people of the customers were told about these documents."""
+        self.with_context(
+            demo_today=today or fields.Date.context_today(self)
+        )._create_notices()
 
     # Names and days
 
@@ -301,6 +309,35 @@ class PortalDemo(models.AbstractModel):
                 for order, age, author, text in plan.MESSAGES
             ]
         )
+
+    def _create_notices(self):
+        """Tell people in the portal, without mails."""
+        events = self.env["portal.notification.event"].search([("code", "!=", False)])
+        for code, person, customer, key, age, text, is_read in plan.NOTICES:
+            order = self._ref(f"order_{key}")
+            moment = self._moment(age)
+            notice = self.env["portal.notice"].create(
+                {
+                    "event_id": events.filtered(
+                        lambda event, code=code: event.code == code
+                    ).id,
+                    "user_id": self._ref(f"user_{person}").id,
+                    "partner_id": self._ref(customer).id,
+                    "title": text % order.name,
+                    "url": f"/my/orders/{order.id}",
+                    "is_in_portal": True,
+                    "read_on": is_read and moment,
+                }
+            )
+            notice.flush_recordset()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE portal_notice SET create_date = %s WHERE id = %s",
+                    moment,
+                    notice.id,
+                )
+            )
+        self.env["portal.notice"].invalidate_model(["create_date"])
 
     def _subscribe_salesperson(self):
         """Let the salesperson follow the documents, as if she had made them."""

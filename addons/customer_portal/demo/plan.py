@@ -329,6 +329,46 @@ MESSAGES = [
     ("birch_confirmed", 3, "birch_buyer", "Could you add the waybill number?"),
 ]
 
+# What people were told: event, person, customer, order, age, sentence, is it read?
+NOTICES = [
+    (
+        "order_changed",
+        "alder_buyer",
+        "alder_works",
+        "alder_promised",
+        4,
+        "Order %s was changed: it goes to another gate of the yard.",
+        True,
+    ),
+    (
+        "order_changed",
+        "alder_buyer",
+        "alder_works",
+        "alder_late",
+        1,
+        "Order %s was changed: we ship it a day later.",
+        False,
+    ),
+    (
+        "order_change_answered",
+        "alder_admin",
+        "alder_works",
+        "alder_late",
+        1,
+        "We answered your wish about order %s.",
+        False,
+    ),
+    (
+        "order_changed",
+        "birch_buyer",
+        "birch_supply",
+        "birch_confirmed",
+        2,
+        "Order %s was changed: the waybill number is on it.",
+        False,
+    ),
+]
+
 # Euro for one unit of the company currency, a value every 30 days, newest first.
 EURO_RATES = [
     0.861, 0.865, 0.858, 0.852, 0.856, 0.863, 0.872, 0.880, 0.877, 0.885,

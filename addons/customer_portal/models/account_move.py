@@ -234,6 +234,14 @@ class AccountMove(models.Model):
             )
         return rows
 
+    def _get_portal_paid_date(self):
+        """Return the day of the last payment of these invoices, or None."""
+        items = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        matches = items.matched_credit_ids | items.matched_debit_ids
+        return max(filter(None, matches.mapped("max_date")), default=None)
+
     def _get_portal_totals(self, domain):
         """Return the totals of a filtered list, one entry a currency.
 

@@ -11,6 +11,13 @@ class Base(models.AbstractModel):
         """
         return self.env["res.partner"]
 
+    def _get_partner_as_printed(self, name):
+        """Return the partner in a field as a paper of this record prints it.
+
+        Documents that were issued override it with what was true then.
+        """
+        return self[name]
+
     def read(self, fields=None, load="_classic_read"):
         """Extend: to people of customers a foreign record is like a missing one.
 

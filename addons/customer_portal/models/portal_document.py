@@ -406,6 +406,14 @@ class PortalDocument(models.Model):
             detail=": ".join(filter(None, [label[self.state], answer])),
         )
 
+    def _get_notice_customer(self):
+        """Return the customer that notices to the readers are about, or none.
+
+        People read notices of the customers that they work for; the people of a branch
+        do not work for its head office.
+        """
+        return self.partner_id.browse() if self.include_branches else self.partner_id
+
     def _get_portal_people_to_send(self):
         """Return the people who may send documents for its customer."""
         return self._get_portal_readers("send_documents")
@@ -440,7 +448,7 @@ class PortalDocument(models.Model):
         self.env["portal.notice"]._tell(
             "document_expiring",
             self._get_portal_readers(),
-            self.partner_id,
+            self._get_notice_customer(),
             f"/my/documents/{self.id}",
             lambda env: env._(
                 "%(name)s is valid until %(date)s.",

@@ -126,6 +126,14 @@ class PortalDocumentVersion(models.Model):
         )
         self.invalidate_recordset(["content"])
 
+    def _get_files(self):
+        """Return the files of these versions, ir.attachment; in sudo."""
+        return self.env["ir.attachment"].search(
+            Domain("res_model", "=", self._name)
+            & Domain("res_field", "=", "content")
+            & Domain("res_id", "in", self.ids)
+        )
+
     @api.model
     def _read_content(self, content):
         """Return the bytes of a file, which forms send as text.
@@ -223,7 +231,7 @@ class PortalDocumentVersion(models.Model):
         self.env["portal.notice"]._tell(
             "document_added",
             document._get_portal_readers(),
-            document.partner_id,
+            document._get_notice_customer(),
             f"/my/documents/{document.id}",
             lambda env: (
                 env._("There is a new document: %s.", name)

@@ -1,5 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from .portal_notification_event import MAIL_SELECTION
+
+KEPT_DAYS = 180
 
 
 class PortalNotice(models.Model):
@@ -32,9 +38,23 @@ class PortalNotice(models.Model):
     url = fields.Char(required=True, readonly=True, help="A path of the portal.")
     is_in_portal = fields.Boolean(readonly=True)
     read_on = fields.Datetime(readonly=True)
+    mail = fields.Selection(MAIL_SELECTION, "By mail", readonly=True)
+    mail_state = fields.Selection(
+        [
+            ("to_send", "To send"),
+            ("sent", "Sent"),
+            ("skipped", "Not sent"),
+            ("failed", "Failed"),
+        ],
+        "Mail",
+        readonly=True,
+        help="Not sent: the person lost the right to see it, or wants no such mail"
+        " any more.",
+    )
 
     _user_unread_index = models.Index("(user_id, id) WHERE read_on IS NULL")
     _user_index = models.Index("(user_id, id)")
+    _to_send_index = models.Index("(mail, user_id) WHERE mail_state = 'to_send'")
 
     @api.model
     def _tell(self, code, users, customer, url, title, detail=None, author=None):
@@ -61,6 +81,7 @@ class PortalNotice(models.Model):
         # sudo: the seller's choice of what is told how
         event = self.env["portal.notification.event"].sudo()
         event = event.search([("code", "=", code)], limit=1)
+        channels = event._get_channels(people)
         values = []
         for lang, group in people.grouped("lang").items():
             env = self.with_context(lang=lang).env
@@ -75,13 +96,53 @@ class PortalNotice(models.Model):
                     "partner_id": customer.id,
                     "event_id": event.id,
                     "url": url,
-                    **event._get_channels(user),
+                    **channels[user],
                 }
                 for user in group
             ]
         # sudo: nobody has the right to write notices
-        return self.sudo().create(values)
+        notices = self.sudo().create(values)
+        if "now" in notices.mapped("mail"):
+            notices._send_soon()
+        return notices
+
+    # ------------------------------------------------------------
+    # Read
+    # ------------------------------------------------------------
 
     def _get_portal_rule_domain(self, user):
-        """Return the domain of the record rule: one's own."""
-        return Domain("user_id", "=", user.id) & Domain("is_in_portal", "=", True)
+        """Return the domain of the record rule: one's own, of one's own customers."""
+        customer_ids = sorted(user._get_portal_rights().get_all_ids())
+        return Domain("user_id", "=", user.id) & Domain(
+            "partner_id", "in", [False, *customer_ids]
+        )
+
+    def _get_bell_domain(self, user):
+        """Return the domain of what a person reads at the bell."""
+        shown = Domain("is_in_portal", "=", True)
+        return shown & self._get_portal_rule_domain(user)
+
+    def _get_portal_record_customer(self):
+        """Return the commercial partner that the notice belongs to, or none."""
+        return self.partner_id.commercial_partner_id
+
+    def _get_local_url(self):
+        """Return the path that the notice leads to; never another site."""
+        self.ensure_one()
+        url = self.url or ""
+        return url if url.startswith("/my/") or url == "/my" else "/my/notices"
+
+    def _mark_read(self):
+        """Keep when the person has read these notices.
+
+        In sudo: the caller has reached them in the person's rights.
+        """
+        # sudo: nobody has the right to write notices
+        unread = self.sudo().filtered(lambda notice: not notice.read_on)
+        unread.read_on = fields.Datetime.now()
+
+    @api.autovacuum
+    def _gc_old_notices(self):
+        """Forget what is half a year old."""
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.search([("create_date", "<", limit)], limit=10000).unlink()

@@ -1,5 +1,11 @@
 from odoo import fields, models
 
+MAIL_SELECTION = [
+    ("none", "No mail"),
+    ("now", "At once"),
+    ("digest", "In the digest"),
+]
+
 
 class PortalNotificationEvent(models.Model):
     """Something that people of customers are told about.
@@ -18,18 +24,63 @@ class PortalNotificationEvent(models.Model):
     has_portal = fields.Boolean(
         "In the portal", default=True, help="A notice at the bell of the portal."
     )
-    mail = fields.Selection(
-        [("none", "No mail"), ("now", "At once"), ("digest", "In the digest")],
-        "By mail",
-        required=True,
-        default="now",
+    mail = fields.Selection(MAIL_SELECTION, "By mail", required=True, default="now")
+    permission_ids = fields.Many2many(
+        "portal.permission",
+        "portal_notification_event_permission_rel",
+        string="For people who may",
+        help="Whose role allows none of these is neither told nor asked. Without any"
+        " the event is everybody's.",
     )
 
     _code_unique = models.Constraint(
         "UNIQUE (code)", "An event of that code exists already."
     )
 
-    def _get_channels(self, user):
-        """Return the values of a notice that say how a person is told."""
+    def _get_channels(self, users):
+        """Return by which ways people are told: their choice, else the seller's.
+
+        In sudo, in one query.
+
+        :return: {user: values of a notice}
+        """
         self.ensure_one()
-        return {"is_in_portal": self.has_portal}
+        chosen = self._get_choices(users)
+        channels = {}
+        for user in users:
+            choice = chosen.get((user.id, self.id), self)
+            mail = choice.mail if user.email else "none"
+            channels[user] = {
+                "is_in_portal": choice.has_portal,
+                "mail": mail,
+                "mail_state": "to_send" if mail != "none" else False,
+            }
+        return channels
+
+    def _get_choices(self, users):
+        """Return {(user id, event id): preference} of what people chose; in sudo."""
+        preferences = self.env["portal.notification.preference"].search_fetch(
+            [("event_id", "in", self.ids), ("user_id", "in", users.ids)],
+            ["user_id", "event_id", "has_portal", "mail"],
+        )
+        return {
+            (preference.user_id.id, preference.event_id.id): preference
+            for preference in preferences
+        }
+
+    def _is_for(self, user, customer=None):
+        """Return whether a person's role makes the event possible.
+
+        :param customer: only what happens at this customer, or at any of the person's
+        """
+        self.ensure_one()
+        rights = user._get_portal_rights()
+        codes = self.permission_ids.mapped("code")
+        if not customer:
+            return not codes or any(rights.can(code) for code in codes)
+        if not codes:
+            return customer.id in rights.get_all_ids()
+        return any(
+            customer.id in rights.get_ids(code) | rights.get_own_ids(code)
+            for code in codes
+        )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ..report.colors import (
     MINIMUM_CONTRAST,
@@ -10,6 +10,25 @@ from ..report.colors import (
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    portal_order_change = fields.Boolean(
+        "Customers change orders themselves",
+        default=True,
+        groups="base.group_user",
+        help="Address, contact on site, wished date, lines and the whole order, until "
+        "the work begins. Without it each change is a request to your sales.",
+    )
+    portal_order_change_hours = fields.Integer(
+        "Changes end before the departure",
+        groups="base.group_user",
+        help="Hours before the planned departure at which changes end; with 0 they end "
+        "when the work begins.",
+    )
+
+    _portal_order_change_hours_positive = models.Constraint(
+        "CHECK (portal_order_change_hours >= 0)",
+        "The hours before the departure cannot be negative.",
+    )
 
     def _get_portal_brand(self):
         """Return the portal's colours, from the company's document layout.

@@ -1,7 +1,9 @@
 from odoo import fields, models
 
+from .portal_notification_preference import PERIODS, USUAL_HOUR
 from .portal_rate_limit import LIMITS
 from .portal_view_session import MINUTES
+from .res_users_privacy import RETENTION_YEARS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -34,6 +36,32 @@ class ResConfigSettings(models.TransientModel):
         default=MINUTES[0][0],
         help="How long somebody of the staff sees the portal as a customer, if nothing "
         "else is chosen.",
+    )
+    portal_digest_period = fields.Selection(
+        PERIODS,
+        "Digest",
+        config_parameter="customer_portal.digest_period",
+        default=PERIODS[0][0],
+        help="How often people get the digest who chose nothing.",
+    )
+    portal_digest_hour = fields.Integer(
+        "Hour of the digest",
+        config_parameter="customer_portal.digest_hour",
+        default=USUAL_HOUR,
+        help="From 0 to 23, in the time zone of each person.",
+    )
+    portal_retention_years = fields.Integer(
+        "Documents are kept",
+        config_parameter="customer_portal.retention_years",
+        default=RETENTION_YEARS,
+        help="How many years bookkeeping law makes you keep orders and invoices.",
+    )
+
+    portal_order_change = fields.Boolean(
+        related="company_id.portal_order_change", readonly=False
+    )
+    portal_order_change_hours = fields.Integer(
+        related="company_id.portal_order_change_hours", readonly=False
     )
 
     portal_limit_sign_in = fields.Integer(

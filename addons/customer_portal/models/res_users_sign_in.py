@@ -235,10 +235,11 @@ class ResUsers(models.Model):
 
     def _sign_device(self, nonce, issued):
         # sudo: the login; a person who changes it begins anew
-        login = self.sudo().login
-        return hmac(
-            self.env(su=True), "customer_portal.device", (self.id, login, nonce, issued)
-        )
+        person = self.sudo()
+        values = [self.id, person.login, nonce, issued]
+        if person.portal_device_epoch:
+            values.append(person.portal_device_epoch)
+        return hmac(self.env(su=True), "customer_portal.device", tuple(values))
 
     def _read_device(self, person):
         """Return the name of the browser's device if `person` knows it, or None."""

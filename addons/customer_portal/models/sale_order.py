@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.http import request
 
+from .res_partner_address import DEFAULTS
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -279,8 +281,9 @@ class SaleOrder(models.Model):
             "order_line": commands,
         }
         addresses = self._get_portal_addresses()
-        for name in ("partner_shipping_id", "partner_invoice_id"):
-            if self[name] in addresses[name]:
+        for kind, (_of_person, _of_customer, name) in DEFAULTS.items():
+            usual = self.partner_id._get_usual_address(kind, self.env.user)
+            if not usual and self[name] in addresses[name]:
                 values[name] = self[name].id
         return self.with_company(self.company_id).create(values)
 

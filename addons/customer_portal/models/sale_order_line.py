@@ -66,3 +66,17 @@ class SaleOrderLine(models.Model):
                 for value in self.product_custom_attribute_value_ids
             ],
         }
+
+    def _get_cancel_refusal(self):
+        """Return why this line cannot be cancelled at once, or None when it can.
+
+        In sudo. Addons with further reasons extend this.
+        """
+        self.ensure_one()
+        if self.qty_delivered:
+            return self.env._("A part of it is delivered.")
+        if self.qty_invoiced:
+            return self.env._("It is invoiced, or its invoice is being prepared.")
+        if self.product_id.type == "combo" or self.combo_item_id:
+            return self.env._("A set can only be cancelled through sales.")
+        return None

@@ -31,7 +31,8 @@ def draw(move, data=None, with_payments=False):
         vat=move.fiscal_position_id.sudo().foreign_vat or "",
         footer=move.name if data.get("display_name_in_footer") and move.name else "",
     )
-    document.add_addresses(move.partner_id, _get_other_addresses(move))
+    customer = move._get_partner_as_printed("partner_id")
+    document.add_addresses(customer, _get_other_addresses(move))
     document.add_title()
     document.add_facts(_get_facts(document, move))
     _add_lines(document, move)
@@ -81,6 +82,7 @@ def _get_other_addresses(move):
     shipping = move.partner_shipping_id
     if not shipping or shipping == move.partner_id:
         return []
+    shipping = move._get_partner_as_printed("partner_shipping_id")
     return [(move.env._("Shipping Address"), shipping)]
 
 
@@ -104,7 +106,7 @@ def _get_facts(document, move):
         ),
         (_("Delivery Date"), document.date(move.delivery_date)),
         (_("Source"), move.invoice_origin),
-        (_("Customer Code"), move.partner_id.ref),
+        (_("Customer Code"), move._get_partner_as_printed("partner_id").ref),
         (_("Reference"), move.ref),
         (_("Incoterm"), incoterm),
     ]

@@ -74,6 +74,13 @@ def _get_facts(document, order, pro_forma):
         (issued, document.date(order.date_order)),
         (_("Expiration"), quotation and document.date(order.validity_date)),
         (_("Delivery Date"), document.date(order.commitment_date)),
+        (_("Wished Date"), document.date(order.wished_date)),
+        (
+            _("Contact on Site"),
+            ", ".join(
+                filter(None, (order.site_contact_name, order.site_contact_phone))
+            ),
+        ),
         # sudo: customers may not read users; the name only
         (_("Salesperson"), order.user_id.sudo().name),
     ]

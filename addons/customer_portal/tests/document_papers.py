@@ -106,6 +106,17 @@ class DocumentMixin:
     # ------------------------------------------------------------
 
     @classmethod
+    def _add_documents(cls, partner, key, **who):
+        """Add what the leak test looks for."""
+        for document in cls._create_leak_documents(partner, key):
+            cls._add("document", document, document.name, "see_documents", **who)
+            version = document.version_ids
+            canary = f"{document.name}-FILE"
+            cls._add("version", version, canary, "see_documents", **who)
+        asked = cls._ask_for_document(f"CANARY-ASKED-{key}", partner=partner)
+        cls._add("asked", asked, asked.name, "see_documents", **who)
+
+    @classmethod
     def _create_leak_documents(cls, partner, key):
         """Return documents of a customer alone, one an audience, each with canaries.
 

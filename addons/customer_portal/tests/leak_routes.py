@@ -27,6 +27,10 @@ ADDRESSES = {
     ],
     "/my/orders/<int:order_id>/reorder": ["/my/orders/{order}/reorder"],
     "/my/orders/<int:order_id>/review": ["/my/orders/{order}/review"],
+    "/my/orders/<int:order_id>/change": ["/my/orders/{order}/change"],
+    "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw": [
+        "/my/orders/1/changes/{change}/withdraw"
+    ],
     "/my/orders/<int:order_id>/decline": ["/my/orders/{order}/decline"],
     "/my/orders/<int:order_id>/accept": ["/my/orders/{order}/accept"],
     "/my/orders/<int:order_id>/update_line_dict": [
@@ -39,6 +43,19 @@ ADDRESSES = {
     "/my/pay/<int:remittance_id>/apply": ["/my/pay/{remittance}/apply"],
     "/my/pay/<int:remittance_id>/cancel": ["/my/pay/{remittance}/cancel"],
     "/my/pay/<int:remittance_id>/transaction": ["/my/pay/{remittance}/transaction"],
+    "/my/addresses/<int:address_id>/orders": ["/my/addresses/{partner}/orders"],
+    "/my/addresses/<int:address_id>/default": ["/my/addresses/{partner}/default"],
+    "/my/addresses/<int:address_id>/archive": ["/my/addresses/{partner}/archive"],
+    "/my/addresses/<int:address_id>/restore": ["/my/addresses/{partner}/restore"],
+    "/my/company/changes/<int:company_change_id>": [
+        "/my/company/changes/{company_change}"
+    ],
+    "/my/company/changes/<int:company_change_id>/withdraw": [
+        "/my/company/changes/{company_change}/withdraw"
+    ],
+    "/my/company/contacts/<int:function_id>/remove": [
+        "/my/company/contacts/{contact_function}/remove"
+    ],
     "/my/people/<int:membership_id>": ["/my/people/1"],
     "/my/people/<int:membership_id>/disable": ["/my/people/1/disable"],
     "/my/people/<int:membership_id>/enable": ["/my/people/1/enable"],
@@ -56,6 +73,11 @@ ADDRESSES = {
     "/my/documents/requests/<int:request_id>": [
         "/my/documents/requests/{asked}",
     ],
+    "/my/notices/<int:notice_id>": ["/my/notices/1"],
+    "/my/notices/<int:notice_id>/open": ["/my/notices/1/open"],
+    "/my/security/sessions/<int:session_id>/end": ["/my/security/sessions/1/end"],
+    "/my/privacy/consents/<int:text_id>": ["/my/privacy/consents/1"],
+    "/my/privacy/exports/<int:export_id>/download": ["/my/privacy/exports/1/download"],
     "/account/download_invoice_documents/"
     '<models("account.move"):invoices>/<string:filetype>': [
         "/account/download_invoice_documents/{invoice}/pdf"
@@ -165,7 +187,12 @@ LISTS = [
     "/my/quotes?limit=100",
     "/my/payments?limit=100",
     "/my/pay",
-    "/my/addresses",
+    "/my/addresses?limit=100",
+    "/my/addresses?filterby=archived&limit=100",
+    "/my/addresses?search=CANARY",
+    "/my/company",
+    "/my/company/change",
+    "/my/company/contacts",
     "/my/people?filterby=all&limit=100",
     "/my/roles",
     "/my/activity?limit=100",
@@ -173,6 +200,8 @@ LISTS = [
     "/my/documents?filterby=all&limit=100",
     "/my/documents?filterby=all&search=CANARY",
     "/my/documents/requests?filterby=all&limit=100",
+    "/my/notices?limit=100",
+    "/my/notices?search=CANARY",
 ]
 
 # {beginning of a route: why it is not called}

@@ -7,6 +7,7 @@ as for one that never existed, and changes nothing.
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from . import access_company, access_document
 from .common import PortalHttpCommon
 from .document_papers import DocumentMixin
 
@@ -31,6 +32,7 @@ GET_MATRIX = {
     "/my/orders/<int:order_id>": (HOME, HOME, HOME, 200),
     "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 200),
     "/my/orders/<int:order_id>/review": (LOGIN, 404, 404, "/my/orders/<order>"),
+    "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
     "/my/quotes": (LOGIN, 200, 200, 200),
     "/my/quotes/page/<int:page>": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 200, 200, 200),
@@ -49,18 +51,14 @@ GET_MATRIX = {
     "/my/roles/new": (LOGIN, 403, 403, 403),
     "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
     "/my/activity": (LOGIN, 403, 403, 403),
-    "/my/documents": (LOGIN, 200, 200, 200),
-    "/my/documents/send": (LOGIN, 200, 200, 200),
-    "/my/documents/requests": (LOGIN, 200, 200, 200),
-    "/my/documents/<int:document_id>": (LOGIN, 404, 404, 200),
-    "/my/documents/<int:document_id>/download": (LOGIN, 404, 404, 200),
-    "/my/documents/<int:document_id>/versions/<int:version_id>/download": (
-        LOGIN,
-        404,
-        404,
-        200,
-    ),
-    "/my/documents/requests/<int:request_id>": (LOGIN, 404, 404, 200),
+    "/my/notices": (LOGIN, 200, 200, 200),
+    "/my/notices/<int:notice_id>": (LOGIN, 404, 404, "/my/orders"),
+    "/my/notifications": (LOGIN, 200, 200, 200),
+    "/my/notifications/unsubscribe": (200, 200, 200, 200),
+    "/my/profile": (LOGIN, 200, 200, 200),
+    "/my/security/sessions": (LOGIN, 200, 200, 200),
+    "/my/privacy": (LOGIN, 200, 200, 200),
+    "/my/privacy/exports/<int:export_id>/download": (LOGIN, 404, 404, 200),
     # Off by default; test_registration has them switched on.
     "/registration": (404, 404, 404, 404),
     "/registration/received": (404, 404, 404, 404),
@@ -74,6 +72,7 @@ GET_MATRIX = {
     "/web/reset_password": (200, 200, 200, 200),
     "/web/signup": (404, 404, 404, 404),
 }
+GET_MATRIX |= access_company.GET_ROWS | access_document.GET_ROWS
 # A POST without any field; the second value of a pair is the notice it leads to.
 POST_MATRIX = {
     "/my/view_as/stop": (LOGIN, HOME, HOME, HOME),
@@ -93,15 +92,20 @@ POST_MATRIX = {
     "/my/roles/<int:role_id>": (LOGIN, 403, 403, 403),
     "/my/roles/<int:role_id>/delete": (LOGIN, 403, 403, 403),
     "/my/activity/export": (LOGIN, 403, 403, 403),
-    "/my/documents/send": (LOGIN, 422, 422, 422),
-    "/my/documents/<int:document_id>/versions": (LOGIN, 404, 404, 422),
-    "/my/documents/<int:document_id>/withdraw": (
+    "/my/notices/<int:notice_id>/open": (LOGIN, 404, 404, "/my/orders"),
+    "/my/notices/read": (LOGIN, *("/my/notices?notice=notices_read",) * 3),
+    "/my/notifications": (LOGIN, 422, 422, 422),
+    "/my/notifications/unsubscribe": (200, 200, 200, 200),
+    "/my/profile": (LOGIN, 422, 422, 422),
+    "/my/security/sessions/<int:session_id>/end": (LOGIN, 422, 422, 422),
+    "/my/security/sessions/end": (LOGIN, 422, 422, 422),
+    "/my/privacy/consents/<int:text_id>": (LOGIN, 404, 404, 404),
+    "/my/privacy/exports": (LOGIN, *("/my/privacy?notice=export_queued",) * 3),
+    "/my/privacy/deletion": (LOGIN, 422, 422, 422),
+    "/my/privacy/deletion/withdraw": (
         LOGIN,
-        404,
-        404,
-        "/my/documents?notice=document_withdrawn",
+        *("/my/privacy?notice=deletion_withdrawn#deletion",) * 3,
     ),
-    "/my/documents/requests/<int:request_id>": (LOGIN, 404, 404, 422),
     "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
@@ -112,6 +116,13 @@ POST_MATRIX = {
         404,
         "/my/orders/<order>?notice=placed",
     ),
+    "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
+    "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw": (
+        LOGIN,
+        404,
+        404,
+        "/my/orders/<order>*",
+    ),
     "/my/pay/<int:remittance_id>/apply": (LOGIN, 404, 404, 422),
     "/my/pay/<int:remittance_id>/cancel": (
         LOGIN,
@@ -120,6 +131,9 @@ POST_MATRIX = {
         "/my/pay?documents=<invoice>",
     ),
 }
+POST_MATRIX |= access_company.POST_ROWS | access_document.POST_ROWS
+# Programs of mailboxes send it; the signed link is the right to it.
+WITHOUT_TOKEN = {"/my/notifications/unsubscribe"}
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_MATRIX = {
     "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,
@@ -220,9 +234,14 @@ PARAMETERS = {
     "/my/pay": ["documents", "select", "notice"],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
-    "/my/documents": ["search", "filterby", "sortby", "kind", "after", "before"],
-    "/my/documents/requests": ["search", "filterby", "sortby", "after", "notice"],
+    **access_company.PARAMETERS,
+    **access_document.PARAMETERS,
     "/my/orders/<order>/reorder": ["notice"],
+    "/my/orders/<order>/change": ["notice"],
+    "/my/notices": ["search", "filterby", "sortby", "limit", "after", "before"],
+    "/my/notifications/unsubscribe": ["token"],
+    "/my/profile": ["notice"],
+    "/my/privacy": ["notice"],
 }
 
 
@@ -234,8 +253,30 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
         cls.invoice = cls._create_posted_invoice(100.0, days_overdue=3)
         cls.order = cls._create_order()
         cls.membership = cls.buyer.portal_membership_ids
-        cls.document = cls._receive_document("Drawing", cls.buyer)
-        cls.asked = cls._ask_for_document()
+        access_company.create_records(cls)
+        access_document.create_records(cls)
+        cls.change = (
+            cls.env["portal.order.change"]
+            .sudo()
+            .create(
+                {
+                    "order_id": cls.order.id,
+                    "partner_id": cls.customer.id,
+                    "user_id": cls.buyer.id,
+                    "state": "requested",
+                }
+            )
+        )
+        cls.notice = cls.env["portal.notice"]._tell(
+            "order_changed",
+            cls.buyer,
+            cls.customer,
+            "/my/orders",
+            lambda env: env._("Order %s was changed.", "S1"),
+        )
+        exports = cls.env["portal.data.export"].sudo()
+        cls.export = exports.create({"user_id": cls.buyer.id})
+        cls.export._make()
 
     def setUp(self):
         super().setUp()
@@ -247,6 +288,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "<int:res_id>": MISSING,
             "<int:width>x<int:height>": "50x50",
             "<int:order_id>": MISSING if missing else self.order.id,
+            "<int:change_id>": MISSING if missing else self.change.id,
             "<int:remittance_id>": MISSING if missing else self.remittance.id,
             "<int:invoice_id>": MISSING if missing else self.invoice.id,
             "<int:membership_id>": MISSING if missing else self.membership.id,
@@ -254,6 +296,14 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "<int:document_id>": MISSING if missing else self.document.id,
             "<int:version_id>": MISSING if missing else self.document.version_ids.id,
             "<int:request_id>": MISSING if missing else self.asked.id,
+            "<int:address_id>": MISSING if missing else self.address.id,
+            "<int:company_change_id>": (MISSING if missing else self.company_change.id),
+            "<int:function_id>": MISSING if missing else self.function.id,
+            "<company_change>": self.company_change.id,
+            "<int:notice_id>": MISSING if missing else self.notice.id,
+            "<int:export_id>": MISSING if missing else self.export.id,
+            "<int:session_id>": MISSING,
+            "<int:text_id>": MISSING,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,
@@ -290,6 +340,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
         return (
             self.remittance.state,
             self.order.state,
+            self.change.state,
             self.invoice.amount_residual,
             self.env["portal.remittance"].search_count([]),
             self.env["sale.order"].search_count([]),
@@ -299,6 +350,10 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             self.asked.state,
             self.document.active,
             self.env["portal.document.version"].search_count([]),
+            self.address.active,
+            self.company_change.state,
+            self.env["portal.company.change"].search_count([]),
+            self.env["portal.contact.function"].search_count([]),
         )
 
     def test_every_route_has_a_row(self):
@@ -333,7 +388,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
     def test_changes_need_the_token_of_the_form(self):
         self._sign_in(self.buyer)
         before = self._snapshot()
-        for route in POST_MATRIX:
+        for route in POST_MATRIX.keys() - WITHOUT_TOKEN:
             with self.subTest(route):
                 with mute_logger("odoo.http"):
                     answer = self.url_open(
@@ -406,6 +461,21 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
                 f"quantity_{line.id}": value,
                 f"quantity_{value}": "1",
             },
+            **access_company.FORMS,
+            **access_document.FORMS,
+            "/my/profile": lambda value: {
+                "name": value,
+                "phone": value,
+                "lang": value,
+                "tz": value,
+            },
+            "/my/notifications": lambda value: {
+                f"mail_{self.notice.event_id.id}": value,
+                f"mail_{value}": "now",
+                "period": value,
+                "hour": value,
+            },
+            "/my/privacy/deletion": lambda value: {"reason": value},
         }
         for route, prepare in forms.items():
             for value in HOSTILE:
@@ -474,7 +544,12 @@ class TestRpc(PortalHttpCommon):
         )
 
     def test_machinery_is_no_one_s_to_read(self):
-        for model in ("portal.request", "portal.ledger.lock", "portal.payment.claim"):
+        for model in (
+            "portal.address.version",
+            "portal.request",
+            "portal.ledger.lock",
+            "portal.payment.claim",
+        ):
             with self.subTest(model):
                 self.assertFalse(
                     self.env[model].with_user(self.buyer).has_access("read")
@@ -508,13 +583,18 @@ class TestRpc(PortalHttpCommon):
         """Each method without an underscore is one that any contact may call."""
         allowed = {
             # Core's own, extended; they check rights as core does.
+            ("account.move", "write"),
             ("base", "read"),
+            ("ir.qweb.field.contact", "record_to_html"),
             ("ir.actions.report", "get_wkhtmltopdf_state"),
             ("mail.message", "read"),
             ("payment.transaction", "create"),
+            ("res.partner", "address_get"),
             ("res.partner", "write"),
+            ("portal.order.change", "write"),
             ("res.users", "create"),
             ("res.users", "write"),
+            ("sale.order", "message_post"),
             *(
                 (model, method)
                 for model in (
@@ -527,20 +607,16 @@ class TestRpc(PortalHttpCommon):
                 )
                 for method in ("create", "write", "unlink")
             ),
-            ("portal.document.request", "create"),
-            ("portal.document.version", "create"),
-            ("portal.document.version", "write"),
-            ("portal.document.request.wizard", "default_get"),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
-            ("portal.document", "action_accept"),
-            ("portal.document", "action_open_readers"),
-            ("portal.document", "action_send_back"),
-            ("portal.document.request", "action_accept"),
-            ("portal.document.request", "action_cancel"),
-            ("portal.document.request", "action_open_documents"),
-            ("portal.document.request", "action_send_back"),
-            ("portal.document.request.wizard", "action_ask"),
+            *access_document.PUBLIC_METHODS,
+            ("portal.company.change", "action_approve"),
+            ("portal.company.change", "action_refuse"),
+            ("portal.consent.text", "action_new_version"),
+            ("portal.consent.text", "action_open_consents"),
+            ("portal.consent.text", "write"),
+            ("portal.deletion.request", "action_delete"),
+            ("portal.deletion.request", "action_refuse"),
             ("portal.invitation.batch", "action_open_people"),
             ("portal.invitation.batch", "action_refresh"),
             ("portal.invitation.wizard", "action_invite"),
@@ -549,6 +625,10 @@ class TestRpc(PortalHttpCommon):
             ("portal.membership", "action_enable"),
             ("portal.membership", "action_send_again"),
             ("portal.membership", "action_view_as"),
+            ("portal.order.change", "action_apply"),
+            ("portal.order.change", "action_approve"),
+            ("portal.order.change", "action_open_order"),
+            ("portal.order.change", "action_refuse"),
             ("portal.registration", "action_approve"),
             ("portal.registration", "action_look_again"),
             ("portal.registration", "action_open_others"),
@@ -560,7 +640,6 @@ class TestRpc(PortalHttpCommon):
             ("portal.view.wizard", "action_open"),
             ("res.partner", "action_change_portal_sections"),
             ("res.partner", "action_invite_to_portal"),
-            ("res.partner", "action_open_portal_documents"),
             ("res.partner", "action_open_portal_people"),
             ("res.partner", "action_open_portal_roles"),
         }

@@ -6,8 +6,9 @@ from lxml import html
 
 from odoo import fields
 
-from ..controllers.activity import KINDS, guard_cell
+from ..controllers.activity import KINDS
 from ..models.portal_activity import ACTIONS
+from ..report.table import guard_cell
 from .common import PortalHttpCommon
 from .test_people import PeopleCommon
 

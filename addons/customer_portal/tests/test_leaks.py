@@ -11,6 +11,7 @@ import json
 import logging
 import re
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -22,7 +23,7 @@ from .test_roles import RolesMixin
 
 _logger = logging.getLogger(__name__)
 
-PARENTS = ("order_id", "move_id", "remittance_id", "document_id")
+PARENTS = ("order_id", "move_id", "remittance_id", "change_id", "document_id")
 TREE = {"head": {"head", "branch"}, "branch": {"branch"}, "other": {"other"}}
 SEE = ("see_invoices", "see_orders", "see_quotes")
 EVERYTHING = dict.fromkeys(
@@ -73,7 +74,11 @@ GUARDED = {
     "portal.document.access",
     "portal.document.request",
     "portal.document.version",
+    "portal.company.change",
+    "portal.company.change.line",
+    "portal.contact.function",
     "portal.membership",
+    "portal.order.change",
     "portal.remittance",
     "portal.remittance.line",
     "res.partner",
@@ -92,7 +97,12 @@ OWN = {
     "ir.filters": "one's own filters",
     "mail.notification": "of the own messages",
     "payment.token": "one's own cards",
+    "portal.consent": "one's own answers",
+    "portal.data.export": "one's own exports",
+    "portal.deletion.request": "one's own requests",
     "portal.notice": "one's own notices",
+    "portal.notification.digest": "one's own choice",
+    "portal.notification.preference": "one's own choices",
     "res.users.apikeys": "one's own keys",
     "res.users.apikeys.description": "a form",
     "res.users.identitycheck": "a form",
@@ -146,8 +156,10 @@ class TestLeaks(DocumentMixin, RolesMixin, PortalHttpCommon):
             cls.people[name] = user
         # {kind: [(record, canary, customer, maker, permission or None: nobody's)]}
         cls.papers = {kind: [] for kind in ("invoice", "order", "remittance")}
+        cls.papers["change"] = []
         cls.papers |= {kind: [] for kind in ("partner", "message", "attachment")}
         cls.papers |= {kind: [] for kind in ("document", "version", "asked")}
+        cls.papers |= {kind: [] for kind in ("company_change", "contact_function")}
         makers = {"head": ("own_only", None), "branch": (None,), "other": (None,)}
         for customer, names in makers.items():
             for maker in names:
@@ -175,6 +187,8 @@ class TestLeaks(DocumentMixin, RolesMixin, PortalHttpCommon):
                 order._action_cancel()
             order._portal_ensure_token()
             cls._add("order", order, canary, code, **who)
+            if state in ("sale", "cancel"):
+                cls._add_change(order, f"{state}-{key}", code, **who)
             if state in ("sale", "draft"):
                 cls._add_message(order, f"{state}-{key}", code, **who)
         for state, code in (("posted", "see_invoices"), ("draft", None)):
@@ -208,25 +222,69 @@ class TestLeaks(DocumentMixin, RolesMixin, PortalHttpCommon):
             cls._add("partner", address, address.name, "any", **who)
         if not maker:
             cls._add_documents(partner, key, **who)
+        cls._create_company_papers(partner, key, **who)
         cls.env["portal.activity"]._log(
             "exported", partner, user=user or cls.env.user, detail=f"CANARY-LOG-{key}"
         )
 
     @classmethod
-    def _add_documents(cls, partner, key, **who):
-        for document in cls._create_leak_documents(partner, key):
-            cls._add("document", document, document.name, "see_documents", **who)
-            version = document.version_ids
-            canary = f"{document.name}-FILE"
-            cls._add("version", version, canary, "see_documents", **who)
-        asked = cls._ask_for_document(f"CANARY-ASKED-{key}", partner=partner)
-        cls._add("asked", asked, asked.name, "see_documents", **who)
+    def _create_company_papers(cls, partner, key, **who):
+        """Create a request to change company data, and a contact by function."""
+        canary = f"CANARY-CHANGE-{key}"
+        change = (
+            cls.env["portal.company.change"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "state": "refused",
+                    "effective_date": cls.today,
+                    "user_name": canary,
+                    "line_ids": [
+                        Command.create(
+                            {"field_name": "name", "old_text": canary, "value": canary}
+                        )
+                    ],
+                }
+            )
+        )
+        cls._add("company_change", change.sudo(False), canary, "manage_company", **who)
+        email = f"canary-function-{key.lower()}@northwind.example"
+        line = cls.env["portal.contact.function"].create(
+            {
+                "partner_id": partner.id,
+                "function": "invoices",
+                "contact_id": cls.env["res.partner"]
+                .create({"name": "Payables", "email": email, "parent_id": partner.id})
+                .id,
+            }
+        )
+        cls._add("contact_function", line, email, "manage_company", **who)
 
     @classmethod
     def _add(cls, kind, record, canary, code, **who):
         cls.papers[kind].append(
             {"record": record, "canary": canary, "code": code, **who}
         )
+
+    @classmethod
+    def _add_change(cls, order, key, code, **who):
+        canary = f"CANARY-CHANGE-{key}".upper()
+        change = (
+            cls.env["portal.order.change"]
+            .sudo()
+            .create(
+                {
+                    "order_id": order.id,
+                    "partner_id": order.partner_id.commercial_partner_id.id,
+                    "user_id": cls.env.user.id,
+                    "user_name": canary,
+                    "state": "requested",
+                    "message": canary,
+                }
+            )
+        )
+        cls._add("change", change, canary, code, **who)
 
     @classmethod
     def _add_message(cls, record, key, code, **who):
@@ -299,10 +357,13 @@ class TestLeaks(DocumentMixin, RolesMixin, PortalHttpCommon):
             "order": ["order_line"],
             "invoice": ["line_ids"],
             "remittance": ["line_ids"],
+            "change": [],
             "partner": [],
             "message": [],
             "document": ["version_ids"],
             "asked": [],
+            "company_change": ["line_ids"],
+            "contact_function": [],
         }
         for person, user in self.people.items():
             for kind, children in kinds.items():
@@ -339,12 +400,7 @@ class TestLeaks(DocumentMixin, RolesMixin, PortalHttpCommon):
                         parent = lines._fields
                         name = next(
                             name
-                            for name in (
-                                "order_id",
-                                "move_id",
-                                "remittance_id",
-                                "document_id",
-                            )
+                            for name in PARENTS
                             if name in parent
                             and parent[name].comodel_name == records._name
                         )

@@ -216,6 +216,16 @@ class TestQueries(PortalHttpCommon):
         self.assertEqual(len(users.portal_membership_ids), 200)
         self.assertEqual({path: self._count(path) for path in BEFORE_ROLES}, few)
 
+    def test_language_of_visitors_is_remembered(self):
+        """Core asks for it in each request; a new one acts at once."""
+        defaults = self.env["ir.default"].sudo()
+        defaults.set("res.partner", "lang", "en_US")
+        self.assertEqual(defaults._get("res.partner", "lang"), "en_US")
+        with self.assertQueryCount(0):
+            self.assertEqual(defaults._get("res.partner", "lang"), "en_US")
+        defaults.set("res.partner", "lang", "fr_FR")
+        self.assertEqual(defaults._get("res.partner", "lang"), "fr_FR")
+
     def test_last_page_costs_what_the_first_costs(self):
         self._multiply(19)
         self._sign_in(self.buyer)

@@ -78,6 +78,20 @@ class TestViewAs(PortalHttpCommon):
     # Look
     # ------------------------------------------------------------
 
+    def test_what_is_the_person_s_alone_stays_closed(self):
+        exports = self.env["portal.data.export"].sudo()
+        export = exports.create({"user_id": self.buyer.id})
+        export._make()
+        self._look()
+        self.assertTrue(self._is_seen_as_buyer(self._get("/my/profile")))
+        for path in (
+            "/my/privacy",
+            "/my/security/sessions",
+            f"/my/privacy/exports/{export.id}/download",
+        ):
+            with self.subTest(path):
+                self.assertEqual(self._get(path).status_code, 403)
+
     def test_shows_what_the_person_sees(self):
         self._look()
         page = self._get("/my/invoices")
@@ -183,11 +197,30 @@ class TestViewAs(PortalHttpCommon):
             f"/my/orders/{self.quote.id}",
             f"/my/orders/{self.quote.id}?report_type=pdf&download=true",
             "/my/addresses",
+            "/my/company",
+            "/my/company/change",
+            "/my/company/contacts",
             "/my/security",
         ):
             with self.subTest(path):
                 self.assertEqual(self._get(path).status_code, 200)
                 self.assertEqual(self._snapshot(), before)
+
+    def test_change_that_is_tried_for_its_price_does_not_stay(self):
+        old, new = self.env["res.partner"].create(
+            [
+                {"name": name, "type": "delivery", "parent_id": self.customer.id}
+                for name in ("Old yard", "New yard")
+            ]
+        )
+        order = self._create_order(partner_shipping_id=old.id)
+        new.portal_replaces_id = old
+        self._look()
+        page = self._get(f"/my/addresses/{new.id}/orders")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(order.name, page.text)
+        self.env.invalidate_all()
+        self.assertEqual(order.partner_shipping_id, old)
 
     def test_note_of_a_look_by_link_does_not_stay(self):
         token = self.quote._portal_ensure_token()
@@ -218,7 +251,10 @@ class TestViewAs(PortalHttpCommon):
             ("/my/pay", {f"document_{self.invoice.id}": "on"}),
             (f"/my/orders/{self.quote.id}/decline", {"decline_message": "No"}),
             (f"/my/orders/{self.draft.id}/review", {}),
+            (f"/my/orders/{self.quote.id}/change", {"action": "apply"}),
             ("/my/address/submit", {"name": "Other"}),
+            ("/my/addresses/1/archive", {}),
+            ("/my/company/change", {"name": "Other"}),
             ("/my/security", {"op": "password"}),
             ("/my/deactivate_account", {"validation": "buyer"}),
         ):

@@ -9,8 +9,6 @@ ALIASES = {"company": "customer", "reference": "customer", "vat": "customer"}
 MOST_ROWS = 2000
 LONGEST_FILE = 2 * 1024 * 1024  # bytes
 LONGEST_CELL = 500  # characters
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FileProblem(Exception):
@@ -65,22 +63,3 @@ def _read_table(text):
     except csv.Error as error:
         raise FileProblem("encoding") from error
     return table or [[]]
-
-
-def write(header, rows):
-    """Return a file that spreadsheets open, without anything they would calculate.
-
-    :param list header: names of the columns
-    :param list rows: lists of text, one a row
-    :return: bytes, UTF-8 with a mark at the beginning
-    """
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([_neutralise(cell) for cell in row] for row in rows)
-    return target.getvalue().encode("utf-8-sig")
-
-
-def _neutralise(cell):
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ..models.portal_role import SCOPE_SELECTION
+from ..report import table
 from . import portal_invitation_file
 
 OUTCOMES = [
@@ -89,9 +90,7 @@ class PortalInvitationWizard(models.TransientModel):
                 if line.outcome not in ("invite", *NOTHING_TO_DO)
             ]
             wizard.wrong_file_name = "wrong-rows.csv"
-            wizard.wrong_file = rows and base64.b64encode(
-                portal_invitation_file.write(header, rows)
-            )
+            wizard.wrong_file = rows and base64.b64encode(table.write(header, rows))
 
     # ------------------------------------------------------------
     # Fill

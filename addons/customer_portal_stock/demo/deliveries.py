@@ -47,3 +47,58 @@ class PortalDemo(models.AbstractModel):
         for picking in pickings:
             done = picking.sale_id.date_order + timedelta(days=2)
             picking.write({"scheduled_date": done, "date_done": done})
+
+    @api.model
+    def _load_changes(self):
+        """Show an order before its cut-off, one after it and one shipped in part.
+
+        A promise is the day on which the demo company plans to ship.
+        """
+        demo = self.with_context(mail_notrack=True, tracking_disable=True)
+        for order in demo._orders_to_ship():
+            order.picking_ids.scheduled_date = order.commitment_date
+        demo._ship_in_part(demo._ref("order_alder_partly_invoiced"))
+        demo._change_contact(demo._ref("order_alder_confirmed"))
+        demo._request_other_day(demo._ref("order_alder_late"))
+
+    def _orders_to_ship(self):
+        orders = self.env["sale.order"].search(
+            [("state", "=", "sale"), ("commitment_date", "!=", False)]
+        )
+        return orders.filtered(
+            lambda order: any(
+                picking.state not in ("done", "cancel") for picking in order.picking_ids
+            )
+        )
+
+    def _ship_in_part(self, order):
+        """Ship what is invoiced; the rest is a backorder."""
+        picking = order.picking_ids
+        for move in picking.move_ids:
+            move.quantity = move.sale_line_id.qty_invoiced
+            move.picked = bool(move.quantity)
+        picking._action_done()
+        picking.date_done = order.date_order + timedelta(days=3)
+
+    def _change_contact(self, order):
+        """Let the buyer name somebody at the yard, in time."""
+        user = self._ref("user_alder_buyer")
+        order.with_user(user).sudo()._change_in_portal(  # sudo: as the page does it
+            user,
+            {
+                "site_contact_name": "Tomás Reilly",
+                "site_contact_phone": "+1 617-555-0188",
+            },
+        )
+
+    def _request_other_day(self, order):
+        """Let the administrator ask for another address when it is picked already."""
+        order.picking_ids.move_ids[0].picked = True
+        user = self._ref("user_alder_admin")
+        order = order.with_user(user).sudo()  # sudo: as the page does it
+        order.env["portal.order.change"]._request(
+            order,
+            user,
+            {"partner_shipping_id": self._ref("alder_works").id},
+            "The yard is closed on Friday: please bring it to the main gate.",
+        )

@@ -1,1 +1,11 @@
-from . import ir_actions_report, portal_document, stock_picking
+from . import (
+    ir_actions_report,
+    portal_document,
+    res_partner,
+    sale_order,
+    sale_order_line,
+    sale_order_progress,
+    stock_picking,
+    stock_picking_history,
+    stock_picking_mail,
+)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -27,3 +27,70 @@ class StockPicking(models.Model):
             & Domain("sale_id", "=", False)
             & Domain("picking_type_id.code", "=", "outgoing")
         )
+
+    # ------------------------------------------------------------
+    # Where to, and whom to ask for
+    # ------------------------------------------------------------
+
+    # Of the order, until the transfer is done: its slip says what it said then.
+    site_contact_name = fields.Char(
+        "Contact on site", compute="_compute_site_contact", store=True
+    )
+    site_contact_phone = fields.Char(
+        "Phone on site", compute="_compute_site_contact", store=True
+    )
+    wished_date = fields.Date(
+        "Wished delivery date",
+        compute="_compute_site_contact",
+        store=True,
+        help="The day that the customer wishes. Planning it is up to you.",
+    )
+
+    @api.depends(
+        "partner_id",
+        "sale_id.partner_shipping_id",
+        "sale_id.site_contact_name",
+        "sale_id.site_contact_phone",
+        "sale_id.wished_date",
+    )
+    def _compute_site_contact(self):
+        for picking in self:
+            order = picking.sale_id
+            source = order
+            if picking.state in ("done", "cancel"):
+                source = order = picking  # what is done keeps what it has
+            elif picking.partner_id and picking.partner_id != order.partner_shipping_id:
+                source = picking.partner_id  # it goes elsewhere
+            picking.site_contact_name = source.site_contact_name
+            picking.site_contact_phone = source.site_contact_phone
+            picking.wished_date = order.wished_date
+
+    def _action_done(self):
+        """Extend: what the order says last is computed before nothing changes it."""
+        self._recompute_recordset(["site_contact_name"])
+        return super()._action_done()
+
+    def _is_portal_return(self):
+        """Return whether the goods come back with it."""
+        self.ensure_one()
+        return bool(self.return_id) or self.picking_type_code == "incoming"
+
+    def _is_begun(self):
+        """Return whether the warehouse works on it: picked, printed or done.
+
+        Core adds nothing to a printed transfer any more either: the paper in
+        somebody's hand says the old address. Reserved goods are not picked.
+        """
+        self.ensure_one()
+        return (
+            self.state == "done"
+            or self.printed
+            or any(move.picked for move in self.move_ids if move.state != "cancel")
+        )
+
+    def _get_portal_status(self):
+        """Return the key of the status that the page of an order shows."""
+        self.ensure_one()
+        if self.state in ("done", "cancel"):
+            return self.state
+        return "picking" if self._is_begun() else "planned"

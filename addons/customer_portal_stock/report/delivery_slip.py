@@ -26,7 +26,9 @@ def draw(picking, data=None):
     _add_backorders(document, picking)
     if picking.signature:
         document.add_signature(
-            picking.env._("Signature"), picking.signature, picking.partner_id.name or ""
+            picking.env._("Signature"),
+            picking.signature,
+            picking._get_partner_as_printed("partner_id").name or "",
         )
     return document.render()
 
@@ -36,12 +38,15 @@ def _add_addresses(document, picking):
     partner = picking.partner_id or picking.move_ids[:1].partner_id
     warehouse = picking.picking_type_id.warehouse_id.partner_id
     if picking.should_print_delivery_address():
-        address = picking.move_ids[:1].partner_id or picking.partner_id
+        address = picking._get_as_printed(
+            picking.move_ids[:1].partner_id or picking.partner_id
+        )
         label = _("Delivery Address")
     else:
         address, label = warehouse, _("Warehouse Address")
     others = [(label, address)] if address else []
-    document.add_addresses((partner or warehouse).commercial_partner_id, others)
+    customer = (partner or warehouse).commercial_partner_id
+    document.add_addresses(picking._get_as_printed(customer), others)
 
 
 def _get_facts(document, picking):
@@ -53,8 +58,15 @@ def _get_facts(document, picking):
         (_("Order"), picking.origin),
         (_("Your Reference"), order.client_order_ref),
         (_("Shipping Date"), document.date(date)),
+        (_("Contact on Site"), _get_site_contact(picking)),
+        (_("Wished Date"), document.date(picking.wished_date)),
         (_("Operator"), picking.user_id.name),
     ]
+
+
+def _get_site_contact(picking):
+    contact = (picking.site_contact_name, picking.site_contact_phone)
+    return ", ".join(filter(None, contact))
 
 
 def _add_planned_lines(document, picking):

@@ -1,1 +1,7 @@
-from . import test_access, test_delivery_slip, test_document
+from . import (
+    test_access,
+    test_delivery_slip,
+    test_document,
+    test_order_change,
+    test_order_page,
+)

@@ -80,3 +80,51 @@ class TestDeliverySlip(TransactionCase):
         self.assertNotIn("LOT-42", self._read(self.picking))
         self.env.user.group_ids |= self.env.ref("stock.group_lot_on_delivery_slip")
         self.assertIn("LOT-42", self._read(self.picking))
+
+    def test_done_delivery_says_what_it_said(self):
+        self.env["portal.address.version"].sudo().search([]).unlink()
+        self._deliver(4)
+        waiting = self.picking.backorder_ids
+        self.customer.write({"name": "Newwind", "street": "Hill 2"})
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "stock.action_report_delivery", self.picking.ids
+        )
+        for text in (self._read(self.picking), html.decode()):
+            self.assertIn("Northwind", text)
+            self.assertIn("Quay 1", text)
+            self.assertNotIn("Newwind", text)
+            self.assertNotIn("Hill 2", text)
+        self.assertIn("Newwind", self._read(waiting))
+
+    def test_delivery_makes_an_address_a_used_one(self):
+        address = self.env["res.partner"].create(
+            {"name": "Yard", "type": "delivery", "parent_id": self.customer.id}
+        )
+        self.assertFalse(address._is_used_in_documents())
+        self.picking.partner_id = address
+        self.assertTrue(address._is_used_in_documents())
+
+    def test_notice_goes_to_who_gets_it(self):
+        self.picking.company_id.stock_move_email_validation = True
+        self.customer.email = "office@northwind.example"
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Dock",
+                "email": "dock@northwind.example",
+                "parent_id": self.customer.id,
+            }
+        )
+        self.env["portal.contact.function"].create(
+            {
+                "partner_id": self.customer.id,
+                "function": "shipping",
+                "contact_id": contact.id,
+            }
+        )
+        self._deliver(4)
+        self.picking._send_confirmation_email()
+        message = self.picking.message_ids[:1]
+        self.assertEqual(message.partner_ids, contact)
+        contact.active = False
+        self.picking._send_confirmation_email()
+        self.assertEqual(self.picking.message_ids[:1].partner_ids, self.customer)

@@ -1,0 +1,135 @@
+"""How far an order is, in the words of its page."""
+
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _get_portal_steps(self, user):
+        """Return how far the order is, for the line of steps on its page.
+
+        In sudo: what of it is shown is the status, not a document. Addons put their
+        own steps in between.
+
+        :param user: who looks; whether it is paid is for who sees invoices
+        :return: list of dicts with key, label, date (a date, or None) and done
+        """
+        self.ensure_one()
+        if self.state not in ("sent", "sale"):
+            return []
+        _ = self.env._
+        is_placed = self.state == "sale"
+        placed_on = self.signed_on or self.date_order
+        steps = [
+            self._prepare_step("placed", _("Placed"), placed_on, done=True)
+            if is_placed or self.portal_user_id
+            else self._prepare_step("placed", _("Offered"), self.date_order, done=True),
+            self._prepare_step(
+                "confirmed",
+                _("Confirmed"),
+                self.date_order if is_placed else None,
+                done=is_placed,
+            ),
+        ]
+        if is_placed:
+            steps += self._get_delivery_steps()
+            steps += self._get_billing_steps(user)
+        return steps
+
+    def _prepare_step(self, key, label, date=None, *, done):
+        """Return a step; a datetime becomes the day in the reader's time zone."""
+        if date and hasattr(date, "hour"):
+            date = fields.Datetime.context_timestamp(self, date).date()
+        return {"key": key, "label": label, "date": date or None, "done": done}
+
+    def _get_delivery_steps(self):
+        """Return the steps between the order and its invoice."""
+        lines = self._get_delivered_lines().filtered("product_uom_qty")
+        is_begun = any(line.qty_delivered for line in lines)
+        # Of services that are invoiced when ordered, nobody writes down the end.
+        if not is_begun and all(
+            line.product_id.type == "service"
+            and line.product_id.invoice_policy == "order"
+            for line in lines
+        ):
+            return []
+        _ = self.env._
+        is_done = self._is_all_delivered()
+        label = _("Delivered in part") if is_begun and not is_done else _("Delivered")
+        return [self._prepare_step("delivered", label, done=is_begun)]
+
+    def _get_billing_steps(self, user):
+        _ = self.env._
+        posted = self.invoice_ids.filtered(lambda move: move.state == "posted")
+        invoices = posted.filtered(lambda move: move.move_type == "out_invoice")
+        is_all = self.invoice_status == "invoiced"
+        label = _("Invoiced in part") if invoices and not is_all else _("Invoiced")
+        dates = [date for date in invoices.mapped("invoice_date") if date]
+        steps = [
+            self._prepare_step(
+                "invoiced", label, max(dates, default=None), done=bool(invoices)
+            )
+        ]
+        is_person = user.share and not user._is_public()
+        if is_person and not self._portal_allows(user, "see_invoices"):
+            return steps
+        is_paid = (
+            bool(invoices)
+            and is_all
+            and all(
+                move.payment_state in ("paid", "in_payment", "reversed")
+                for move in invoices
+            )
+        )
+        paid_on = invoices._get_portal_paid_date() if is_paid else None
+        return [*steps, self._prepare_step("paid", _("Paid"), paid_on, done=is_paid)]
+
+    def _get_portal_progress(self):
+        """Return what of each line is delivered, to come, and promised for when.
+
+        In sudo: customers may not read products.
+
+        :return: list of dicts with line, name, unit, ordered, delivered, open,
+            promised (a datetime, or None), is_late and is_backorder
+        """
+        self.ensure_one()
+        promises = self._get_portal_promises()
+        today = fields.Date.context_today(self)
+        rows = []
+        for line in self._get_delivered_lines():
+            still_open = max(line.product_uom_qty - line.qty_delivered, 0.0)
+            if not line.product_uom_qty and not line.qty_delivered:
+                continue
+            promise = promises.get(line, {})
+            is_open = still_open and self.state == "sale"
+            promised = promise.get("date") if is_open else None
+            rows.append(
+                {
+                    "line": line,
+                    "name": line.product_id.display_name or line.name,
+                    "unit": line.product_uom_id.name,
+                    "ordered": line.product_uom_qty,
+                    "delivered": line.qty_delivered,
+                    "open": still_open if is_open else 0.0,
+                    "promised": promised,
+                    "is_late": bool(promised) and promised.date() < today,
+                    "is_backorder": bool(promise.get("is_backorder")),
+                }
+            )
+        return rows
+
+    def _get_portal_promises(self):
+        """Return {line: dict of date and is_backorder} of what is to come."""
+        return {
+            line: {"date": self.commitment_date or line._expected_date()}
+            for line in self._get_delivered_lines()
+            if self.commitment_date or line.customer_lead
+        }
+
+    def _get_portal_changes(self):
+        """Return the changes of the order that a person sees, newest first; in sudo."""
+        self.ensure_one()
+        # sudo: of an order that is seen; the words of a change are for its readers
+        changes = self.env["portal.order.change"].sudo()
+        return changes.search([("order_id", "=", self.id)], limit=50)

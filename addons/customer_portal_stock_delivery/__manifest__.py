@@ -1,0 +1,11 @@
+{
+    "name": "Customer Portal: Tracking",
+    "summary": "Tracking links of deliveries in the customer portal",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "license": "LGPL-3",
+    "author": "The customer_portal developers",
+    "depends": ["customer_portal_stock", "stock_delivery"],
+    "data": ["views/delivery_templates.xml"],
+    "auto_install": True,
+}
