@@ -1,5 +1,8 @@
 """What staff do with documents and requests, and who is told."""
 
+import io
+import json
+import zipfile
 from base64 import b64encode
 from datetime import timedelta
 
@@ -98,6 +101,44 @@ class TestDocumentDesk(DocumentCast, PortalCommon):
             & (self.buyer | self.colleague | self.stranger),
             self.buyer | self.colleague | self.stranger,
         )
+
+    def test_people_of_a_branch_read_what_they_are_told(self):
+        document = self._create_document(
+            "Contract",
+            "customer",
+            partner_id=self.customer.id,
+            include_branches=True,
+            valid_until=self.today,
+        )
+        self._run("documents_added")
+        self._run("documents_expiring")
+        notices = self.env["portal.notice"].with_user(self.colleague)
+        found = notices.search([("url", "=", f"/my/documents/{document.id}")])
+        self.assertEqual(len(found), 2)
+
+    def test_export_of_own_data_holds_what_one_sees_and_sent(self):
+        self._create_document("Prices")
+        self._create_document("Foreign", "customer", partner_id=self.other_customer.id)
+        sent = self._receive_document("Drawing", self.buyer)
+        self._receive_document("Plan", self.colleague)
+        openings = self.env["portal.document.access"]
+        openings.with_user(self.buyer)._log(sent.version_ids, self.customer)
+        openings.with_user(self.colleague)._log(sent.version_ids, self.branch)
+        export = self.env["portal.data.export"].sudo()
+        export = export.create({"user_id": self.buyer.id})
+        export._make()
+        archive = zipfile.ZipFile(io.BytesIO(export._get_attachment().raw))
+        data = json.loads(archive.read("data.json"))
+        self.assertEqual(
+            {row["title"] for row in data["documents"]}, {"Prices", "Drawing", "Plan"}
+        )
+        self.assertEqual(
+            [(row["document"], row["version"]) for row in data["document_openings"]],
+            [("Drawing", 1)],
+        )
+        files = [name for name in archive.namelist() if name.startswith("files/")]
+        self.assertEqual([name.partition("-")[2] for name in files], ["Drawing.pdf"])
+        self.assertEqual(archive.read(files[0]), PDF)
 
     def test_the_end_is_told_once(self):
         until = self.today + timedelta(days=10)
