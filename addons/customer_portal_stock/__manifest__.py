@@ -1,6 +1,6 @@
 {
     "name": "Customer Portal: Stock",
-    "summary": "Deliveries of the customer portal: slips, documents of lots",
+    "summary": "Deliveries of the customer portal: status, slips, documents of lots",
     "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
@@ -8,10 +8,10 @@
     "depends": ["customer_portal", "sale_stock"],
     "data": [
         "security/stock_picking_security.xml",
-        "views/portal_document_views.xml",
         "views/delivery_slip_templates.xml",
         "views/delivery_templates.xml",
         "views/stock_picking_views.xml",
+        "views/portal_document_views.xml",
     ],
     "demo": ["demo/deliveries.xml"],
     "assets": {

@@ -46,12 +46,6 @@ KINDS = {
         "quote_declined",
     ],
     "payments": ["payment_started", "payment_cancelled"],
-    "documents": [
-        "document_sent",
-        "document_withdrawn",
-        "document_decided",
-        "document_requested",
-    ],
     "addresses": [
         "address_changed",
         "address_archived",
@@ -63,6 +57,12 @@ KINDS = {
         "company_change_withdrawn",
         "company_change_decided",
         "contact_function_changed",
+    ],
+    "documents": [
+        "document_sent",
+        "document_withdrawn",
+        "document_decided",
+        "document_requested",
     ],
     "sign_in": ["sign_in", "sign_in_failed", "rate_limited", "sessions_ended"],
     "own": [
@@ -77,9 +77,9 @@ KINDS = {
 }
 DOCUMENT_URLS = {
     "account.move": "/my/invoices/%s",
+    "portal.company.change": "/my/company/changes/%s",
     "portal.document": "/my/documents/%s",
     "portal.document.request": "/my/documents/requests/%s",
-    "portal.company.change": "/my/company/changes/%s",
     "portal.membership": "/my/people/%s",
     "portal.remittance": "/my/pay/%s",
     "sale.order": "/my/orders/%s",

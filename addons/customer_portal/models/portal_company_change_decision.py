@@ -206,7 +206,9 @@ class PortalCompanyChange(models.Model):
         """
         self.ensure_one()
         values = self._get_values()
-        partner = self.partner_id.with_context(no_vat_validation=True)
+        partner = self.partner_id.with_context(
+            no_vat_validation=True, portal_keep_companies=True
+        )
         plain = {name: values[name] for name in values if name not in BANK_FIELDS}
         if plain:
             partner.write({name: value or False for name, value in plain.items()})

@@ -101,6 +101,38 @@ class ResUsers(models.Model):
                 True,
             ),
             (
+                "changes_of_orders",
+                "portal.order.change",
+                own,
+                {
+                    "order": "order_id.name",
+                    "date": "create_date",
+                    "before": "before_text",
+                    "after": "after_text",
+                    **_keys("state", "message", "answer"),
+                },
+                True,
+            ),
+            (
+                "changes_of_company_data",
+                "portal.company.change",
+                own,
+                {
+                    "company": "partner_id.name",
+                    "date": "create_date",
+                    "answer": "told",
+                    **_keys("state", "note", "effective_date"),
+                },
+                True,
+            ),
+            (
+                "mails_of_the_company",
+                "portal.contact.function",
+                Domain("contact_id", "=", self.sudo().partner_id.id),  # sudo: own id
+                {"company": "partner_id.name", **_keys("function")},
+                True,
+            ),
+            (
                 "addresses",
                 "res.partner",
                 Domain("type", "in", address_types),

@@ -342,7 +342,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         is_customer = self == self.commercial_partner_id
         years = self.env.user._get_retention_years()
-        must_stay = is_customer and self._get_portal_kept_documents(years)
+        kept = self._get_portal_kept_documents(years)
+        must_stay = is_customer and kept
         values = {
             "email": False,
             "phone": False,
@@ -364,6 +365,14 @@ class ResPartner(models.Model):
         self._forget_former_values(values.get("name") or self.name)
         self.signup_cancel()
         self.write(values)
+        self.env["portal.contact.function"].search(
+            [("contact_id", "=", self.id)]
+        ).unlink()
+        if not kept:
+            # Former names and addresses are there to print documents again.
+            self.env["portal.address.version"].search(
+                [("partner_id", "=", self.id)]
+            ).unlink()
 
     def _forget_former_values(self, name):
         """Delete former names and addresses where else they stand, and what follows.

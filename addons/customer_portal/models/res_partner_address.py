@@ -126,13 +126,30 @@ class ResPartner(models.Model):
         """Extend: what a person of a customer changes does not change the company.
 
         Core writes the address of a contact, and the VAT number of an address, to the
-        company above. In the portal both are asked for (`portal.company.change`).
+        company above. In the portal both are asked for (`portal.company.change`), and
+        what a branch asks for (`portal_keep_companies` in the context) is its own too.
         """
         user = self.env.user
-        if user.share and not user._is_public() and self.parent_id:
-            upwards = {*self._address_fields(), *self._synced_commercial_fields()}
-            values = {name: values[name] for name in values if name not in upwards}
-        return super()._fields_sync(values)
+        is_person = user.share and not user._is_public()
+        is_kept = is_person or self.env.context.get("portal_keep_companies")
+        if not is_kept or not self.parent_id:
+            return super()._fields_sync(values)
+        upwards = {*self._address_fields(), *self._synced_commercial_fields()}
+        result = super()._fields_sync(
+            {name: values[name] for name in values if name not in upwards}
+        )
+        self._children_sync({name: values[name] for name in values if name in upwards})
+        return result
+
+    def _update_address(self, vals):
+        """Extend: branches keep their address when the head office moves on request.
+
+        Core takes the address of a company over to the companies below.
+        """
+        partners = self
+        if self.env.context.get("portal_keep_companies"):
+            partners = self.filtered(lambda partner: not partner.is_company)
+        return super(ResPartner, partners)._update_address(vals)
 
     # ------------------------------------------------------------
     # The usual ones

@@ -42,7 +42,9 @@ class ResUsers(models.Model):
 
     def _get_portal_data_files(self):
         """Extend: the files of documents that the person sent and still sees."""
-        versions = self.env["portal.document.version"].search([])
+        versions = self.env["portal.document.version"].search(
+            [("document_id.direction", "=", "customer")]
+        )
         # sudo: which of the seen ones are the person's own, and their files
         sent_sudo = versions.sudo().filtered(lambda version: version.user_id == self)
         return super()._get_portal_data_files() | sent_sudo._get_files()

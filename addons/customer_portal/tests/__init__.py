@@ -37,6 +37,7 @@ from . import (
     test_reorder,
     test_requests,
     test_roles,
+    test_rpc,
     test_seller,
     test_view_as,
 )

@@ -63,6 +63,11 @@ ADDRESSES = {
     "/my/company/invitations/<int:membership_id>": ["/my/company/invitations/1"],
     "/my/roles/<int:role_id>": ["/my/roles/1"],
     "/my/roles/<int:role_id>/delete": ["/my/roles/1/delete"],
+    "/my/notices/<int:notice_id>": ["/my/notices/1"],
+    "/my/notices/<int:notice_id>/open": ["/my/notices/1/open"],
+    "/my/security/sessions/<int:session_id>/end": ["/my/security/sessions/1/end"],
+    "/my/privacy/consents/<int:text_id>": ["/my/privacy/consents/1"],
+    "/my/privacy/exports/<int:export_id>/download": ["/my/privacy/exports/1/download"],
     "/my/documents/<int:document_id>": ["/my/documents/{document}"],
     "/my/documents/<int:document_id>/download": ["/my/documents/{document}/download"],
     "/my/documents/<int:document_id>/versions/<int:version_id>/download": [
@@ -73,11 +78,6 @@ ADDRESSES = {
     "/my/documents/requests/<int:request_id>": [
         "/my/documents/requests/{asked}",
     ],
-    "/my/notices/<int:notice_id>": ["/my/notices/1"],
-    "/my/notices/<int:notice_id>/open": ["/my/notices/1/open"],
-    "/my/security/sessions/<int:session_id>/end": ["/my/security/sessions/1/end"],
-    "/my/privacy/consents/<int:text_id>": ["/my/privacy/consents/1"],
-    "/my/privacy/exports/<int:export_id>/download": ["/my/privacy/exports/1/download"],
     "/account/download_invoice_documents/"
     '<models("account.move"):invoices>/<string:filetype>': [
         "/account/download_invoice_documents/{invoice}/pdf"
@@ -197,11 +197,11 @@ LISTS = [
     "/my/roles",
     "/my/activity?limit=100",
     "/my/activity?search=CANARY",
+    "/my/notices?limit=100",
+    "/my/notices?search=CANARY",
     "/my/documents?filterby=all&limit=100",
     "/my/documents?filterby=all&search=CANARY",
     "/my/documents/requests?filterby=all&limit=100",
-    "/my/notices?limit=100",
-    "/my/notices?search=CANARY",
 ]
 
 # {beginning of a route: why it is not called}

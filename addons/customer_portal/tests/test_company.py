@@ -268,6 +268,27 @@ class TestCompanyChange(CompanyCommon):
         self.assertEqual(answer.status_code, 422)
         self.assertEqual(change.state, "refused")
 
+    def test_company_and_branch_keep_their_own_address(self):
+        """Core takes the address of one over to the other."""
+        self.branch.write({"street": "Quay 1", "country_id": self.nl.id})
+        contact = self.buyer.partner_id
+        self._ask(street="Hill 2").with_user(self.accountant).action_approve()
+        self.assertEqual(self.customer.street, "Hill 2")
+        self.assertEqual(self.branch.street, "Quay 1")
+        self.assertEqual(contact.street, "Hill 2")
+        values = {
+            name: value or ""
+            for name, value in self.changes._get_current_values(self.branch).items()
+        }
+        values.update(company=self.branch.id, street="North 3", city="Delft")
+        self._post("/my/company/change", **values)
+        change = self.changes.search([], limit=1)
+        self.assertEqual(change.partner_id, self.branch)
+        change.with_user(self.accountant).action_approve()
+        self.assertEqual(self.branch.street, "North 3")
+        self.assertEqual(self.colleague.partner_id.street, "North 3")
+        self.assertEqual(self.customer.street, "Hill 2")
+
     def test_later_day_waits_for_the_daily_job(self):
         later = self.today + timedelta(days=3)
         change = self._ask(name="Newwind", effective_date=later.isoformat())

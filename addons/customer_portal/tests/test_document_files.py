@@ -11,8 +11,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_attachment import IrAttachment
 
+from .access_rows import HOSTILE
 from .document_papers import PDF, DocumentCommon, make_package
-from .test_access import HOSTILE
 
 MEBIBYTE = 1024 * 1024
 

@@ -2,8 +2,8 @@ from urllib.parse import quote
 
 from lxml import html
 
+from .access_rows import HOSTILE
 from .common import PortalHttpCommon
-from .test_access import HOSTILE
 from .test_people import PeopleCommon
 
 

@@ -400,6 +400,7 @@ class TestDeletion(PrivacyCommon):
             "invited", self.customer, detail=f"{partner.email}, Buyer"
         )
         before = (invoice.name, invoice.amount_total, order.state, order.amount_total)
+        name = partner.name
         asked = self._ask()
         self.assertIn("Invoices: 1", asked.kept)
         asked.action_delete()
@@ -409,6 +410,8 @@ class TestDeletion(PrivacyCommon):
             before,
         )
         self.assertEqual(partner.name, f"Deleted person {partner.id}")
+        # A document that must be kept still says to whom it was sent.
+        self.assertEqual(invoice._get_partner_as_printed("partner_id").name, name)
         self.assertFalse(partner.email or partner.phone or partner.active)
         self.assertFalse(self.buyer.active)
         self.assertEqual(asked.state, "done")
@@ -427,6 +430,24 @@ class TestDeletion(PrivacyCommon):
         mail = self.env["mail.mail"].sudo().search([], order="id desc", limit=1)
         self.assertIn("buyer@northwind.example", mail.email_to)
         self.assertIn("Invoices: 1", str(mail.body_html))
+
+    def test_leaves_no_former_name_where_no_document_needs_it(self):
+        partner = self.buyer.partner_id
+        partner.name = "Buyer Before"
+        versions = self.env["portal.address.version"]
+        former = [("partner_id", "=", partner.id)]
+        self.assertTrue(versions.search(former))
+        functions = self.env["portal.contact.function"]
+        functions.create(
+            {
+                "partner_id": self.customer.id,
+                "contact_id": partner.id,
+                "function": "invoices",
+            }
+        )
+        self._ask().action_delete()
+        self.assertFalse(versions.search(former))
+        self.assertFalse(functions.search([("contact_id", "=", partner.id)]))
 
     def test_customer_without_a_company_keeps_the_name_for_the_documents(self):
         self.stranger.partner_id.parent_id = False

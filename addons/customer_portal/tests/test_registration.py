@@ -11,8 +11,8 @@ from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from ..models.portal_rate_limit import LIMITS
+from .access_rows import HOSTILE
 from .common import PortalHttpCommon
-from .test_access import HOSTILE
 
 RECEIVED = "/registration/received"
 ROUTES = ("/registration", RECEIVED)

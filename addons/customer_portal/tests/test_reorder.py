@@ -1,7 +1,7 @@
 from odoo import Command
 
+from .access_rows import HOSTILE
 from .common import PortalHttpCommon
-from .test_access import HOSTILE
 
 KEY = "0123456789abcdef" * 2
 
