@@ -71,7 +71,7 @@ ADDRESSES = {
     "/my/documents/<int:document_id>": ["/my/documents/{document}"],
     "/my/documents/<int:document_id>/download": ["/my/documents/{document}/download"],
     "/my/documents/<int:document_id>/versions/<int:version_id>/download": [
-        "/my/documents/1/versions/{version}/download"
+        "/my/documents/77777777/versions/{version}/download"
     ],
     "/my/documents/<int:document_id>/versions": ["/my/documents/{document}/versions"],
     "/my/documents/<int:document_id>/withdraw": ["/my/documents/{document}/withdraw"],
