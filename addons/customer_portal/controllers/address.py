@@ -27,6 +27,7 @@ ROW_FIELDS = [
     "site_contact_name",
     "site_contact_phone",
     "commercial_partner_id",
+    "commercial_company_name",
 ]
 
 

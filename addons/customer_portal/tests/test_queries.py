@@ -13,6 +13,21 @@ PAGES = (
     "/my/payments",
 )
 
+# What a company and its people keep here: at most so many queries each.
+KEPT_PAGES = (
+    "/my/addresses",
+    "/my/company",
+    "/my/company/contacts",
+    "/my/documents",
+    "/my/documents/requests",
+    "/my/notices",
+    "/my/notifications",
+    "/my/privacy",
+    "/my/profile",
+    "/my/security/sessions",
+)
+MOST_QUERIES = 12
+
 # What they cost before there were roles, with the set-up below: the measure of what
 # roles may cost, at most 1.15 times as much.
 BEFORE_ROLES = {
@@ -215,6 +230,45 @@ class TestQueries(PortalHttpCommon):
         )
         self.assertEqual(len(users.portal_membership_ids), 200)
         self.assertEqual({path: self._count(path) for path in BEFORE_ROLES}, few)
+
+    def test_kept_pages_cost_little(self):
+        """With 200 contacts, 200 addresses, 200 documents and 200 notices."""
+        country = self.env.ref("base.be")
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": f"{kind} {number}",
+                    "type": kind,
+                    "parent_id": self.customer.id,
+                    "street": f"Quay {number}",
+                    "country_id": country.id,
+                    "email": f"{kind}{number}@northwind.example",
+                }
+                for kind in ("contact", "delivery")
+                for number in range(200)
+            ]
+        )
+        kind = self.env["portal.document.kind"].search([], limit=1)
+        documents = self.env["portal.document"].create(
+            [
+                {"name": f"Paper {number}", "kind_id": kind.id, "audience": "all"}
+                for number in range(200)
+            ]
+        )
+        for document in documents:
+            document._add_version("paper.pdf", b"%PDF-1.4")
+        for number in range(200):
+            self.env["portal.notice"]._tell(
+                "order_changed",
+                self.buyer,
+                self.customer,
+                "/my/orders",
+                lambda env, number=number: env._("Order %s was changed.", number),
+            )
+        self._sign_in(self.buyer)
+        for path in KEPT_PAGES:
+            with self.subTest(path):
+                self.assertLessEqual(self._count(path), MOST_QUERIES)
 
     def test_language_of_visitors_is_remembered(self):
         """Core asks for it in each request; a new one acts at once."""
