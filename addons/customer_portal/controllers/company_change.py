@@ -38,13 +38,13 @@ class CompanyChangePortal(Portal):
     @http.route("/my/company/change", **PAGE)
     def portal_company_change(self, company="", **_query):
         """Show the form with the company's data as it is now."""
-        customer = self._get_company_to_change(company)
+        customer = self._get_managed_company(company)
         return self._render_company_change_form(customer)
 
     @http.route("/my/company/change", **CHANGE)
     def portal_company_change_ask(self, company="", request_key="", **post):
         """Ask for what differs, once."""
-        customer = self._get_company_to_change(company)
+        customer = self._get_managed_company(company)
         changes = request.env["portal.company.change"]
         requests = request.env["portal.request"]
         if made := requests._get_result(request_key, changes._name):
@@ -97,15 +97,6 @@ class CompanyChangePortal(Portal):
     def _show_company_change(change, notice):
         url = f"/my/company/changes/{change.id}?notice={notice}"
         return request.redirect(url, code=303)
-
-    def _get_company_to_change(self, chosen):
-        """Return the chosen company of those whose data one may ask to change."""
-        self._check_can("manage_company")
-        customers = self._get_customers("manage_company")
-        customer = customers.filtered(lambda customer: str(customer.id) == str(chosen))
-        if not customer and self._get_customer() in customers:
-            customer = self._get_customer()
-        return customer or customers[:1] or self._refuse()
 
     def _render_company_change_form(self, customer, *, form=None, message=""):
         changes = request.env["portal.company.change"]

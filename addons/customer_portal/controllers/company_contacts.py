@@ -28,12 +28,12 @@ class CompanyContactsPortal(Portal):
     @http.route("/my/company/contacts", **PAGE)
     def portal_company_contacts(self, company="", **_query):
         """Show who gets which mails."""
-        return self._render_contacts(self._get_company_of_contacts(company))
+        return self._render_contacts(self._get_managed_company(company))
 
     @http.route("/my/company/contacts", **CHANGE)
     def portal_company_contacts_add(self, company="", **post):
         """Let another contact get mails of one kind; twice is once."""
-        customer = self._get_company_of_contacts(company)
+        customer = self._get_managed_company(company)
         functions = request.env["portal.contact.function"]
         form = ContactForm(request.env, post)
         if form.values["function"] not in dict(functions._fields["function"].selection):
@@ -67,15 +67,6 @@ class CompanyContactsPortal(Portal):
     def _show_contacts(customer, notice):
         url = f"/my/company/contacts?company={customer.id}&notice={notice}"
         return request.redirect(url, code=303)
-
-    def _get_company_of_contacts(self, chosen):
-        """Return the chosen company of those that the person manages."""
-        self._check_can("manage_company")
-        customers = self._get_customers("manage_company")
-        customer = customers.filtered(lambda customer: str(customer.id) == str(chosen))
-        if not customer and self._get_customer() in customers:
-            customer = self._get_customer()
-        return customer or customers[:1] or self._refuse()
 
     def _render_contacts(self, customer, *, form=None, message=""):
         functions = request.env["portal.contact.function"]

@@ -53,6 +53,19 @@ class Portal(CustomerPortal):
         ids = rights.get_ids(code, self._get_customer().id)
         return request.env["res.partner"].browse(sorted(ids))
 
+    def _get_managed_company(self, chosen):
+        """Return the chosen company of those whose data one may ask to change.
+
+        :param str chosen: an id; anything else means the current customer
+        :raise HTTPException: when the role allows it for none, as `_refuse` does
+        """
+        self._check_can("manage_company")
+        customers = self._get_customers("manage_company")
+        customer = customers.filtered(lambda customer: str(customer.id) == str(chosen))
+        if not customer and self._get_customer() in customers:
+            customer = self._get_customer()
+        return customer or customers[:1] or self._refuse()
+
     def _check_can(self, code):
         """Refuse a page that the person's role does not allow.
 

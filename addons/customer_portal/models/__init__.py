@@ -1,6 +1,7 @@
 # isort: off
 from . import (  # before who inherits them
     portal_address_version,
+    portal_held_mixin,
     portal_document_checked,
     portal_rights_source,
     portal_scoped_mixin,

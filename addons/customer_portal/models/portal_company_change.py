@@ -5,7 +5,6 @@ from stdnum.iso7064 import mod_97_10
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
@@ -35,7 +34,12 @@ class PortalCompanyChange(models.Model):
 
     _name = "portal.company.change"
     _description = "Request to change company data"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.scoped.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.held.mixin",
+        "portal.scoped.mixin",
+    ]
     _order = "id desc"
 
     _portal_code = "manage_company"
@@ -80,8 +84,6 @@ class PortalCompanyChange(models.Model):
         "portal.company.change.line", "change_id", "Requested", readonly=True
     )
     applied_on = fields.Datetime("Changed on", readonly=True)
-    # Changing it is the lock, see `_take`.
-    version = fields.Integer(readonly=True, default=0, groups="base.group_system")
 
     _open_unique = models.UniqueIndex(
         "(partner_id) WHERE state = 'submitted'",
@@ -373,32 +375,6 @@ class PortalCompanyChange(models.Model):
             record=self,
             detail=", ".join(self.line_ids.mapped("label")),
         )
-
-    def _take(self, states):
-        """Hold this request until the end of the transaction, if it is in a state.
-
-        A real UPDATE: whoever waits for it fails to serialize, is run again by Odoo
-        and sees what the first one did.
-
-        :return: whether it is
-        """
-        self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE portal_company_change SET version = COALESCE(version, 0) + 1
-                 WHERE id = %s AND state = ANY(%s)
-             RETURNING id
-                """,
-                self.id,
-                states,
-            ),
-            log_exceptions=False,
-        )
-        is_taken = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return is_taken
 
 
 class PortalCompanyChangeLine(models.Model):

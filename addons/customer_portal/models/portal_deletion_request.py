@@ -5,7 +5,6 @@ import re
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 
 class PortalDeletionRequest(models.Model):
@@ -18,7 +17,7 @@ class PortalDeletionRequest(models.Model):
 
     _name = "portal.deletion.request"
     _description = "Request to delete personal data"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "portal.held.mixin"]
     _order = "id desc"
     _rec_name = "person_name"
 
@@ -77,8 +76,6 @@ class PortalDeletionRequest(models.Model):
         "res.users", readonly=True, groups="base.group_user"
     )
     decided_on = fields.Datetime(readonly=True)
-    # Changing it is the lock, see `_take`.
-    version = fields.Integer(readonly=True, default=0, groups="base.group_system")
 
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule: one's own."""
@@ -182,35 +179,12 @@ class PortalDeletionRequest(models.Model):
         :return: whether it was still open
         """
         self.ensure_one()
-        if not self._take():
+        if not self._take(["open"]):
             return False
         self.state = "withdrawn"
         self.decided_on = fields.Datetime.now()
         self.activity_unlink(["mail.mail_activity_data_todo"])
         return True
-
-    def _take(self):
-        """Hold this request until the end of the transaction, if it is open.
-
-        A real UPDATE: whoever waits for it fails to serialize, is run again by Odoo
-        and sees what the first one did.
-        """
-        self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE portal_deletion_request SET version = COALESCE(version, 0) + 1
-                 WHERE id = %s AND state = 'open'
-             RETURNING id
-                """,
-                self.id,
-            ),
-            log_exceptions=False,
-        )
-        is_taken = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return is_taken
 
     def _log(self, action):
         customer = self.customer_id
@@ -230,7 +204,7 @@ class PortalDeletionRequest(models.Model):
         self.check_access("write")
         # sudo: the right to decide was just asked
         asked_sudo = self.sudo()
-        if not asked_sudo._take():
+        if not asked_sudo._take(["open"]):
             raise UserError(self.env._("This request is not open any more."))
         return asked_sudo
 

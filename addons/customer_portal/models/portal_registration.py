@@ -25,7 +25,7 @@ class PortalRegistration(models.Model):
 
     _name = "portal.registration"
     _description = "Request for access to the portal"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "portal.held.mixin"]
     _order = "id desc"
     _rec_name = "company_name"
 
@@ -62,8 +62,6 @@ class PortalRegistration(models.Model):
     )
     confirmed_on = fields.Datetime(readonly=True)
     request_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    # Changing it is the lock, see `_take`.
-    version = fields.Integer(readonly=True, default=0, groups="base.group_system")
 
     _request_key_unique = models.UniqueIndex("(request_key)")
 
@@ -221,33 +219,6 @@ class PortalRegistration(models.Model):
     # ------------------------------------------------------------
     # Confirm and correct
     # ------------------------------------------------------------
-
-    def _take(self, states):
-        """Hold this request until the end of the transaction, if it is in a state.
-
-        A real UPDATE: whoever waits for it fails to serialize, is run again by Odoo
-        and sees what the first one did.
-
-        :param list states: keys of the states that it may be in
-        :return: whether it is
-        """
-        self.ensure_one()
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE portal_registration SET version = COALESCE(version, 0) + 1
-                 WHERE id = %s AND state = ANY(%s)
-             RETURNING id
-                """,
-                self.id,
-                states,
-            ),
-            log_exceptions=False,
-        )
-        is_taken = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return is_taken
 
     def _is_correctable(self):
         """Return whether the person can still change the request; not for none."""
