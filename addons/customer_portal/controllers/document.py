@@ -8,7 +8,8 @@ from odoo.http import request
 from odoo.tools.misc import human_size
 
 from ..models.portal_document import NOTICE_DAYS
-from .portal import PAGE, Portal
+from ..report import table
+from .portal import CHANGE, PAGE, Portal
 from .searchbar import Searchbar, search_text
 
 # A download writes one row: who opened the file. That is its point, so the cursor is
@@ -30,6 +31,7 @@ ROW_FIELDS = [
     "added_on",
     "current_version_id",
 ]
+MAX_ROWS = 10_000  # of an export
 SHOWN_OPENINGS = 20
 WAITING_REQUESTS = 3
 
@@ -61,7 +63,70 @@ class DocumentPortal(Portal):
                 "show_customer": len(ids) > 1,
                 "can_send": user._portal_can("send_documents"),
                 "human_size": human_size,
+                "can_export": user._portal_can("export"),
+                "export_url": choice.address().replace(
+                    "/my/documents", "/my/documents/export", 1
+                ),
+                "max_rows": MAX_ROWS,
             },
+        )
+
+    @http.route("/my/documents/export", **CHANGE)
+    def portal_my_documents_export(self, **query):
+        """Answer with the filtered list as a table of text, and write that down."""
+        self._check_sees_documents()
+        self._check_can("export")
+        documents = request.env["portal.document"]
+        choice = self._get_document_searchbar().choose(query)
+        domain = documents._get_portal_domain(
+            request.env.user, root=self._get_customer()
+        )
+        documents = documents.search_fetch(
+            domain & choice.get_domain("added_on"),
+            ROW_FIELDS,
+            order="added_on desc, id desc",
+            limit=MAX_ROWS,
+        )
+        content = self._write_documents(documents)
+        request.env["portal.activity"]._log(
+            "exported",
+            self._get_customer(),
+            detail=request.env._("Documents, %s rows", len(documents)),
+        )
+        return self._send_table("documents", content)
+
+    def _write_documents(self, documents):
+        """Return documents as a table of text."""
+        env = request.env
+        header = [
+            env._("Title"),
+            env._("Kind"),
+            env._("Company"),
+            env._("From"),
+            env._("Valid from"),
+            env._("Valid until"),
+            env._("Added"),
+            env._("File"),
+            env._("Size in bytes"),
+        ]
+        sides = {"seller": env._("Us"), "customer": env._("You")}
+        rows = documents._prepare_portal_rows(self._get_document_customer_ids())
+        return table.write(
+            header,
+            (
+                (
+                    row["document"].name,
+                    row["document"].kind_id.name,
+                    row["customer"].name,
+                    sides[row["document"].direction],
+                    row["document"].valid_from,
+                    row["document"].valid_until,
+                    row["document"].added_on.date(),
+                    row["document"].file_name,
+                    row["document"].size,
+                )
+                for row in rows
+            ),
         )
 
     def _check_sees_documents(self):

@@ -106,6 +106,7 @@ POST_MATRIX = {
         LOGIN,
         *("/my/privacy?notice=deletion_withdrawn#deletion",) * 3,
     ),
+    "/my/documents/export": (LOGIN, 200, 200, 200),
     "/my/documents/send": (LOGIN, 422, 422, 422),
     "/my/documents/<int:document_id>/versions": (LOGIN, 404, 404, 422),
     "/my/documents/<int:document_id>/withdraw": (

@@ -214,6 +214,20 @@ class TestDocumentPages(DocumentCommon):
         rows = html.fromstring(page.text).iterfind(".//tr[@data-document]")
         return [row.findtext(".//a/bdi") for row in rows]
 
+    def test_export_holds_what_the_list_shows_and_no_formula(self):
+        self._create_document("=HYPERLINK(1)")
+        self._create_document("Hidden", "customer", partner_id=self.other_customer.id)
+        self._sign_in(self.buyer)
+        answer = self._post("/my/documents/export?search=HYPER")
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+        header, *rows = answer.content.decode("utf-8-sig").splitlines()
+        self.assertIn("Title", header)
+        self.assertEqual([row.split(",")[0] for row in rows], ["'=HYPERLINK(1)"])
+        self.assertNotIn("Hidden", self._post("/my/documents/export").text)
+        self._tailor(self.buyer, {"see_documents": "branches"})
+        self.assertEqual(self._post("/my/documents/export").status_code, 403)
+
     def test_list_searches_filters_and_sorts(self):
         soon = self.today + timedelta(days=5)
         self._create_document("Prices", valid_until=soon)
