@@ -41,12 +41,13 @@ def live_server(request):
             old.unlink(missing_ok=True)
     try:
         databases.set_address(name, f"http://127.0.0.1:{port}")
-        # The tests pay more often in ten minutes than a person may.
-        databases.query(
-            name,
-            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
-            *("customer_portal.limit_pay", "100000"),
-        )
+        # The tests pay, and change orders, more often in ten minutes than a person may.
+        for kind in ("pay", "order_change"):
+            databases.query(
+                name,
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
+                *(f"customer_portal.limit_{kind}", "100000"),
+            )
         options = ("--max-cron-threads", "0")
         log = f"live-{port}"
         with LiveServer(databases, name, port, log, options=options) as server:

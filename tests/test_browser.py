@@ -38,6 +38,7 @@ class Window:
         self.context = browser.new_context(
             viewport={"width": width, "height": height},
             has_touch=size == "phone",
+            reduced_motion="reduce",  # else each step of the keyboard waits for it
             **options,
         )
         self.page = self.context.new_page()
