@@ -321,21 +321,10 @@ class DocumentSendPortal(DocumentPortal):
             "error": "",
             "document": request.env["portal.document"],
         }
-        limits = request.env["portal.rate.limit"]
         # When Odoo runs a request again, it rewinds the first file alone.
         file.stream.seek(0)
         try:
-            limits._check(
-                "upload",
-                account=limits._get_user_key(request.env.user),
-                address=limits._get_address_key(request.httprequest.remote_addr),
-            )
-            name = attachments._check_portal_upload(
-                file.filename,
-                file.stream,
-                extensions=kind._get_extensions(),
-                largest=kind._get_largest(),
-            )
+            name = self._check_file(file, kind)
             content = file.stream.read()
             with request.env.cr.savepoint():
                 result["document"] = self._keep_once(request_key, name, content, keep)
@@ -350,6 +339,30 @@ class DocumentSendPortal(DocumentPortal):
                 "The file could not be stored. Please try again later."
             )
         return result
+
+    @staticmethod
+    def _check_file(file, kind):
+        """Return the clean name of a file that is right; it is counted once.
+
+        The answer stays with the file: a request that Odoo runs again, because
+        somebody else was quicker, has sent no more files than before.
+
+        :raise UserError: with a sentence, for what is not accepted
+        """
+        if not hasattr(file, "portal_name"):
+            limits = request.env["portal.rate.limit"]
+            limits._check(
+                "upload",
+                account=limits._get_user_key(request.env.user),
+                address=limits._get_address_key(request.httprequest.remote_addr),
+            )
+            file.portal_name = request.env["ir.attachment"]._check_portal_upload(
+                file.filename,
+                file.stream,
+                extensions=kind._get_extensions(),
+                largest=kind._get_largest(),
+            )
+        return file.portal_name
 
     @staticmethod
     def _keep_once(request_key, name, content, keep):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .ir_attachment import TYPES
 
@@ -107,6 +108,7 @@ class PortalDocumentVersion(models.Model):
 
         :param list contents: bytes, one for each version
         """
+        self._lock_contents(contents)
         # sudo: the right to add the versions was asked
         attachments_sudo = self.env["ir.attachment"].sudo()
         # Where there is no room for a file, this fails, and the row goes with it.
@@ -125,6 +127,20 @@ class PortalDocumentVersion(models.Model):
             ]
         )
         self.invalidate_recordset(["content"])
+
+    @api.model
+    def _lock_contents(self, contents):
+        """Let whoever stores the same content at this moment wait for the other.
+
+        Odoo keeps a file under a name made of its content. Who finds it there half
+        written, as the second of a double click does, is told that it collides.
+
+        :param list contents: bytes
+        """
+        digests = {hashlib.sha256(content).digest()[:8] for content in contents}
+        for digest in sorted(digests):
+            key = int.from_bytes(digest, signed=True)
+            self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s)", key))
 
     def _get_files(self):
         """Return the files of these versions, ir.attachment; in sudo."""
