@@ -141,6 +141,8 @@ class IrHttp(models.AbstractModel):
     def _count_request(cls, method):
         """Count a request of somebody who is not staff, if its kind is limited.
 
+        One that Odoo runs again, because somebody else was quicker, counts once.
+
         :raise TooManyRequests: when there were too many
         """
         path = request.httprequest.path
@@ -152,8 +154,9 @@ class IrHttp(models.AbstractModel):
             and (not parameter or request.httprequest.args.get(parameter))
         )
         kind = next(kinds, None)
-        if kind is None or cls._is_staff():
+        if kind is None or cls._is_staff() or hasattr(request, "portal_counted"):
             return
+        request.portal_counted = True
         limits = request.env["portal.rate.limit"]
         user = request.env.user
         is_known = user and not user._is_public()

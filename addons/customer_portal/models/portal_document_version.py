@@ -198,9 +198,8 @@ class PortalDocumentVersion(models.Model):
     def _prepare_version(self, vals, content):
         """Return number, name, size and author of a new version."""
         # sudo: whoever may add the version may count it
-        document_sudo = (
-            self.env["portal.document"].sudo().browse(vals.get("document_id"))
-        )
+        documents_sudo = self.env["portal.document"].sudo()
+        document_sudo = documents_sudo.browse(vals.get("document_id"))
         user = self.env.user
         company = document_sudo.company_id or self.env.company
         return {

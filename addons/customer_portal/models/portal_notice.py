@@ -75,9 +75,8 @@ class PortalNotice(models.Model):
         """
         author = author or self.env.user
         # sudo: the caller chose the people, see above
-        people = (
-            (users - author).sudo().filtered(lambda user: user.active and user.share)
-        )
+        others_sudo = (users - author).sudo()
+        people = others_sudo.filtered(lambda user: user.active and user.share)
         # sudo: the seller's choice of what is told how
         event = self.env["portal.notification.event"].sudo()
         event = event.search([("code", "=", code)], limit=1)
