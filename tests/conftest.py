@@ -69,3 +69,18 @@ def browser():
         )
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def servers(live_server):
+    """Return the addresses of two servers with one database."""
+    second = Server(
+        live_server.databases,
+        live_server.database,
+        find_free_port(),
+        "second",
+        options=("--max-cron-threads", "0"),
+    )
+    with second:
+        yield live_server.url, second.url
+    assert server_log.unexpected(server_log.read(second.log)) == []

@@ -13,27 +13,9 @@ import pytest
 from people import Refused, connect, find_by_name, read_form
 from test_parallel import CROWD, do_together, granted, sign_in
 
-from bootstrap import server_log
-from bootstrap.serve import Server, find_free_port
-
 ROUNDS = 24
 LONGEST_PAUSE = 0.25  # seconds, between the two of a round
 BUYER = "buyer@alder.example"
-
-
-@pytest.fixture(scope="module")
-def servers(live_server):
-    """Return the addresses of two servers with one database."""
-    second = Server(
-        live_server.databases,
-        live_server.database,
-        find_free_port(),
-        "second",
-        options=("--max-cron-threads", "0"),
-    )
-    with second:
-        yield live_server.url, second.url
-    assert server_log.unexpected(server_log.read(second.log)) == []
 
 
 @pytest.fixture(scope="module")

@@ -22,27 +22,9 @@ from people import (
 )
 from psycopg2 import sql
 
-from bootstrap import server_log
-from bootstrap.serve import Server, find_free_port
-
 CROWD = 12
 LONGEST_ANSWER = 30  # seconds
 CUSTOMER = "customer_portal.alder_works"
-
-
-@pytest.fixture(scope="module")
-def servers(live_server):
-    """Return the addresses of two servers with one database."""
-    second = Server(
-        live_server.databases,
-        live_server.database,
-        find_free_port(),
-        "second",
-        options=("--max-cron-threads", "0"),
-    )
-    with second:
-        yield live_server.url, second.url
-    assert server_log.unexpected(server_log.read(second.log)) == []
 
 
 @pytest.fixture(scope="module")
