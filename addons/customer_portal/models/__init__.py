@@ -61,6 +61,8 @@ from . import (
     portal_registration_decision,
     portal_registration_match,
     portal_remittance,
+    portal_remittance_booking,
+    portal_remittance_line,
     portal_request,
     portal_role,
     portal_role_administration,

@@ -2,7 +2,6 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
 
 from .portal_remittance import ATTEMPT_WINDOW
 
@@ -220,27 +219,22 @@ class PaymentTransaction(models.Model):
             return super()._create_payment(**extra_create_values)
         remittance._lock_account()
         self.invalidate_recordset(["payment_id"])
-        if self.payment_id:
-            return self.payment_id
-        again = remittance.state in ("settled", "exception")
-        if again:
-            plan = {None: round(self.amount * 10**self.currency_id.decimal_places)}
-        else:
-            plan = remittance._plan(self.amount)
-        payment = self.env["account.payment"].create(
-            {
-                **self._prepare_remittance_payment(remittance, plan),
-                **extra_create_values,
-            }
-        )
-        payment.action_post()
-        self.payment_id = payment
-        if again:
-            remittance._book_extra_payment(payment)
-        else:
-            remittance.payment_id = payment
-            remittance._settle(payment.move_id, plan)
-        return payment
+        if not self.payment_id:
+            journal = self.provider_id.journal_id
+            method_line = journal.inbound_payment_method_line_ids.filtered(
+                lambda line: line.payment_provider_id == self.provider_id
+            )
+            self.payment_id = remittance._receive(
+                self.amount,
+                method_line,
+                {
+                    "payment_token_id": self.token_id.id,
+                    "payment_transaction_id": self.id,
+                    "memo": f"{remittance.name} - {self.reference}",
+                    **extra_create_values,
+                },
+            )
+        return self.payment_id
 
     def _get_paid_remittance(self):
         """Return the remittance that this transaction's money pays, if any.
@@ -250,37 +244,6 @@ class PaymentTransaction(models.Model):
         if self.operation == "refund":
             return self.env["portal.remittance"]
         return (self.source_transaction_id or self).portal_remittance_id
-
-    def _prepare_remittance_payment(self, remittance, plan):
-        """Return the values of the payment that books a plan."""
-        method_line = (
-            self.provider_id.journal_id.inbound_payment_method_line_ids.filtered(
-                lambda line: line.payment_provider_id == self.provider_id
-            )
-        )
-        unit = 10**self.currency_id.decimal_places
-        account = method_line.payment_account_id or (
-            self.env["account.payment"]
-            .new({"company_id": remittance.company_id.id})
-            ._get_outstanding_account("inbound")
-        )
-        return {
-            "amount": self.amount,
-            "payment_type": "inbound",
-            "partner_type": "customer",
-            "partner_id": remittance.partner_id.id,
-            "currency_id": self.currency_id.id,
-            "company_id": remittance.company_id.id,
-            "journal_id": self.provider_id.journal_id.id,
-            "payment_method_line_id": method_line.id,
-            "payment_token_id": self.token_id.id,
-            "payment_transaction_id": self.id,
-            "memo": f"{remittance.name} - {self.reference}",
-            "invoice_ids": [Command.set(self.invoice_ids.ids)],
-            "line_ids": remittance._prepare_entry_lines(
-                plan, {"account": account, "amount": round(self.amount * unit)}
-            ),
-        }
 
     def _get_invoices_to_notify(self):
         """Override: the remittance tells what happened, not a note on each invoice."""

@@ -8,7 +8,11 @@ from odoo.fields import Command, Domain
 # from paying the same documents for so long. Money that comes later is booked.
 ATTEMPT_WINDOW = timedelta(minutes=15)
 MAX_DOCUMENTS = 200
-LIVE_STATES = ("open", "processing")
+# Nothing of it is booked yet, and it keeps others from paying the same documents or
+# is replaced by a newer choice.
+LIVE_STATES = ("open", "announced", "processing", "booking")
+# Its one entry is booked; more money for it stays on account.
+CLOSED_STATES = ("settled", "exception", "reversed")
 
 
 class PortalRemittance(models.Model):
@@ -41,9 +45,12 @@ class PortalRemittance(models.Model):
     state = fields.Selection(
         selection=[
             ("open", "To pay"),
+            ("announced", "Transfer announced"),
             ("processing", "Pending"),
+            ("booking", "Received, being booked"),
             ("settled", "Paid"),
             ("exception", "Paid, to be checked"),
+            ("reversed", "Taken back"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -331,229 +338,3 @@ class PortalRemittance(models.Model):
         )
         move.action_post()
         self._settle(move, plan)
-
-    # ------------------------------------------------------------
-    # Book
-    # ------------------------------------------------------------
-
-    def _plan(self, cash):
-        """Return how much money goes where, from what is open now.
-
-        The money pays the invoices in the order of their due dates, then credits
-        pay the rest, and money left over stays on account.
-
-        :param float cash: what was received, in the remittance's currency
-        :return: {portal.remittance.line: applied amount}, integers in the
-            currency's smallest unit; key None is what stays on account
-        """
-        self.ensure_one()
-        unit = 10**self.currency_id.decimal_places
-        lines = self.line_ids.sorted(
-            lambda line: (line.move_id.invoice_date_due or fields.Date.today(), line.id)
-        )
-        wanted = {line: line._get_applicable(unit) for line in lines}
-        invoices = [line for line in lines if line.kind == "invoice"]
-        credits = [line for line in lines if line.kind == "credit"]
-        cash = round(cash * unit)
-        needed = sum(wanted[line] for line in invoices)
-        plan = {None: max(0, cash - needed)}
-        credit_needed = needed - min(cash, needed)
-        for line in credits:
-            plan[line] = min(wanted[line], credit_needed)
-            credit_needed -= plan[line]
-        funds = cash - plan[None] + sum(plan[line] for line in credits)
-        for line in invoices:
-            plan[line] = min(wanted[line], funds)
-            funds -= plan[line]
-        return plan
-
-    def _prepare_entry_lines(self, plan, liquidity=None):
-        """Return the commands of the journal entry that books a plan.
-
-        :param dict plan: see `_plan`
-        :param dict liquidity: account and amount (smallest unit) of the money
-            received; none when credits cover everything
-        """
-        self.ensure_one()
-        company = self.company_id
-        today = fields.Date.context_today(self)
-        unit = 10**self.currency_id.decimal_places
-        rows = []
-        if liquidity:
-            rows.append(
-                (None, liquidity["account"], liquidity["amount"], self.partner_id)
-            )
-        for line, amount in plan.items():
-            if not amount:
-                continue
-            if line is None:
-                partner = self.partner_id
-                account = partner.with_company(company).property_account_receivable_id
-                sign = -1
-            else:
-                partner = line.move_id.commercial_partner_id
-                account = line._get_open_items().account_id[:1]
-                sign = -1 if line.kind == "invoice" else 1
-            rows.append((line, account, sign * amount, partner))
-        balances = [
-            self.currency_id._convert(
-                amount / unit, company.currency_id, company, today
-            )
-            for _line, _account, amount, _partner in rows
-        ]
-        # The rounding of the conversion lands on one line, so that the entry balances.
-        balances[-1] -= sum(balances)
-        return [
-            Command.create(
-                {
-                    "name": f"{self.name} {line.move_id.name if line else ''}".strip(),
-                    "account_id": account.id,
-                    "partner_id": partner.id,
-                    "currency_id": self.currency_id.id,
-                    "amount_currency": self.currency_id.round(amount / unit),
-                    "balance": company.currency_id.round(balance),
-                    "date_maturity": today,
-                    "remittance_line_id": line.id if line else False,
-                }
-            )
-            for (line, account, amount, partner), balance in zip(
-                rows, balances, strict=True
-            )
-        ]
-
-    def _settle(self, move, plan):
-        """Reconcile a posted entry with the documents and close the remittance.
-
-        :param move: the posted journal entry made from `_prepare_entry_lines`
-        :param dict plan: see `_plan`
-        """
-        self.ensure_one()
-        unit = 10**self.currency_id.decimal_places
-        pairs = []
-        for line in self.line_ids:
-            line.amount_applied = self.currency_id.round(plan.get(line, 0) / unit)
-            own = move.line_ids.filtered(
-                lambda item, line=line: item.remittance_line_id == line
-            )
-            if own:
-                open_items = line._get_open_items()
-                pairs.append(
-                    own
-                    + open_items.filtered(
-                        lambda item, own=own: item.account_id == own.account_id
-                    )
-                )
-        self.env["account.move.line"]._reconcile_plan(pairs)
-        self.move_id = move
-        self.amount_on_account = self.currency_id.round(plan[None] / unit)
-        self.amount_credit = sum(
-            line.amount_applied for line in self.line_ids if line.kind == "credit"
-        )
-        self.settled_on = fields.Datetime.now()
-        self.exception_note = self._describe_exception()
-        self.state = "exception" if self.exception_note else "settled"
-        if self.exception_note:
-            self._notify_exception()
-
-    def _book_extra_payment(self, payment):
-        """Note that money came again for what is paid already; it is on account."""
-        self.ensure_one()
-        self.amount_on_account += payment.amount
-        self.exception_note = "\n".join(
-            filter(
-                None,
-                [
-                    self.exception_note,
-                    self.env._(
-                        "%s came again and stays on account",
-                        self.currency_id.format(payment.amount),
-                    ),
-                ],
-            )
-        )
-        self.state = "exception"
-        self._notify_exception()
-
-    def _describe_exception(self):
-        """Return what came out other than chosen, one line a document, or nothing."""
-        notes = [
-            self.env._(
-                "%(document)s: %(applied)s applied instead of %(requested)s",
-                document=line.move_id.name,
-                applied=self.currency_id.format(line.amount_applied),
-                requested=self.currency_id.format(line.amount_requested),
-            )
-            for line in self.line_ids
-            if self.currency_id.compare_amounts(
-                line.amount_applied, line.amount_requested
-            )
-            # Credit that was not needed stays with the customer: nothing to check.
-            and (line.kind == "invoice" or self.amount_on_account)
-        ]
-        if not self.currency_id.is_zero(self.amount_on_account):
-            notes.append(
-                self.env._(
-                    "%s stays on account",
-                    self.currency_id.format(self.amount_on_account),
-                )
-            )
-        return "\n".join(notes)
-
-    def _notify_exception(self):
-        """Give accounting something to do about money that went elsewhere."""
-        record = self.payment_id or self.move_id
-        record.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Check remittance %s", self.name),
-            note=self.exception_note,
-            user_id=(
-                self.line_ids.move_id.invoice_user_id.filtered("active")[:1]
-                or self.env.ref("base.user_admin")
-            ).id,
-        )
-
-
-class PortalRemittanceLine(models.Model):
-    _name = "portal.remittance.line"
-    _description = "Document of a remittance"
-    _order = "id"
-
-    remittance_id = fields.Many2one(
-        "portal.remittance", required=True, ondelete="cascade", index=True
-    )
-    move_id = fields.Many2one(
-        "account.move", "Document", required=True, ondelete="restrict", index=True
-    )
-    kind = fields.Selection(
-        selection=[("invoice", "Invoice"), ("credit", "Credit note")], required=True
-    )
-    currency_id = fields.Many2one(related="remittance_id.currency_id")
-    amount_requested = fields.Monetary("Chosen amount", required=True)
-    amount_applied = fields.Monetary("Applied amount")
-
-    _remittance_move_unique = models.UniqueIndex("(remittance_id, move_id)")
-    _amount_positive = models.Constraint(
-        "CHECK(amount_requested > 0)", "The amount of a document must be positive."
-    )
-
-    def _get_open_items(self):
-        """Return the unreconciled receivable lines of the document."""
-        return self.move_id._get_open_items()
-
-    def _get_applicable(self, unit):
-        """Return what can be applied now: as chosen, but not above what is open.
-
-        :param int unit: smallest units in one of the currency
-        :return: integer in the smallest unit
-        """
-        if self.move_id.state != "posted":
-            return 0
-        return min(
-            round(self.amount_requested * unit),
-            round(self.move_id.amount_residual * unit),
-        )
-
-    def _get_portal_rule_domain(self, user):
-        """Return the domain of the record rule: the lines of what the person sees."""
-        remittances = self.env["portal.remittance"]._get_portal_rule_domain(user)
-        return Domain("remittance_id", "any!", remittances)

@@ -1,27 +1,133 @@
-"""Tables that leave the portal as text with commas."""
+"""Tables that leave the portal, as text with commas or as a workbook."""
 
 import csv
 import io
+import numbers
+from datetime import date, datetime
+
+import xlsxwriter
 
 # A program for tables calculates what begins with one of these.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SHEET_NAME_LENGTH = 31
+_NOT_IN_A_NAME = str.maketrans("[]:*?/\\", "       ")
 
 
 def write(header, rows):
     """Return a file that programs for tables open, and calculate nothing of.
 
+    Numbers and days are ISO: a point, no thousands, 2026-11-30. A number is written
+    as such, also a negative one; only text is guarded.
+
     :param list header: names of the columns
-    :param rows: iterable of rows, each an iterable of text; None is empty
+    :param rows: iterable of rows, each an iterable of text, numbers, days; None is
+        empty
     :return: bytes, UTF-8 with a mark at the beginning
     """
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(header)
-    writer.writerows([guard_cell(cell) for cell in row] for row in rows)
+    writer.writerows([_get_text(cell) for cell in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
+
+
+def _get_text(cell):
+    if isinstance(cell, numbers.Number) and not isinstance(cell, bool):
+        return str(cell)
+    return guard_cell(cell)
 
 
 def guard_cell(cell):
     """Return text that a program for tables does not take for a formula."""
     text = "" if cell is None or cell is False else str(cell)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def write_workbook(target, sheets, *, right_to_left=False):
+    """Write a workbook (XLSX) row by row, with constant memory.
+
+    Days and amounts are real ones, so that the reader's program shows them in the
+    reader's format. Text is never taken for a formula or a link.
+
+    :param target: a binary file to write to
+    :param sheets: iterable of dicts with name, header (names of the columns), rows
+        (iterable of rows of text, numbers, days, None) and decimals: {column: digits}
+        of those columns that hold amounts; a row of more than one currency gives its
+        own as `(number, digits)` instead of the number
+    :param bool right_to_left: whether the first column is on the right
+    """
+    book = xlsxwriter.Workbook(
+        target,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": True,
+            "remove_timezone": True,
+        },
+    )
+    formats = _Formats(book)
+    names = set()
+    for sheet in sheets:
+        page = book.add_worksheet(_get_sheet_name(sheet["name"], names))
+        if right_to_left:
+            page.right_to_left()
+        decimals = sheet.get("decimals") or {}
+        page.set_column(0, len(sheet["header"]) - 1, 16)
+        page.freeze_panes(1, 0)
+        for column, label in enumerate(sheet["header"]):
+            page.write_string(0, column, label, formats.heading)
+        for row_number, row in enumerate(sheet["rows"], start=1):
+            for column, cell in enumerate(row):
+                _write_cell(
+                    page, row_number, column, cell, formats, decimals.get(column)
+                )
+    book.close()
+
+
+def _write_cell(page, row, column, cell, formats, digits):
+    if isinstance(cell, tuple):
+        cell, digits = cell
+    if cell is None or cell is False:
+        return
+    if isinstance(cell, datetime):
+        page.write_datetime(row, column, cell, formats.moment)
+    elif isinstance(cell, date):
+        page.write_datetime(row, column, cell, formats.day)
+    elif isinstance(cell, numbers.Number) and not isinstance(cell, bool):
+        page.write_number(row, column, cell, formats.get_number(digits))
+    else:
+        page.write_string(row, column, str(cell))
+
+
+def _get_sheet_name(name, taken):
+    """Return a name that a workbook takes, and has not yet; adds it to `taken`."""
+    base = name.translate(_NOT_IN_A_NAME).strip("' ")[:SHEET_NAME_LENGTH] or "1"
+    result, number = base, 1
+    while result.lower() in taken:
+        number += 1
+        ending = f" {number}"
+        result = base[: SHEET_NAME_LENGTH - len(ending)] + ending
+    taken.add(result.lower())
+    return result
+
+
+class _Formats:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book):
+        self._book = book
+        self._numbers = {}
+        self.heading = book.add_format({"bold": True, "bottom": 1})
+        self.day = book.add_format({"num_format": 14})  # the reader's short date
+        self.moment = book.add_format({"num_format": 22})
+
+    def get_number(self, digits):
+        """Return the format of an amount with so many decimals; None: any number."""
+        if digits not in self._numbers:
+            pattern = "General"
+            if digits is not None:
+                pattern = "#,##0" + ("." + "0" * digits if digits else "")
+            self._numbers[digits] = self._book.add_format({"num_format": pattern})
+        return self._numbers[digits]
