@@ -1,14 +1,19 @@
 """Run the suite: the addons' tests inside of Odoo, then those of processes."""
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from bootstrap import environment, places, server_log, terminal
 
 WITH_VALUE = {"-k", "-m", "-n", "-p", "-o", "-W", "-c", "--maxfail", "--durations"}
 NOTHING_COLLECTED = 5  # pytest's exit status
+# The whole of the addons' tests runs in so many databases at once.
+SHARES = min(2, os.cpu_count() or 1)
 
 
 def main(arguments):
@@ -57,18 +62,21 @@ def _is_process_test(path):
 
 
 def _test_addons(databases, paths, options):
-    """Run the addons' tests on a copy of the template without demo data."""
-    from bootstrap.database import PREFIX
+    """Run the addons' tests on copies of the template without demo data.
 
+    All of them run in shares, each in a process and a database of its own; what a
+    share but the first one says is printed when it is the only one left.
+    """
     template = databases.template(demo=False)
-    name = f"{PREFIX}_test_{os.getpid()}"
-    with terminal.Step("Copying the database"):
-        databases.clone(template, name)
     configuration = databases.odoo.write_configuration("test")
-    try:
-        return _run_pytest(
-            databases,
-            [
+    installed_well = _check_template_log("plain")
+    shares = [paths] if paths else share_out(_find_addon_tests(), SHARES)
+    with contextlib.ExitStack() as stack:
+        processes = []
+        for number, share in enumerate(shares):
+            name = _clone(databases, template, number, stack)
+            output = stack.enter_context(tempfile.TemporaryFile()) if number else None
+            arguments = [
                 f"--odoo-config={configuration}",
                 f"--odoo-database={name}",
                 # Without it pages are not tested, and the run is green.
@@ -76,23 +84,64 @@ def _test_addons(databases, paths, options):
                 # The default hides the warnings that must fail the run.
                 "--odoo-log-level=warn",
                 *options,
-                *(paths or ["addons"]),
-            ],
-            _check_template_log("plain"),
-        )
-    finally:
-        databases.drop(name)
+                *share,
+            ]
+            processes.append((_start_pytest(databases, arguments, output), output))
+        statuses = []
+        for process, output in processes:
+            statuses.append(process.wait())
+            if output:
+                output.seek(0)
+                shutil.copyfileobj(output, sys.stdout.buffer)
+                sys.stdout.flush()
+    return join_statuses(statuses, installed_well)
+
+
+def _clone(databases, template, number, stack):
+    """Make a database for a share, dropped when the stack unwinds; return its name."""
+    from bootstrap.database import PREFIX
+
+    name = f"{PREFIX}_test_{os.getpid()}_{number}"
+    with terminal.Step("Copying the database"):
+        databases.clone(template, name)
+    stack.callback(databases.drop, name)
+    return name
+
+
+def _find_addon_tests():
+    return sorted(places.ADDONS.glob("*/tests/test_*.py"))
+
+
+def share_out(files, count):
+    """Return the files in so many shares of about the same number of lines."""
+    shares = [[] for _ in range(count)]
+    weights = [0] * count
+    sized = [(len(file.read_bytes().splitlines()), file) for file in files]
+    for size, file in sorted(sized, reverse=True):
+        lightest = weights.index(min(weights))
+        shares[lightest].append(file)
+        weights[lightest] += size
+    return [sorted(share) for share in shares if share]
+
+
+def join_statuses(statuses, installed_well):
+    """Return the exit status of a part from those of its shares."""
+    ran = [status for status in statuses if status != NOTHING_COLLECTED]
+    if not ran:
+        return NOTHING_COLLECTED
+    return max(ran) or int(not installed_well)
 
 
 def _test_processes(databases, paths, options):
     """Run the tests that want a server of their own."""
     template = databases.template(demo=True)
-    return _run_pytest(
+    installed_well = _check_template_log("demo")
+    process = _start_pytest(
         databases,
         ["-p", "no:odoo", *options, *(paths or ["tests"])],
-        _check_template_log("demo"),
         CUSTOMER_PORTAL_TEMPLATE=template,
     )
+    return join_statuses([process.wait()], installed_well)
 
 
 def _check_template_log(kind):
@@ -107,21 +156,24 @@ def _check_template_log(kind):
     return not messages
 
 
-def _run_pytest(databases, arguments, installed_well, **variables):
-    """Run pytest and return its status."""
+def _start_pytest(databases, arguments, output=None, **variables):
+    """Start pytest and return its process.
+
+    :param output: the file that takes what it says, or None for the terminal
+    """
     values = databases.odoo.environment(databases.environment)
     values["PYTHONPATH"] = os.pathsep.join([str(databases.odoo.root), str(places.ROOT)])
     values |= variables
-    status = subprocess.run(
+    return subprocess.Popen(
         terminal.tied(
             [sys.executable, "-m", "pytest", "-p", "bootstrap.pytest_plugin"]
             + arguments
         ),
         cwd=places.ROOT,
         env=values,
-        check=False,
-    ).returncode
-    return status if installed_well or status else 1
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+    )
 
 
 def _judge(statuses):

@@ -1,0 +1,23 @@
+"""The whole suite runs in shares: every file once, and no failure is lost."""
+
+from bootstrap import test
+from bootstrap.test import NOTHING_COLLECTED, join_statuses, share_out
+
+
+def test_every_test_file_is_in_one_share():
+    files = test._find_addon_tests()
+    shares = share_out(files, 2)
+    assert sorted(file for share in shares for file in share) == files
+    sizes = [
+        sum(len(file.read_bytes().splitlines()) for file in share) for share in shares
+    ]
+    assert max(sizes) < 1.2 * min(sizes)
+
+
+def test_one_failing_share_fails_the_part():
+    assert join_statuses([0, 1], installed_well=True) == 1
+    assert join_statuses([NOTHING_COLLECTED, 2], installed_well=True) == 2
+    assert join_statuses([NOTHING_COLLECTED, 0], installed_well=True) == 0
+    assert join_statuses([0, 0], installed_well=False) == 1
+    only_nothing = [NOTHING_COLLECTED, NOTHING_COLLECTED]
+    assert join_statuses(only_nothing, installed_well=True) == NOTHING_COLLECTED
