@@ -26,11 +26,7 @@ class PortalRemittance(models.Model):
         unit = 10**self.currency_id.decimal_places
         again = self.state in CLOSED_STATES
         plan = {None: round(amount * unit)} if again else self._plan(amount)
-        account = method_line.payment_account_id or (
-            self.env["account.payment"]
-            .new({"company_id": self.company_id.id})
-            ._get_outstanding_account("inbound")
-        )
+        account = self._get_liquidity_account(method_line)
         invoices = self.line_ids.filtered(lambda line: line.kind == "invoice").move_id
         payment = self.env["account.payment"].create(
             {
@@ -57,6 +53,14 @@ class PortalRemittance(models.Model):
             self.payment_id = payment
             self._settle(payment.move_id, plan)
         return payment
+
+    def _get_liquidity_account(self, method_line):
+        """Return the account where money that came this way stands at first."""
+        return method_line.payment_account_id or (
+            self.env["account.payment"]
+            .new({"company_id": self.company_id.id})
+            ._get_outstanding_account("inbound")
+        )
 
     def _plan(self, cash):
         """Return how much money goes where, from what is open now.
