@@ -165,11 +165,19 @@ class PortalPayLink(models.AbstractModel):
         return [
             {
                 "key": key,
-                "amount": move.currency_id.round(sum(amounts.values())),
+                "amount": move.currency_id.round(
+                    sum(map(self._get_price, amounts, amounts.values()))
+                ),
                 "amounts": amounts,
             }
             for key, amounts in offers.items()
         ]
+
+    @api.model
+    def _get_price(self, move, amount):
+        """Return what is asked for an amount of an invoice: less a running discount."""
+        discounted = move.amount_residual - move._get_open_discount()
+        return min(amount, discounted)
 
     @api.model
     def _get_due_amount(self, move, today):

@@ -129,7 +129,12 @@ class PortalRemittance(models.Model):
 
         :return: the account.payment
         """
-        payment = self._receive(amount, method_line, {"date": date, **(values or {})})
+        payment = self._receive(
+            amount,
+            method_line,
+            {"date": date, **(values or {})},
+            sent_on=self._get_transfer_day(date),
+        )
         self._tell_payer(
             "transfer_received",
             lambda env, remittance: env._(

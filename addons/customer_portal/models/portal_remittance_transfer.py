@@ -13,6 +13,7 @@ from ..report import epc
 
 TRANSFER_DAYS = 14  # if the seller chose nothing
 REMIND_DAYS = 3  # so many days before the end
+BANK_DAYS = 5  # that a transfer may take, for the discount of the day it was sent
 LATEST_DAYS = 60  # from today, until when a transfer can be announced for
 REFERENCE = re.compile(r"(?=(RF[0-9]{12}))")
 
@@ -158,11 +159,7 @@ class PortalRemittance(models.Model):
         if self.state == "announced":
             return
         self._check_payable()
-        documents = self.line_ids.move_id
-        documents._check_no_payment_under_way()
-        self._check_amounts(
-            {line.move_id: line.amount_requested for line in self.line_ids}
-        )
+        self.line_ids.move_id._check_no_payment_under_way()
         if self.currency_id.compare_amounts(self.amount_cash, 0) <= 0:
             raise UserError(self.env._("There is nothing to pay by bank transfer."))
         if not self._get_transfer_account():
@@ -217,10 +214,10 @@ class PortalRemittance(models.Model):
     # The end of it
     # ------------------------------------------------------------
 
-    def _receive(self, amount, method_line, values=None):
+    def _receive(self, amount, method_line, values=None, sent_on=None):
         """Extend: the transaction of a transfer is over when its money was booked."""
         wires = self._get_wires()
-        payment = super()._receive(amount, method_line, values)
+        payment = super()._receive(amount, method_line, values, sent_on)
         for wire in wires.filtered(lambda tx: tx != payment.payment_transaction_id):
             if self.currency_id.compare_amounts(wire.amount, amount):
                 wire._set_canceled()
@@ -242,6 +239,16 @@ class PortalRemittance(models.Model):
                 ._get_outstanding_account("inbound")
             )
         return account
+
+    def _get_transfer_day(self, date):
+        """Return when a transfer that came on a day was sent, for its discounts.
+
+        As the customer said, if it came within what a bank takes.
+        """
+        said = self.transfer_date
+        if said and date - timedelta(days=BANK_DAYS) <= said <= date:
+            return said
+        return date
 
     def _release_transfer(self):
         """Open the documents again: the money did not come. The caller holds it."""
