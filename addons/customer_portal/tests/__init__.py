@@ -24,7 +24,9 @@ from . import (
     test_order_change_requests,
     test_overview,
     test_own_roles,
+    test_pay_link,
     test_payment,
+    test_payment_method,
     test_pdf,
     test_people,
     test_people_pages,
@@ -39,5 +41,6 @@ from . import (
     test_roles,
     test_rpc,
     test_seller,
+    test_transfer,
     test_view_as,
 )
