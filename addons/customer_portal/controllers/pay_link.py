@@ -152,10 +152,12 @@ class PayLinkPortal(TransferPortal):
 
     @staticmethod
     def _pays_in_portal(link):
-        """Return whether the one who looks is signed in and may pay it in the portal."""
+        """Return whether a person looks who may pay it in the portal."""
         user = request.env.user
-        return user.share and not user._is_public() and (
-            link.move._portal_allows(user, "pay")
+        return (
+            user.share
+            and not user._is_public()
+            and (link.move._portal_allows(user, "pay"))
         )
 
     def _find_link_remittance(self, token, remittance_id):

@@ -54,6 +54,7 @@ from . import (
     portal_membership_address,
     portal_membership_administration,
     portal_membership_invitation,
+    portal_membership_payment,
     portal_membership_seller,
     portal_notice,
     portal_notice_mail,

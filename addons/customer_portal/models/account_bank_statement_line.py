@@ -89,9 +89,7 @@ class AccountBankStatementLine(models.Model):
         line_sudo.move_id.line_ids.invalidate_recordset()
         _bank, suspense, other = line_sudo._seek_for_lines()
         if line_sudo.is_reconciled or other or len(suspense) != 1:
-            raise UserError(
-                self.env._("This line of the statement is booked already.")
-            )
+            raise UserError(self.env._("This line of the statement is booked already."))
         amount = self._get_transfer_amount()
         outstanding = line_sudo._find_payment_item(amount)
         if not outstanding:
@@ -128,8 +126,10 @@ class AccountBankStatementLine(models.Model):
         if is_same and not payment.is_matched:
             item = self._get_outstanding_item(payment)
         if is_same and not payment.move_id.line_ids.filtered(
-            lambda line: line.account_id != self.journal_id.default_account_id
-            and line.account_id.account_type != "asset_receivable"
+            lambda line: (
+                line.account_id != self.journal_id.default_account_id
+                and line.account_id.account_type != "asset_receivable"
+            )
         ):
             raise UserError(
                 self.env._(

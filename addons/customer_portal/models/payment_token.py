@@ -89,7 +89,8 @@ class PaymentToken(models.Model):
     def _get_usable_tokens(self, user):
         """Return what a person of a customer may use at all; in sudo."""
         tokens = self.search([("partner_id", "=", user.partner_id.id)])
-        for customer in self.env["res.partner"].browse(sorted(self._get_paid_ids(user))):
+        customers = self.env["res.partner"].browse(sorted(self._get_paid_ids(user)))
+        for customer in customers:
             tokens |= self._get_shared_tokens(customer)
         return tokens
 
@@ -112,7 +113,7 @@ class PaymentToken(models.Model):
         )
 
     def _may_be_unshared_by(self, user):
-        """Return whether a person may end the sharing: the owner or an administrator."""
+        """Return whether a person may end the sharing: owner or administrator."""
         rights = user._get_portal_rights()
         return bool(self.portal_customer_id) and (
             self._is_own(user)
@@ -206,30 +207,3 @@ class PaymentToken(models.Model):
             customer,
             detail=f"{self.payment_method_id.name} {self.display_name}",
         )
-
-
-class PortalMembership(models.Model):
-    _inherit = "portal.membership"
-
-    def write(self, vals):
-        """Extend: who leaves a customer shares no way to pay with it any more."""
-        result = super().write(vals)
-        if vals.get("state") == "disabled":
-            self._end_shared_tokens()
-        return result
-
-    def unlink(self):
-        """Extend: the same."""
-        self._end_shared_tokens()
-        return super().unlink()
-
-    def _end_shared_tokens(self):
-        # sudo: payment methods, which follow the membership
-        tokens_sudo = self.env["payment.token"].sudo()
-        for membership in self:
-            tokens_sudo.search(
-                [
-                    ("partner_id", "=", membership.user_id.partner_id.id),
-                    ("portal_customer_id", "=", membership.partner_id.id),
-                ]
-            )._unshare()

@@ -189,7 +189,7 @@ class PortalPayLink(models.AbstractModel):
 
     @api.model
     def _get_due_documents(self, move, today):
-        """Return the customer's invoices with something due, that one payment covers."""
+        """Return the customer's invoices with something due for one payment."""
         documents = move.search(
             move._get_open_domain()
             & Domain("state", "=", "posted")
@@ -232,7 +232,9 @@ class PortalPayLink(models.AbstractModel):
             )
         amounts = offers[key]["amounts"]
         for remittance in self._get_remittances(move):
-            chosen = {line.move_id: line.amount_requested for line in remittance.line_ids}
+            chosen = {
+                line.move_id: line.amount_requested for line in remittance.line_ids
+            }
             if remittance.state == "open" and chosen == amounts:
                 return remittance
         return self.env["portal.remittance"]._open(

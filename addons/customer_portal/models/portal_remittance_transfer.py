@@ -61,7 +61,9 @@ class PortalRemittance(models.Model):
         )
         printed = remittance_sudo.line_ids.move_id.partner_bank_id & own
         fitting = own.filtered(
-            lambda bank: bank.currency_id in (bank.currency_id.browse(), self.currency_id)
+            lambda bank: (
+                bank.currency_id in (bank.currency_id.browse(), self.currency_id)
+            )
         )
         return printed if len(printed) == 1 else fitting[:1]
 

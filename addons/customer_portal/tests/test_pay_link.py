@@ -226,9 +226,8 @@ class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):
             path = f"{self.path}/{remittance.id}"
             self.assertEqual(self._get(path).status_code, 404)
             self.assertEqual(self._post(self.path, choice="full").status_code, 410)
-        answers = []
-        for path in [self.path] * 5 + ["/pay/x"]:
-            answers.append(self._post(f"{path}/renew"))
+        paths = [self.path] * 5 + ["/pay/x"]
+        answers = [self._post(f"{path}/renew") for path in paths]
         self.assertEqual({answer.status_code for answer in answers}, {200})
         self.assertEqual(len({self._strip(answer) for answer in answers}), 1)
         mails = self._get_mails()
@@ -271,7 +270,7 @@ class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):
         self.assertIn("Pay now", mail.body_html)
         [path] = {
             part.split('"')[0]
-            for part in mail.body_html.replace("&#39;", '"').split("href=\"")[1:]
+            for part in mail.body_html.replace("&#39;", '"').split('href="')[1:]
             if "/pay/" in part
         }
         self.assertEqual(self._get("/pay/" + path.split("/pay/")[1]).status_code, 200)

@@ -39,7 +39,9 @@ class TestPaymentMethod(PortalHttpCommon, PaymentHttpCommon):
         with (
             patch.object(type(token), "_is_over", lambda token: False),
             patch.object(
-                type(self.env["payment.transaction"]), "_charge_with_token", lambda tx: None
+                type(self.env["payment.transaction"]),
+                "_charge_with_token",
+                lambda tx: None,
             ),
             patch.object(
                 type(self.env["payment.transaction"]),

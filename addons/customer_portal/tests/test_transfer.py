@@ -261,15 +261,15 @@ class TestTransfer(TransferMixin, PortalCommon):
             self.env,
             login="elsewhere",
             groups="account.group_account_invoice",
-            company_id=self.company_data_2["company"].id
-            if hasattr(self, "company_data_2")
-            else self.env["res.company"].create({"name": "Elsewhere"}).id,
+            company_id=self.env["res.company"].create({"name": "Elsewhere"}).id,
         )
         for user in (seller, elsewhere, self.buyer):
             for method in ("action_release_transfer", "action_receive_transfer"):
-                with self.subTest(user.login, method=method):
-                    with self.assertRaises(AccessError):
-                        getattr(remittance.with_user(user), method)()
+                with (
+                    self.subTest(user.login, method=method),
+                    self.assertRaises(AccessError),
+                ):
+                    getattr(remittance.with_user(user), method)()
         self.assertEqual(remittance.state, "announced")
 
     def test_decided_once(self):
@@ -320,9 +320,7 @@ class TestTransfer(TransferMixin, PortalCommon):
                 progress.return_value = 60.0
                 self.env["portal.remittance"]._follow_transfers()
                 self.assertEqual(remittance.state, state)
-                self.assertEqual(
-                    self.env["portal.notice"].search_count(notices), count
-                )
+                self.assertEqual(self.env["portal.notice"].search_count(notices), count)
 
     # ------------------------------------------------------------
     # The code for banks
@@ -394,7 +392,12 @@ class TestTransferPages(TransferMixin, PortalHttpCommon):
         self.assertEqual(self.remittance.state, "cancelled")
 
     def test_odd_days_are_refused(self):
-        for day in ("x", "2026-13-45", str(self.today - timedelta(days=1)), "9999-01-01"):
+        for day in (
+            "x",
+            "2026-13-45",
+            str(self.today - timedelta(days=1)),
+            "9999-01-01",
+        ):
             with self.subTest(day):
                 answer = self._post(f"{self.path}/announce", send_on=day)
                 self.assertEqual(answer.status_code, 422)

@@ -22,9 +22,7 @@ class PortalTransferWizard(models.TransientModel):
         help="Less or more than announced: the documents are paid in the order of their"
         " due dates, and what is left stays on account.",
     )
-    date = fields.Date(
-        "Received on", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date("Received on", required=True, default=fields.Date.context_today)
     journal_id = fields.Many2one(
         "account.journal",
         "Bank",
@@ -49,9 +47,13 @@ class PortalTransferWizard(models.TransientModel):
                     ("type", "=", "bank"),
                 ]
             )
-            account = remittance._get_transfer_account()
-            usual = journals.filtered(lambda line: line.bank_account_id.id in account.ids)
-            wizard.journal_id = (usual or journals)[:1]
+            account_ids = remittance._get_transfer_account().ids
+            usual = [
+                journal
+                for journal in journals
+                if journal.bank_account_id.id in account_ids
+            ]
+            wizard.journal_id = usual[0] if usual else journals[:1]
 
     def action_receive(self):
         """Book what came.
