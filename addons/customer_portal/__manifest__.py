@@ -109,6 +109,7 @@
         "demo/addresses.xml",
         "demo/notices.xml",
         "demo/shared_documents.xml",
+        "demo/transfers.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -101,7 +101,15 @@ class AccountBankStatementLine(models.Model):
                 line_sudo.date,
                 {"memo": line_sudo.payment_ref or remittance_sudo.name},
             )
-            outstanding = line_sudo._get_outstanding_item(payment)
+            outstanding = line_sudo._get_outstanding_items(payment)
+        if len(outstanding) != 1:
+            raise UserError(
+                self.env._(
+                    "The outstanding account of the journal %s must allow"
+                    " reconciliation.",
+                    self.journal_id.name,
+                )
+            )
         suspense.with_context(skip_readonly_check=True).write(
             {
                 "account_id": outstanding.account_id.id,
@@ -113,40 +121,37 @@ class AccountBankStatementLine(models.Model):
     def _find_payment_item(self, amount):
         """Return the open item of a payment of the same money that is booked, or none.
 
-        :raise UserError: when that payment went straight to the bank's account
+        :raise UserError: when that payment does not wait for the bank's statement
         """
         remittance = self.portal_remittance_id
         payment = remittance.payment_id
-        is_same = (
-            payment.state in ("in_process", "paid")
-            and payment.journal_id == self.journal_id
-            and not remittance.currency_id.compare_amounts(payment.amount, amount)
-        )
-        item = self.env["account.move.line"]
-        if is_same and not payment.is_matched:
-            item = self._get_outstanding_item(payment)
-        if is_same and not payment.move_id.line_ids.filtered(
-            lambda line: (
-                line.account_id != self.journal_id.default_account_id
-                and line.account_id.account_type != "asset_receivable"
-            )
+        if (
+            payment.state not in ("in_process", "paid")
+            or payment.journal_id != self.journal_id
+            or remittance.currency_id.compare_amounts(payment.amount, amount)
         ):
+            return self.env["account.move.line"]
+        items = self._get_outstanding_items(payment)
+        if not items:
             raise UserError(
                 self.env._(
                     "The payment %s of this transfer is booked to the bank already.",
                     payment.name,
                 )
             )
-        return item
+        # Where a former line of a statement has it, this is other money.
+        return items.filtered(lambda item: not item.reconciled)
 
-    def _get_outstanding_item(self, payment):
+    @staticmethod
+    def _get_outstanding_items(payment):
+        """Return where the money of a payment waits for the bank's statement."""
         return payment.move_id.line_ids.filtered(
             lambda item: (
-                item.account_id == payment.outstanding_account_id
+                item.balance > 0
                 and item.account_id.reconcile
-                and not item.reconciled
+                and item.account_type not in ("asset_receivable", "liability_payable")
             )
-        )[:1]
+        )
 
     def _get_transfer_method_line(self):
         """Return the way of paying in of this journal: by hand, else the first."""

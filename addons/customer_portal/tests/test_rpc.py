@@ -78,6 +78,8 @@ class TestRpc(PortalHttpCommon):
         """Each method without an underscore is one that any contact may call."""
         allowed = {
             # Core's own, extended; they check rights as core does.
+            ("account.bank.statement.line", "create"),
+            ("account.bank.statement.line", "write"),
             ("account.move", "write"),
             ("base", "read"),
             ("ir.qweb.field.contact", "record_to_html"),

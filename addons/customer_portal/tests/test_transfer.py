@@ -318,7 +318,7 @@ class TestTransfer(TransferMixin, PortalCommon):
                 patch.object(type(self.env["ir.cron"]), "_commit_progress") as progress,
             ):
                 progress.return_value = 60.0
-                self.env["portal.remittance"]._follow_transfers()
+                self.env["portal.remittance"].sudo()._follow_transfers()
                 self.assertEqual(remittance.state, state)
                 self.assertEqual(self.env["portal.notice"].search_count(notices), count)
 

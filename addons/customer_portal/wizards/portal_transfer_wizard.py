@@ -17,6 +17,7 @@ class PortalTransferWizard(models.TransientModel):
         "Received",
         compute="_compute_defaults",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="Less or more than announced: the documents are paid in the order of their"
@@ -28,6 +29,7 @@ class PortalTransferWizard(models.TransientModel):
         "Bank",
         compute="_compute_defaults",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         check_company=True,
