@@ -85,7 +85,7 @@ class PayLinkPortal(TransferPortal):
         choice = {
             "provider_id": self._as_id(provider_id),
             "payment_method_id": self._as_id(payment_method_id),
-            "token_id": None,
+            "token_id": None,  # nosec B105  # no saved method
             "flow": flow,
         }
         form = self._prepare_link_form_values(link, remittance_sudo)

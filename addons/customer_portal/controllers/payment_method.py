@@ -82,9 +82,7 @@ class PaymentMethodPortal(PayPortal):
         """
         if not 0 < token_id < MAX_ID:
             raise NotFound
-        # sudo: contacts may not read methods; each caller asks what the person may
-        token_sudo = request.env["payment.token"].sudo()
-        token_sudo = token_sudo.search([("id", "=", token_id)])
+        token_sudo = request.env["payment.token"]._find_for_portal(token_id)
         if not token_sudo:
             raise NotFound
         return token_sudo

@@ -19,4 +19,5 @@ class PortalDemo(models.AbstractModel):
             {invoice: invoice.amount_residual},
         )
         today = remittance.create_date.date()
+        # sudo: contacts change nothing themselves, as on the page
         remittance.with_user(payer).sudo()._announce(today + timedelta(days=2))

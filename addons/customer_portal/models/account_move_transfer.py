@@ -28,7 +28,7 @@ class AccountMove(models.Model):
 
     def _check_no_payment_under_way(self):
         """Extend: nor what waits for an announced transfer."""
-        super()._check_no_payment_under_way()
+        result = super()._check_no_payment_under_way()
         transfers = self._get_transfers()
         for move in self.filtered(lambda move: move.id in transfers):
             transfer = transfers[move.id]
@@ -41,6 +41,7 @@ class AccountMove(models.Model):
                     reference=transfer._space_reference(transfer.transfer_reference),
                 )
             )
+        return result
 
     def _get_pending_ids(self):
         """Extend: what waits for an announced transfer is pending too."""

@@ -96,11 +96,7 @@ class PortalRemittance(models.Model):
 
         :raise UserError: when it came, or was withdrawn
         """
-        self.ensure_one()
-        self._check_accounting()
-        # sudo: accounting reads remittances and changes them only here
-        remittance_sudo = self.sudo()
-        remittance_sudo._take_announced()
+        remittance_sudo = self._take_announced()
         remittance_sudo._expire_transfer()
 
     def _check_accounting(self):
@@ -113,16 +109,21 @@ class PortalRemittance(models.Model):
             raise AccessError(self.env._("This is for accounting."))
 
     def _take_announced(self):
-        """Hold an announced transfer until the end of the transaction.
+        """Hold an announced transfer, and return it in sudo, for accounting.
 
+        :raise AccessError: for others
         :raise UserError: when it is none any more
         """
         self.ensure_one()
-        self._lock_account()
-        if self.state != "announced":
+        self._check_accounting()
+        # sudo: accounting reads remittances, and changes them only here
+        remittance_sudo = self.sudo()
+        remittance_sudo._lock_account()
+        if remittance_sudo.state != "announced":
             raise UserError(
                 self.env._("This transfer was decided or withdrawn already.")
             )
+        return remittance_sudo
 
     def _register_transfer(self, amount, method_line, date, values=None):
         """Book what came for this transfer and tell the customer; in sudo.

@@ -193,18 +193,20 @@ class PortalRemittance(models.Model):
     def _cancel(self):
         """Extend: Odoo's own transaction of a transfer ends with its announcement."""
         announced = self.filtered(lambda remittance: remittance.state == "announced")
-        super()._cancel()
+        result = super()._cancel()
         announced._get_wires()._set_canceled()
+        return result
 
     def _cancel_by_customer(self):
         """Extend: what was announced is withdrawn, and the log says so."""
         self._lock_account()
         was_announced = self.state == "announced"
-        super()._cancel_by_customer()
+        result = super()._cancel_by_customer()
         if was_announced:
             self.env["portal.activity"]._log(
                 "transfer_withdrawn", self.partner_id, record=self
             )
+        return result
 
     def _get_wires(self):
         """Return Odoo's own transactions of transfers that wait for money."""

@@ -13,6 +13,13 @@ class ResPartner(models.Model):
         help="How often all links to pay without signing in were ended.",
     )
 
+    def _end_pay_links(self):
+        """End them; the caller has asked for the right."""
+        # sudo: accounting may not change all partners; only this counter
+        customer_sudo = self.commercial_partner_id.sudo()
+        customer_sudo.portal_pay_link_version += 1
+        self.env["portal.activity"]._log("pay_links_ended", customer_sudo)
+
     def action_end_pay_links(self):
         """End all links to pay without signing in that this customer has.
 
@@ -26,10 +33,7 @@ class ResPartner(models.Model):
             or user.has_group("customer_portal.group_portal_manager")
         ):
             raise AccessError(self.env._("This is for accounting."))
-        # sudo: accounting may not change all partners; only this counter
-        customer_sudo = self.commercial_partner_id.sudo()
-        customer_sudo.portal_pay_link_version += 1
-        self.env["portal.activity"]._log("pay_links_ended", customer_sudo)
+        self._end_pay_links()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

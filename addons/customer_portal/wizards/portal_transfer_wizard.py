@@ -63,10 +63,7 @@ class PortalTransferWizard(models.TransientModel):
         :raise UserError: when it was decided already, or cannot be booked
         """
         self.ensure_one()
-        self.remittance_id._check_accounting()
-        # sudo: accounting reads remittances and changes them only here
-        remittance_sudo = self.remittance_id.sudo()
-        remittance_sudo._take_announced()
+        remittance_sudo = self.remittance_id._take_announced()
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
             raise UserError(self.env._("The amount must be more than 0."))
         if self.date > fields.Date.context_today(self):
