@@ -123,6 +123,7 @@
             "customer_portal/static/src/scss/order_change.scss",
             "customer_portal/static/src/scss/notice.scss",
             "customer_portal/static/src/scss/transfer.scss",
+            "customer_portal/static/src/scss/pay.scss",
             "customer_portal/static/src/interactions/*.js",
         ],
     },

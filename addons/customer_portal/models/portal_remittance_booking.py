@@ -62,7 +62,6 @@ class PortalRemittance(models.Model):
         sent_on = sent_on or self._get_sent_on(values or {})
         plan = Plan(cash, cash) if again else self._plan(amount, sent_on)
         account = self._get_liquidity_account(method_line)
-        invoices = self.line_ids.filtered(lambda line: line.kind == "invoice").move_id
         payment = self.env["account.payment"].create(
             {
                 "amount": amount,
@@ -74,7 +73,7 @@ class PortalRemittance(models.Model):
                 "journal_id": method_line.journal_id.id,
                 "payment_method_line_id": method_line.id,
                 "memo": self.name,
-                "invoice_ids": [Command.set(invoices.ids)],
+                "invoice_ids": [Command.set(self._get_invoices().ids)],
                 "line_ids": self._prepare_entry_lines(
                     plan, {"account": account, "amount": cash}
                 ),

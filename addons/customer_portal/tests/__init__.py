@@ -36,6 +36,7 @@ from . import (
     test_registration,
     test_registration_decision,
     test_remittance,
+    test_remittance_cases,
     test_reorder,
     test_requests,
     test_roles,
