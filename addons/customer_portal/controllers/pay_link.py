@@ -199,9 +199,11 @@ class PayLinkPortal(TransferPortal):
             "move": link.move,
             "remittance": remittance_sudo,
             "can_cancel": remittance_sudo._can_be_cancelled(),
+            "obstacle": "",
             "message": message,
         }
         if remittance_sudo.state == "open":
+            values["obstacle"] = remittance_sudo._get_obstacle()
             values.update(self._prepare_link_form_values(link, remittance_sudo))
         return self._render_page(
             "customer_portal.pay_link_remittance",

@@ -198,6 +198,7 @@ class TestTransfer(TransferMixin, PortalCommon):
                 )
                 self.assertEqual(remittance.amount_on_account, on_account)
                 self.assertEqual(self._get_bank_balance(), came)
+                self.assertEqual(remittance.sudo()._find_violations(), [])
                 savepoint.rollback()
                 self.env.invalidate_all()
 
@@ -217,6 +218,7 @@ class TestTransfer(TransferMixin, PortalCommon):
         self.assertEqual(len(self._get_payments()), 2)
         self.assertEqual(remittance.state, "exception")
         self.assertEqual(self._get_bank_balance(), 200.0)
+        self.assertEqual(remittance.sudo()._find_violations(), [])
 
     def test_money_for_a_withdrawn_transfer_is_booked(self):
         remittance = self._announce({self.invoice: 100.0})
