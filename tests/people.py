@@ -140,6 +140,13 @@ class Person:
             landing_route=f"/my/pay/{remittance}",
         )["reference"]
 
+    def announce(self, remittance):
+        """Announce that a bank transfer pays a remittance; return its address.
+
+        :raise Refused: when it cannot be announced
+        """
+        return self.submit(f"/my/pay/{remittance}/announce", {})
+
     def begin_invoice(self, invoice, way, access_token, amount):
         """Begin to pay one invoice through Odoo's own route; return the reference.
 

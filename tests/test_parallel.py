@@ -284,6 +284,27 @@ def test_one_remittance_is_paid_once(colleagues, make_due, books, way, together)
     assert books.residuals(invoices) == [0]
 
 
+def test_one_choice_is_announced_or_paid(colleagues, make_due, books, way, together):
+    [invoice] = make_due(64.0)
+    remittance = colleagues[0].choose({invoice: 64.0})
+
+    def act(person, number):
+        if number % 2:
+            return person.begin(remittance, way)
+        return person.announce(remittance)
+
+    results = together(act, colleagues, range(CROWD))
+
+    [state] = books.remittances([invoice])
+    if state == "announced":
+        # Who announces it again is shown the same transfer.
+        assert granted(results) == [f"/my/pay/{remittance}"] * (CROWD // 2)
+        assert books.charges() == []
+    else:
+        assert (state, len(granted(results))) == ("open", 1)
+        assert books.charges() == [(Decimal(64), "draft")]
+
+
 def test_odoos_own_route_begins_one_payment(
     crowd, make_due, accounting, books, way, together
 ):

@@ -14,7 +14,9 @@ from . import (
     order,
     order_change,
     overview,
+    pay_link,
     payment,
+    payment_method,
     payments,
     people,
     privacy,
@@ -26,5 +28,6 @@ from . import (
     sessions,
     sign_in,
     thread,
+    transfer,
     view_as,
 )

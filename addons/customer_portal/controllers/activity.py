@@ -45,7 +45,16 @@ KINDS = {
         "quote_signed",
         "quote_declined",
     ],
-    "payments": ["payment_started", "payment_cancelled"],
+    "payments": [
+        "payment_started",
+        "payment_cancelled",
+        "transfer_announced",
+        "transfer_withdrawn",
+        "payment_method_shared",
+        "payment_method_unshared",
+        "payment_method_removed",
+        "pay_links_ended",
+    ],
     "addresses": [
         "address_changed",
         "address_archived",

@@ -272,11 +272,14 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             return ""
         return transaction.provider_id.pending_msg
 
-    def _prepare_payment_form_values(self, remittance):
-        """Return what core's payment form needs for this remittance."""
+    def _prepare_payment_form_values(self, remittance, partner=None):
+        """Return what core's payment form needs for this remittance.
+
+        :param partner: who pays, by default the current person
+        """
         # sudo: customers may not read providers and methods; the form shows names
         env = request.env(su=True)
-        partner = request.env.user.partner_id
+        partner = partner or request.env.user.partner_id
         company, currency = remittance.company_id, remittance.currency_id
         report = {}
         providers = env["payment.provider"]._get_compatible_providers(
@@ -345,12 +348,13 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         )
         return transaction._get_processing_values()
 
-    def _check_offered(self, remittance, choice):
+    def _check_offered(self, remittance, choice, offer=None):
         """Refuse a way to pay that the page does not offer for this remittance.
 
+        :param dict offer: the values of the form, by default the current person's
         :raise ValidationError: also for an unknown one
         """
-        offer = self._prepare_payment_form_values(remittance)
+        offer = offer or self._prepare_payment_form_values(remittance)
         if choice["flow"] == "token":
             is_offered = choice["token_id"] in offer["tokens_sudo"].ids
         else:

@@ -30,7 +30,7 @@ PRIVATE_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
 }
-PRIVATE_PATH = re.compile(r"/(my|registration)(/|$)")
+PRIVATE_PATH = re.compile(r"/(my|registration|pay)(/|$)")
 # Not for files: a browser's own viewer of PDFs counts as an object.
 PAGE_POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
 
@@ -61,9 +61,13 @@ LIMITED = [
         ("pay", "POST", r"/payment/transaction$", None),
         ("pay", "POST", r"/invoice/transaction/", None),
         ("pay", "POST", r"/my/(orders|pay)/\d+/transaction$", None),
+        ("pay", "POST", r"/my/pay/\d+/announce$", None),
+        ("pay", "POST", r"/pay/[^/]+/\d+/transaction$", None),
+        ("pay_link", "POST", r"/pay/[^/]+(/renew|/\d+/(announce|cancel))?$", None),
         ("order_change", "POST", r"/my/orders/\d+/change$", None),
         ("pdf", "GET", r"/my/documents/.*/download$", None),
         ("pdf", "GET", r"/my/.*(/pdf|/receipt)(/|$)|/my/picking/", None),
+        ("pdf", "GET", r"/pay/.*/receipt$", None),
         ("pdf", "GET", r"/my/(orders|invoices)/", "report_type"),
         ("pdf", "GET", r"/report/(pdf|download)", None),
         ("export", "GET", r"/my/.*(export|download|csv|xlsx)", None),

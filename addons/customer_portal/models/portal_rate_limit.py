@@ -54,6 +54,9 @@ LIMITS = {
     "export": Limit(MINUTE, 20, 100, None),
     "pdf": Limit(MINUTE, 30, 150, None),
     "pay": Limit(10 * MINUTE, 30, 150, 5000),
+    # Forms of the links in mails of invoices; mails with a new link for one invoice.
+    "pay_link": Limit(10 * MINUTE, None, 60, 3000),
+    "pay_link_mail": Limit(DAY, 3, None, 1000),
     # A review tries the change, and may ask a carrier for a price.
     "order_change": Limit(10 * MINUTE, 60, None, None),
     "message": Limit(10 * MINUTE, 30, 150, 5000),
@@ -371,6 +374,8 @@ class PortalRateLimit(models.Model):
             "export": self.env._("Exporting"),
             "pdf": self.env._("Printing"),
             "pay": self.env._("Beginning a payment"),
+            "pay_link": self.env._("Paying by link"),
+            "pay_link_mail": self.env._("Mails with a new link to pay"),
             "message": self.env._("Writing messages"),
             "upload": self.env._("Sending files"),
             "upload_kib": self.env._("The size of the files sent in a day"),

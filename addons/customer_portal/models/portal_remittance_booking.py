@@ -61,11 +61,7 @@ class PortalRemittance(models.Model):
         cash = self._to_units(amount)
         sent_on = sent_on or self._get_sent_on(values or {})
         plan = Plan(cash, cash) if again else self._plan(amount, sent_on)
-        account = method_line.payment_account_id or (
-            self.env["account.payment"]
-            .new({"company_id": self.company_id.id})
-            ._get_outstanding_account("inbound")
-        )
+        account = self._get_liquidity_account(method_line)
         payment = self.env["account.payment"].create(
             {
                 "amount": amount,
@@ -91,6 +87,14 @@ class PortalRemittance(models.Model):
             self.payment_id = payment
             self._settle(payment.move_id, plan)
         return payment
+
+    def _get_liquidity_account(self, method_line):
+        """Return the account where money that came this way stands at first."""
+        return method_line.payment_account_id or (
+            self.env["account.payment"]
+            .new({"company_id": self.company_id.id})
+            ._get_outstanding_account("inbound")
+        )
 
     def _get_sent_on(self, values):
         """Return the day on which the customer sent the money of a payment, or None.

@@ -1,7 +1,9 @@
 from odoo import fields, models
 
 from .portal_notification_preference import PERIODS, USUAL_HOUR
+from .portal_pay_link import KINDS, LINK_DAYS
 from .portal_rate_limit import LIMITS
+from .portal_remittance_transfer import TRANSFER_DAYS
 from .portal_view_session import MINUTES
 from .res_users_privacy import RETENTION_YEARS
 
@@ -55,6 +57,25 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="customer_portal.retention_years",
         default=RETENTION_YEARS,
         help="How many years bookkeeping law makes you keep orders and invoices.",
+    )
+
+    portal_transfer_days = fields.Integer(
+        "Announced transfers hold",
+        config_parameter="customer_portal.transfer_days",
+        default=TRANSFER_DAYS,
+        help="For how many days an announced bank transfer holds its documents.",
+    )
+    portal_pay_link = fields.Selection(
+        KINDS,
+        "The link in the mail of an invoice pays",
+        config_parameter="customer_portal.pay_link",
+        default="document",
+    )
+    portal_pay_link_days = fields.Integer(
+        "Links hold",
+        config_parameter="customer_portal.pay_link_days",
+        default=LINK_DAYS,
+        help="For how many days the link in the mail of an invoice pays it.",
     )
 
     portal_order_change = fields.Boolean(

@@ -25,7 +25,9 @@ from . import (
     test_overview,
     test_own_roles,
     test_pay_choice,
+    test_pay_link,
     test_payment,
+    test_payment_method,
     test_pdf,
     test_people,
     test_people_pages,
@@ -42,5 +44,6 @@ from . import (
     test_roles,
     test_rpc,
     test_seller,
+    test_transfer,
     test_view_as,
 )

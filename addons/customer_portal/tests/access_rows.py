@@ -25,6 +25,10 @@ GET_MATRIX = {
     "/my/pay/<int:remittance_id>": (LOGIN, 404, 404, 200),
     "/my/pay/<int:remittance_id>/receipt": (LOGIN, 404, 404, 404),
     "/my/payment_method": (LOGIN, 200, 200, 200),
+    # With the link of the mail; what was chosen in the portal is not theirs.
+    "/pay/<string:token>": (200, 200, 200, "/my/pay?documents=<invoice>"),
+    "/pay/<string:token>/<int:remittance_id>": (404, 404, 404, 404),
+    "/pay/<string:token>/<int:remittance_id>/receipt": (404, 404, 404, 404),
     "/my/addresses": (LOGIN, 200, 200, 200),
     "/my/address": (LOGIN, 200, 200, 200),
     "/my/company": (LOGIN, 200, 200, 200),
@@ -134,6 +138,30 @@ POST_MATRIX = {
         "/my/orders/<order>*",
     ),
     "/my/pay/<int:remittance_id>/apply": (LOGIN, 404, 404, 422),
+    # The seller of the tests has no bank account; test_transfer has one.
+    "/my/pay/<int:remittance_id>/announce": (LOGIN, 404, 404, 422),
+    "/pay/<string:token>": (422, 422, 422, 422),
+    "/pay/<string:token>/renew": (200, 200, 200, 200),
+    "/pay/<string:token>/<int:remittance_id>/announce": (404, 404, 404, 404),
+    "/pay/<string:token>/<int:remittance_id>/cancel": (404, 404, 404, 404),
+    "/my/payment_method/<int:token_id>/share": (
+        LOGIN,
+        404,
+        404,
+        "/my/payment_method?notice=method_shared",
+    ),
+    "/my/payment_method/<int:token_id>/unshare": (
+        LOGIN,
+        404,
+        404,
+        "/my/payment_method?notice=method_unshared",
+    ),
+    "/my/payment_method/<int:token_id>/remove": (
+        LOGIN,
+        404,
+        404,
+        "/my/payment_method?notice=method_removed",
+    ),
     "/my/pay/<int:remittance_id>/cancel": (
         LOGIN,
         404,
@@ -179,6 +207,15 @@ JSON_MATRIX = {
         "werkzeug.exceptions.NotFound",
         "werkzeug.exceptions.NotFound",
         "odoo.exceptions.ValidationError",
+    ),
+    "/pay/<string:token>/<int:remittance_id>/transaction": (
+        ("werkzeug.exceptions.NotFound",) * 4
+    ),
+    "/payment/archive_token": (
+        "odoo.http.SessionExpiredException",
+        "werkzeug.exceptions.BadRequest",
+        "werkzeug.exceptions.BadRequest",
+        "werkzeug.exceptions.BadRequest",
     ),
     "/invoice/transaction/<int:invoice_id>": ("odoo.exceptions.ValidationError",) * 4,
     "/invoice/transaction/overdue": ("odoo.exceptions.ValidationError",) * 4,
@@ -270,6 +307,7 @@ PARAMETERS = {
     ],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
+    "/my/payment_method": ["notice"],
     "/my/addresses": [
         "search",
         "filterby",

@@ -68,6 +68,8 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
         exports = cls.env["portal.data.export"].sudo()
         cls.export = exports.create({"user_id": cls.buyer.id})
         cls.export._make()
+        cls.method = cls._create_token(cls, partner_id=cls.buyer.partner_id.id)
+        cls.pay_token = cls.env["portal.pay.link"]._make_token(cls.invoice)
         cls.document = cls._receive_document("Drawing", cls.buyer)
         cls.asked = cls._ask_for_document()
 
@@ -97,6 +99,8 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "<int:document_id>": MISSING if missing else self.document.id,
             "<int:version_id>": MISSING if missing else self.document.version_ids.id,
             "<int:request_id>": MISSING if missing else self.asked.id,
+            "<int:token_id>": MISSING if missing else self.method.id,
+            "<string:token>": self.pay_token,
             "<order>": self.order.id,
             "<invoice>": self.invoice.id,
             "<remittance>": self.remittance.id,

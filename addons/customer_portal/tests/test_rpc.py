@@ -78,6 +78,8 @@ class TestRpc(PortalHttpCommon):
         """Each method without an underscore is one that any contact may call."""
         allowed = {
             # Core's own, extended; they check rights as core does.
+            ("account.bank.statement.line", "create"),
+            ("account.bank.statement.line", "write"),
             ("account.move", "write"),
             ("base", "read"),
             ("ir.qweb.field.contact", "record_to_html"),
@@ -142,9 +144,14 @@ class TestRpc(PortalHttpCommon):
             ("portal.registration", "action_send_back"),
             ("portal.registration.match", "action_choose"),
             ("portal.registration.match", "action_open_customer"),
+            ("portal.remittance", "action_book_bank_proposal"),
+            ("portal.remittance", "action_receive_transfer"),
+            ("portal.remittance", "action_release_transfer"),
             ("portal.section.wizard", "action_apply"),
+            ("portal.transfer.wizard", "action_receive"),
             ("portal.view.wizard", "action_open"),
             ("res.partner", "action_change_portal_sections"),
+            ("res.partner", "action_end_pay_links"),
             ("res.partner", "action_invite_to_portal"),
             ("res.partner", "action_open_portal_documents"),
             ("res.partner", "action_open_portal_people"),

@@ -1,0 +1,62 @@
+from odoo import models
+
+# Of mails to who has no sign-in; others open the invoice in the portal, and pay there.
+BUTTON_GROUPS = ("additional_intended_recipient", "portal_customer")
+
+
+class AccountMove(models.Model):
+    """The button in the mail of an invoice pays it."""
+
+    _inherit = "account.move"
+
+    def _has_pay_link(self):
+        """Return whether a link to pay this invoice without signing in makes sense."""
+        self.ensure_one()
+        return (
+            self.move_type == "out_invoice"
+            and self._is_open_document()
+            and self.env["portal.pay.link"]._is_on(self.commercial_partner_id)
+        )
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Extend: the mail that sends the invoice has a button to pay it."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if self.env.context.get("portal_pay_link") and self._has_pay_link():
+            # sudo: who sends invoices may sign their links
+            url = self.env["portal.pay.link"]._get_url(self.sudo())
+            for name, _matches, values in groups:
+                if name in BUTTON_GROUPS:
+                    values["has_button_access"] = True
+                    values["button_access"] = {
+                        "url": url,
+                        "title": self.env._("Pay now"),
+                    }
+        return groups
+
+    def _get_pay_link_recipients(self):
+        """Return the partners who get this invoice's mails and have an address."""
+        self.ensure_one()
+        contacts = self.env["portal.contact.function"]._get_contacts(
+            self.commercial_partner_id, "invoices"
+        )
+        partners = contacts or self.partner_id
+        return partners.filtered("email")
+
+    def _get_pay_link_url(self):
+        """Return a new link for the mail that was asked for."""
+        return self.env["portal.pay.link"]._get_url(self)
+
+    def _get_pay_link_days(self):
+        return self.env["portal.pay.link"]._get_days()
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    def _send_mail(self, move, mail_template, **kwargs):
+        """Extend: say to the notification that this mail sends the invoice."""
+        return super()._send_mail(
+            move.with_context(portal_pay_link=True), mail_template, **kwargs
+        )

@@ -1,0 +1,154 @@
+"""What accounting does with announced transfers."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+ACCOUNTING = "account.group_account_invoice"
+READERS = "account.group_account_invoice,account.group_account_readonly"
+
+
+class PortalRemittance(models.Model):
+    _inherit = "portal.remittance"
+
+    statement_line_ids = fields.One2many(
+        "account.bank.statement.line",
+        "portal_remittance_id",
+        "On bank statements",
+        readonly=True,
+        groups=READERS,
+    )
+    transfer_age = fields.Integer(
+        "Days", compute="_compute_transfer_age", help="Since it was announced."
+    )
+    transfer_owner_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        compute="_compute_transfer_owner_id",
+        groups="base.group_user",
+    )
+    bank_proposal = fields.Char(
+        "The bank says", compute="_compute_bank_proposal", groups=READERS
+    )
+
+    @api.depends("announced_on")
+    def _compute_transfer_age(self):
+        today = fields.Date.context_today(self)
+        for remittance in self:
+            since = remittance.announced_on or today
+            remittance.transfer_age = (today - since).days
+
+    @api.depends("line_ids.move_id.invoice_user_id")
+    def _compute_transfer_owner_id(self):
+        for remittance in self:
+            remittance.transfer_owner_id = remittance.line_ids.move_id.invoice_user_id[
+                :1
+            ]
+
+    @api.depends("statement_line_ids.is_reconciled", "statement_line_ids.amount")
+    def _compute_bank_proposal(self):
+        for remittance in self:
+            remittance.bank_proposal = ", ".join(
+                self.env._(
+                    "%(amount)s on %(date)s",
+                    amount=remittance.currency_id.format(line._get_transfer_amount()),
+                    date=format_date(self.env, line.date),
+                )
+                for line in remittance._get_proposed_lines()
+            )
+
+    def _get_proposed_lines(self):
+        """Return the lines of bank statements that name this and are not booked."""
+        return self.statement_line_ids.filtered(lambda line: not line.is_reconciled)
+
+    def _get_received(self):
+        """Extend: money that came again stands on the bank's statement."""
+        counted = self.payment_id | self.transaction_ids.payment_id
+        items = self.statement_line_ids.move_id.line_ids
+        more = items.matched_debit_ids.debit_move_id.payment_id - counted
+        return super()._get_received() + sum(
+            self._to_units(payment.amount) for payment in more
+        )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_receive_transfer(self):
+        """Ask what came, and when."""
+        self.ensure_one()
+        self._check_accounting()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transfer received"),
+            "res_model": "portal.transfer.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_remittance_id": self.id},
+        }
+
+    def action_book_bank_proposal(self):
+        """Book what bank statements say of this transfer, against their lines.
+
+        :raise UserError: when it is booked already
+        """
+        self.ensure_one()
+        self._check_accounting()
+        lines = self._get_proposed_lines()
+        if not lines:
+            raise UserError(self.env._("This is booked already."))
+        for line in lines:
+            line._book_transfer()
+
+    def action_release_transfer(self):
+        """Open the documents again and tell the customer: nothing came.
+
+        :raise UserError: when it came, or was withdrawn
+        """
+        remittance_sudo = self._take_announced()
+        remittance_sudo._expire_transfer()
+
+    def _check_accounting(self):
+        """Refuse all but accounting of the company.
+
+        :raise AccessError: for them
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(ACCOUNTING):
+            raise AccessError(self.env._("This is for accounting."))
+
+    def _take_announced(self):
+        """Hold an announced transfer, and return it in sudo, for accounting.
+
+        :raise AccessError: for others
+        :raise UserError: when it is none any more
+        """
+        self.ensure_one()
+        self._check_accounting()
+        # sudo: accounting reads remittances, and changes them only here
+        remittance_sudo = self.sudo()
+        remittance_sudo._lock_account()
+        if remittance_sudo.state != "announced":
+            raise UserError(
+                self.env._("This transfer was decided or withdrawn already.")
+            )
+        return remittance_sudo
+
+    def _register_transfer(self, amount, method_line, date, values=None):
+        """Book what came for this transfer and tell the customer; in sudo.
+
+        :return: the account.payment
+        """
+        payment = self._receive(
+            amount,
+            method_line,
+            {"date": date, **(values or {})},
+            sent_on=self._get_transfer_day(date),
+        )
+        self._tell_payer(
+            "transfer_received",
+            lambda env, remittance: env._(
+                "Your transfer %s has arrived.", remittance.name
+            ),
+        )
+        return payment
