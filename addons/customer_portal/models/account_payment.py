@@ -1,0 +1,103 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    remittance_id = fields.Many2one(
+        "portal.remittance",
+        compute="_compute_remittance_id",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+    remittance_state = fields.Selection(related="remittance_id.state")
+    remittance_line_ids = fields.One2many(related="remittance_id.line_ids")
+    remittance_note = fields.Text(related="remittance_id.exception_note")
+    remittance_on_account = fields.Monetary(related="remittance_id.amount_on_account")
+
+    def _compute_remittance_id(self):
+        """Find the remittance that a payment books, or which it came for again."""
+        remittances = self.env["portal.remittance"].search(
+            [("payment_id", "in", self.ids)]
+        )
+        own = {remittance.payment_id: remittance for remittance in remittances}
+        for payment in self:
+            payment.remittance_id = (
+                own.get(payment._origin)
+                # sudo: whose money it is, of a payment that the person sees
+                or payment.sudo().payment_transaction_id._get_paid_remittance()
+            )
+
+    def write(self, vals):
+        """Extend: refuse what breaks an entry with a line for each document.
+
+        Core rebuilds the entry of a payment that is edited, and expects one line of
+        the customer's account in it.
+
+        :raise UserError: saying what can be done instead
+        """
+        fields_ = [
+            name for name in self._get_trigger_fields_to_synchronize() if name in vals
+        ]
+        if fields_:
+            moves = self.env["account.move"]
+            changed = self.filtered(
+                lambda payment: (
+                    payment.move_id.state == "draft"
+                    and any(
+                        moves._field_will_change(payment, vals, name)
+                        for name in fields_
+                    )
+                )
+            )
+            if remittances := changed.move_id._get_own_remittances():
+                raise UserError(remittances._describe_split())
+        return super().write(vals)
+
+    def action_post(self):
+        """Extend: a payment whose entry was deleted is planned and booked anew."""
+        # sudo: the remittance follows the payment that the caller may post
+        remittances = self.env["portal.remittance"].sudo()
+        again = remittances.search(
+            [
+                ("payment_id", "in", self.ids),
+                ("state", "=", "reversed"),
+                ("move_id", "=", False),
+            ]
+        )
+        plans = {remittance: remittance._rebuild_entry() for remittance in again}
+        result = super().action_post()
+        for remittance, plan in plans.items():
+            remittance._settle(remittance.payment_id.move_id, plan)
+        return result
+
+
+class PortalRemittance(models.Model):
+    _inherit = "portal.remittance"
+
+    def _rebuild_entry(self):
+        """Make the entry of the payment again, from what is open now; return the plan."""
+        self.ensure_one()
+        self._lock_account()
+        payment = self.payment_id
+        plan = self._plan(payment.amount)
+        unit = 10**self.currency_id.decimal_places
+        payment._generate_journal_entry(
+            line_ids=self._prepare_entry_lines(
+                plan,
+                {
+                    "account": payment.outstanding_account_id,
+                    "amount": round(payment.amount * unit),
+                },
+            )
+        )
+        return plan
+
+    def _describe_split(self):
+        """Return why an entry is not edited, and what to do instead."""
+        return self.env._(
+            "This payment has a line for each document of remittance %s, and cannot "
+            "be edited. Cancel it and register another payment instead, or confirm it "
+            "again as it is.",
+            self[:1].name,
+        )
