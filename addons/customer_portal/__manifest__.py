@@ -36,6 +36,8 @@
         "data/portal_notice_cron.xml",
         "data/portal_data_export_cron.xml",
         "data/portal_document_cron.xml",
+        "data/portal_remittance_cron.xml",
+        "data/portal_short_payment_reason_data.xml",
         "data/mail_template_sign_in.xml",
         "data/mail_template_people.xml",
         "data/mail_template_registration.xml",
@@ -86,6 +88,7 @@
         "views/res_config_settings_views.xml",
         "views/portal_menus.xml",
         "views/portal_remittance_views.xml",
+        "views/portal_short_payment_views.xml",
         "views/sale_order_views.xml",
     ],
     "demo": [

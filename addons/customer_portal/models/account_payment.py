@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -54,6 +54,19 @@ class AccountPayment(models.Model):
                 raise UserError(remittances._describe_split())
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        """Keep what books the money of a provider: it was received."""
+        # sudo: only whether there is such money
+        transactions = self.sudo().payment_transaction_id
+        if any(tx.state == "done" for tx in transactions):
+            raise UserError(
+                self.env._(
+                    "This payment was received by a payment provider. Refund or cancel "
+                    "it instead of deleting it."
+                )
+            )
+
     def action_post(self):
         """Extend: a payment whose entry was deleted is planned and booked anew."""
         # sudo: the remittance follows the payment that the caller may post
@@ -76,7 +89,7 @@ class PortalRemittance(models.Model):
     _inherit = "portal.remittance"
 
     def _rebuild_entry(self):
-        """Make the entry of the payment again, from what is open now; return the plan."""
+        """Make the entry of the payment anew, and return its plan."""
         self.ensure_one()
         self._lock_account()
         payment = self.payment_id

@@ -74,7 +74,6 @@ class PaymentTransaction(models.Model):
                 or (
                     tx.state == "done"
                     and not tx.payment_id
-                    and not tx.is_post_processed
                     and tx.operation in PAYING_OPERATIONS
                     and not tx.child_transaction_ids
                 )
