@@ -8,6 +8,7 @@ class AccountPayment(models.Model):
     remittance_id = fields.Many2one(
         "portal.remittance",
         compute="_compute_remittance_id",
+        search="_search_remittance_id",
         groups="account.group_account_invoice,account.group_account_readonly",
     )
     remittance_state = fields.Selection(related="remittance_id.state")
@@ -27,6 +28,10 @@ class AccountPayment(models.Model):
                 # sudo: whose money it is, of a payment that the person sees
                 or payment.sudo().payment_transaction_id._get_paid_remittance()
             )
+
+    def _search_remittance_id(self, operator, value):
+        remittances = self.env["portal.remittance"].search([("id", operator, value)])
+        return [("id", "in", remittances.payment_id.ids)]
 
     def write(self, vals):
         """Extend: refuse what breaks an entry with a line for each document.
@@ -83,34 +88,3 @@ class AccountPayment(models.Model):
         for remittance, plan in plans.items():
             remittance._settle(remittance.payment_id.move_id, plan)
         return result
-
-
-class PortalRemittance(models.Model):
-    _inherit = "portal.remittance"
-
-    def _rebuild_entry(self):
-        """Make the entry of the payment anew, and return its plan."""
-        self.ensure_one()
-        self._lock_account()
-        payment = self.payment_id
-        plan = self._plan(payment.amount)
-        unit = 10**self.currency_id.decimal_places
-        payment._generate_journal_entry(
-            line_ids=self._prepare_entry_lines(
-                plan,
-                {
-                    "account": payment.outstanding_account_id,
-                    "amount": round(payment.amount * unit),
-                },
-            )
-        )
-        return plan
-
-    def _describe_split(self):
-        """Return why an entry is not edited, and what to do instead."""
-        return self.env._(
-            "This payment has a line for each document of remittance %s, and cannot "
-            "be edited. Cancel it and register another payment instead, or confirm it "
-            "again as it is.",
-            self[:1].name,
-        )

@@ -49,5 +49,4 @@ class PortalRemittance(models.Model):
         """
         own = payer.commercial_partner_id
         customer = invoices.commercial_partner_id[:1]
-        above = [int(key) for key in (customer.parent_path or "").split("/") if key]
-        return own if own.id in above else customer
+        return own if customer in own._get_portal_scope() else customer

@@ -79,6 +79,33 @@ class PortalRemittance(models.Model):
         self._read_applied(received)
         self._judge()
 
+    def _rebuild_entry(self):
+        """Make the entry of the payment anew, and return its plan."""
+        self.ensure_one()
+        self._lock_account()
+        payment = self.payment_id
+        plan = self._plan(payment.amount)
+        unit = 10**self.currency_id.decimal_places
+        payment._generate_journal_entry(
+            line_ids=self._prepare_entry_lines(
+                plan,
+                {
+                    "account": payment.outstanding_account_id,
+                    "amount": round(payment.amount * unit),
+                },
+            )
+        )
+        return plan
+
+    def _describe_split(self):
+        """Return why an entry is not edited, and what to do instead."""
+        return self.env._(
+            "This payment has a line for each document of remittance %s, and cannot "
+            "be edited. Cancel it and register another payment instead, or confirm it "
+            "again as it is.",
+            self[:1].name,
+        )
+
     # ------------------------------------------------------------
     # What the ledger says
     # ------------------------------------------------------------
