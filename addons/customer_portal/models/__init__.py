@@ -64,6 +64,7 @@ from . import (
     portal_payment_claim,
     portal_permission,
     portal_rate_limit,
+    portal_receivable_report,
     portal_registration,
     portal_registration_decision,
     portal_registration_match,

@@ -21,7 +21,28 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "state" in vals and entries:
             (entries | entries.reversed_entry_id)._get_own_remittances()._follow_entry()
+            entries.payment_ids.filtered("refunded_payment_id")._follow_refund()
         return result
+
+    def _post(self, soft=True):
+        """Extend: an invoice takes what was paid in advance for its order.
+
+        Core does so for payments in process; one that paid other invoices too is
+        paid for core, although part of it is on account.
+        """
+        posted = super()._post(soft)
+        for invoice in posted.filtered(lambda move: move.move_type == "out_invoice"):
+            # sudo: what paid the order pays its invoice, whoever posts that
+            payments = invoice.sudo().transaction_ids.payment_id
+            for item in payments.filtered(
+                lambda payment: payment.state == "paid"
+            ).move_id.line_ids.filtered(
+                lambda item: (
+                    item.account_type == "asset_receivable" and not item.reconciled
+                )
+            ):
+                invoice.sudo().js_assign_outstanding_line(item.id)
+        return posted
 
     def _get_own_remittances(self):
         """Return the remittances that these entries book, in sudo."""
@@ -32,6 +53,13 @@ class AccountMove(models.Model):
             if self.ids
             else remittances
         )
+
+    def _get_due_items(self):
+        """Return the open receivable items of these posted invoices, oldest first."""
+        posted = self.filtered(lambda move: move.state == "posted")
+        return posted.line_ids.filtered(
+            lambda item: item.display_type == "payment_term" and not item.reconciled
+        ).sorted(lambda item: (item.date_maturity or item.date, item.id))
 
     def _check_split_is_kept(self, vals):
         changed = self.filtered(

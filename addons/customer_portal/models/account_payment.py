@@ -11,10 +11,14 @@ class AccountPayment(models.Model):
         search="_search_remittance_id",
         groups="account.group_account_invoice,account.group_account_readonly",
     )
-    remittance_state = fields.Selection(related="remittance_id.state")
+    remittance_state = fields.Selection(
+        related="remittance_id.state", string="Status of the remittance"
+    )
     remittance_line_ids = fields.One2many(related="remittance_id.line_ids")
     remittance_note = fields.Text(related="remittance_id.exception_note")
+    remittance_source = fields.Selection(related="remittance_id.source")
     remittance_on_account = fields.Monetary(related="remittance_id.amount_on_account")
+    remittance_refunded = fields.Monetary(related="remittance_id.amount_refunded")
 
     def _compute_remittance_id(self):
         """Find the remittance that a payment books, or which it came for again."""
@@ -41,22 +45,22 @@ class AccountPayment(models.Model):
 
         :raise UserError: saying what can be done instead
         """
-        fields_ = [
-            name for name in self._get_trigger_fields_to_synchronize() if name in vals
-        ]
-        if fields_:
+        edited = set(self._get_trigger_fields_to_synchronize()) & set(vals)
+        if edited and (
+            drafts := self.filtered(lambda one: one.move_id.state == "draft")
+        ):
+            remittances = drafts.move_id._get_own_remittances()
+            split = drafts.filtered(lambda one: one.move_id in remittances.move_id)
             moves = self.env["account.move"]
-            changed = self.filtered(
-                lambda payment: (
-                    payment.move_id.state == "draft"
-                    and any(
-                        moves._field_will_change(payment, vals, name)
-                        for name in fields_
-                    )
-                )
-            )
-            if remittances := changed.move_id._get_own_remittances():
+            changed = {
+                name
+                for name in edited
+                if any(moves._field_will_change(one, vals, name) for one in split)
+            }
+            if changed:
                 raise UserError(remittances._describe_split())
+            if split == self:  # what stays as it is needs no new entry
+                vals = {name: vals[name] for name in vals if name not in edited}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

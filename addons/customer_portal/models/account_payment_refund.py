@@ -133,7 +133,6 @@ class AccountPayment(models.Model):
             }
         )
         refund.action_post()
-        self._pair_refund(refund, plan)
         return refund
 
     def _prepare_refund_values(self, amount, method_line, plan):
@@ -194,51 +193,37 @@ class AccountPayment(models.Model):
             )
         ]
 
-    def _pair_refund(self, refund, plan):
+    def _follow_refund(self):
+        """Pair refunds that were posted, and undo it for those that were taken back."""
+        for refund in self:
+            lines = refund.move_id.line_ids.filtered("refunded_item_id")
+            remittance = refund.refunded_payment_id.move_id._get_own_remittances()
+            is_paired = bool(lines.matched_credit_ids)
+            if refund.move_id.state == "posted" and not is_paired:
+                refund._pair_refund(lines)
+                remittance._note_refund(refund.amount)
+            elif refund.move_id.state != "posted" and is_paired:
+                lines.with_context(keeps_remittance=True).remove_move_reconcile()
+                remittance._note_refund(-refund.amount)
+
+    def _pair_refund(self, lines):
         """Pair a refund with what it takes from, and open documents by as much.
 
         A document is released from the money, the refund takes its part of that,
         and what is left pays the document again.
+
+        :param lines: the items of the refund that name where they take from
         """
-        env = self.with_context(keeps_remittance=True).env
-        lines = refund.move_id.line_ids.with_env(env)
-        for source, document, _taken in plan:
-            item = source.with_env(env)
-            own = lines.filtered(
-                lambda line, item=item, document=document: (
-                    line.refunded_item_id == item
-                    and line.reopened_move_id.id == (document.id if document else False)
-                )
-            )
+        for line in lines.with_context(keeps_remittance=True):
+            item, document = line.refunded_item_id, line.reopened_move_id
             if document:
                 item._get_pairs_with(document).unlink()
-            (item + own).reconcile()
+            (item + line).reconcile()
             if document and not item.reconciled:
-                open_items = document._get_open_items().filtered(
-                    lambda line, item=item: line.account_id == item.account_id
+                due = document._get_due_items().filtered(
+                    lambda one, item=item: one.account_id == item.account_id
                 )
-                (item + open_items).reconcile()
-        # sudo: the remittance follows what the caller was allowed to do
-        remittance = self.move_id._get_own_remittances()
-        remittance._note_refund(refund.amount)
-
-    def _follow_refund(self):
-        """Bring the refunded payments in line after refunds were taken back."""
-        for refund in self.filtered("refunded_payment_id"):
-            source = refund.refunded_payment_id
-            remittance = source.move_id._get_own_remittances()
-            if refund.move_id.state == "posted":
-                plan = [
-                    (line.refunded_item_id, line.reopened_move_id or None, 0.0)
-                    for line in refund.move_id.line_ids.filtered("refunded_item_id")
-                ]
-                if not any(line.reconciled for line in refund.move_id.line_ids):
-                    source._pair_refund(refund, plan)
-                continue
-            lines = refund.move_id.line_ids.filtered("refunded_item_id")
-            if any(lines.mapped("matched_credit_ids")):
-                lines.with_context(keeps_remittance=True).remove_move_reconcile()
-                remittance._note_refund(-refund.amount)
+                (item + due).reconcile()
 
 
 class AccountMoveLine(models.Model):
@@ -301,12 +286,10 @@ class PaymentTransaction(models.Model):
             lambda line: line.payment_provider_id == self.provider_id
         )
         values = source._prepare_refund_values(amount, method_line, plan)
-        payment = super()._create_payment(
+        return super()._create_payment(
             **{
                 "line_ids": values["line_ids"],
                 "refunded_payment_id": source.id,
                 **extra_create_values,
             }
         )
-        source._pair_refund(payment, plan)
-        return payment

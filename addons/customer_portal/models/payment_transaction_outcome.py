@@ -91,7 +91,29 @@ class PaymentTransaction(models.Model):
         self._hold()
         todo = self.filtered(lambda tx: not tx.is_post_processed)
         todo._revive_cancelled_payments()
-        return super(PaymentTransaction, todo)._post_process()
+        paid = todo.filtered(lambda tx: tx.state == "done" and tx.portal_remittance_id)
+        for transaction in paid:
+            # Core would post an invoice that somebody has just reset to correct it.
+            transaction.invoice_ids -= transaction.invoice_ids.filtered(
+                lambda move: move.state == "draft"
+            )
+        result = super(PaymentTransaction, todo)._post_process()
+        for transaction in paid:
+            transaction._pay_new_invoices()
+        return result
+
+    def _pay_new_invoices(self):
+        """Pay what core invoiced of an order just now with what is on account."""
+        new = self.invoice_ids - self.portal_remittance_id.line_ids.move_id
+        items = self.payment_id.move_id.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable" and not item.reconciled
+        )
+        for account, own in items.grouped("account_id").items():
+            due = new._get_due_items().filtered(
+                lambda item, account=account: item.account_id == account
+            )
+            if due:
+                (own + due).reconcile()
 
     def _hold(self):
         """Hold these transactions until the end of the database transaction.
@@ -126,9 +148,7 @@ class PaymentTransaction(models.Model):
             payment = transaction.payment_id
             payment.action_draft()
             payment.action_post()
-            items = transaction.invoice_ids.filtered(
-                lambda move: move.state == "posted"
-            )._get_open_items()
+            items = transaction.invoice_ids._get_due_items()
             for account, own in (
                 payment.move_id.line_ids.filtered(lambda item: not item.reconciled)
                 .grouped("account_id")

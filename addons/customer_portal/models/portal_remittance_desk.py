@@ -226,7 +226,7 @@ class PortalRemittance(models.Model):
             free = invoices.filtered(
                 lambda move: not move.transaction_ids._filtered_under_way()
             )
-            items = free._get_open_items().filtered(
+            items = free._get_due_items().filtered(
                 lambda open_item, item=item: open_item.account_id == item.account_id
             )
             if items:

@@ -65,6 +65,19 @@ class PortalRemittance(models.Model):
         """Pair the lines of the entry with their documents again, as far as open."""
         self.ensure_one()
         self._lock_account()
+        pairs_of_entry = (
+            self.move_id.line_ids.matched_debit_ids
+            | self.move_id.line_ids.matched_credit_ids
+        )
+        pairs_of_entry.filtered(
+            lambda pair: (
+                {"posted"}
+                != {
+                    pair.debit_move_id.parent_state,
+                    pair.credit_move_id.parent_state,
+                }
+            )
+        ).with_context(keeps_remittance=True).unlink()
         pairs = []
         for line in self.line_ids:
             own = self._get_own_items(line).filtered(lambda item: not item.reconciled)

@@ -13,6 +13,11 @@ from .common import PortalCommon
 
 
 class TestGuards(PortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._get_product()
+
     def _begin(self, documents, amount, reference="stock", **values):
         """Return a transaction as Odoo's page of an invoice or order begins it."""
         name = f"{documents._name.split('.')[1]}_ids".replace("move", "invoice")
@@ -193,11 +198,11 @@ class TestGuards(PortalCommon):
 
     def test_invoice_of_a_payment_is_not_deleted(self):
         invoice = self._create_posted_invoice(100.0)
-        self._open_remittance({invoice: 100.0})
+        remittance = self._open_remittance({invoice: 100.0})
         invoice.button_draft()
         with self.assertRaisesRegex(UserError, "Cancel it instead"):
             invoice.unlink()
-        invoice.remittance_line_ids.remittance_id._cancel()
+        remittance._cancel()
         invoice.unlink()
         self.assertFalse(invoice.exists())
 
@@ -320,8 +325,11 @@ class TestGuards(PortalCommon):
                 answer.status_code = outcome
                 answer._content = b"{}"
                 ask.return_value = answer
-            with patch.object(
-                type(self.provider), "_parse_response_error", lambda *_args: "no"
+            with (
+                patch.object(
+                    type(self.provider), "_parse_response_error", lambda *_args: "no"
+                ),
+                mute_logger("odoo.addons.payment.models.payment_provider"),
             ):
                 transaction._charge_with_token()
 
