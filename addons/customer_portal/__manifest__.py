@@ -118,6 +118,7 @@
             "customer_portal/static/src/scss/view_as.scss",
             "customer_portal/static/src/scss/order_change.scss",
             "customer_portal/static/src/scss/notice.scss",
+            "customer_portal/static/src/scss/pay.scss",
             "customer_portal/static/src/interactions/*.js",
         ],
     },

@@ -140,7 +140,7 @@ class AccountMove(models.Model):
             ._read_group(
                 [
                     ("move_id", "in", self.ids),
-                    ("remittance_id.state", "=", "processing"),
+                    ("remittance_id.state", "in", ("processing", "booking")),
                 ],
                 ["move_id"],
             )

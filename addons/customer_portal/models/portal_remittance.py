@@ -16,6 +16,14 @@ LIVE_STATES = ("open", "announced", "processing", "booking")
 CLOSED_STATES = ("settled", "exception", "reversed")
 
 
+class ChoiceError(UserError):
+    """Some documents cannot be paid as chosen; `errors` is {account.move: why}."""
+
+    def __init__(self, errors):
+        super().__init__("\n".join(errors.values()))
+        self.errors = errors
+
+
 class PortalRemittance(models.Model):
     """What one payment of a customer covers, decided before any provider is asked.
 
@@ -146,6 +154,7 @@ class PortalRemittance(models.Model):
         on_account=0.0,
         discounts=True,
         reasons=None,
+        credits_at_most=False,
         company=None,
         currency=None,
     ):
@@ -168,6 +177,8 @@ class PortalRemittance(models.Model):
         :param bool discounts: whether early-payment discounts are taken
         :param dict reasons: {account.move: (portal.short.payment.reason, note)} of
             invoices of which less is paid than is due; None asks for no reasons
+        :param bool credits_at_most: whether of the credits only what the invoices need
+            is used, in the order of `amounts`; otherwise too much is refused
         :param company: of a payment without documents, by default the session's
         :param currency: likewise, by default the company's
         :raise UserError: when a document cannot be paid with that amount, or when
@@ -176,23 +187,31 @@ class PortalRemittance(models.Model):
         documents = self.env["account.move"].union(*amounts)
         self._check_choice(documents, on_account)
         company = documents.company_id or company or self.env.company
+        scope = customer._get_portal_scope()
         self.env["portal.ledger.lock"]._lock(
-            company, documents.commercial_partner_id | customer
+            company, documents._get_remittance_partners(scope) | customer
         )
         documents.invalidate_recordset()
         documents.line_ids.invalidate_recordset()
         currency = (
             documents._filtered_papers().currency_id or currency or company.currency_id
         )
-        scope = customer._get_portal_scope()
-        lines = [
-            document._prepare_remittance_line(
-                scope, currency, amount, discounts=discounts
-            )
-            for document, amount in amounts.items()
-        ]
-        if reasons is not None:
-            self._check_short_payments(lines, reasons, company, currency)
+        lines, errors = [], {}
+        for document, amount in amounts.items():
+            try:
+                line = document._prepare_remittance_line(
+                    scope, currency, amount, discounts=discounts
+                )
+                if reasons is not None:
+                    document._add_short_payment(line, reasons)
+            except UserError as error:
+                errors[document] = error.args[0]
+            else:
+                lines.append(line)
+        if errors:
+            raise ChoiceError(errors)
+        if credits_at_most:
+            lines = self._limit_credits(lines, currency)
         self._release_documents(documents)
         totals = self._get_choice_totals(lines, currency, on_account)
         if currency.compare_amounts(totals["amount_cash"], 0) < 0:
@@ -213,6 +232,28 @@ class PortalRemittance(models.Model):
                 "line_ids": [Command.create(line) for line in lines],
             }
         )
+
+    def _limit_credits(self, lines, currency):
+        """Return the lines with no more credit than their invoices need.
+
+        :param list lines: of `account.move._prepare_remittance_line`
+        """
+        left = currency.round(
+            sum(
+                line["amount_requested"] - line["discount_requested"]
+                for line in lines
+                if line["kind"] == "invoice"
+            )
+        )
+        limited = []
+        for line in lines:
+            if line["kind"] == "credit":
+                used = min(line["amount_requested"], left)
+                left = currency.round(left - used)
+                line = {**line, "amount_requested": used}
+            if line["amount_requested"]:
+                limited.append(line)
+        return limited
 
     def _get_choice_totals(self, lines, currency, on_account=0.0):
         """Return the amounts of the remittance that these lines make, by field.
@@ -360,7 +401,9 @@ class PortalRemittance(models.Model):
         self.ensure_one()
         self.env["portal.ledger.lock"]._lock(
             self.company_id,
-            self.line_ids.move_id.commercial_partner_id | self.partner_id,
+            self.line_ids.move_id.commercial_partner_id
+            | self.line_ids.partner_id
+            | self.partner_id,
         )
         self.invalidate_recordset()
         self.line_ids.move_id.invalidate_recordset()
@@ -369,11 +412,44 @@ class PortalRemittance(models.Model):
     def _prepare_transaction_values(self):
         """Return what a transaction of this remittance is created with."""
         self.ensure_one()
-        invoices = self.line_ids.filtered(lambda line: line.kind == "invoice").move_id
         return {
             "portal_remittance_id": self.id,
-            "invoice_ids": [Command.set(invoices.ids)],
+            "invoice_ids": [Command.set(self._get_invoices().ids)],
         }
+
+    def _get_invoices(self):
+        """Return the invoices that are paid, without the credits."""
+        return self.line_ids.filtered(lambda line: line.kind == "invoice").move_id
+
+    def _prepare_portal_lines(self):
+        """Return what the page of the remittance shows of each document; in sudo."""
+        return [line._prepare_portal_line() for line in self.line_ids]
+
+    def _prepare_failed_attempts(self):
+        """Return what was tried in vain, the newest first; in sudo.
+
+        :return: list of dicts with date, method, state, and the provider's message
+        """
+        failed = self.transaction_ids.filtered(
+            lambda transaction: transaction.state in ("error", "cancel")
+        )
+        return [
+            {
+                "date": transaction.create_date,
+                "method": transaction.payment_method_id.name or "",
+                "state": transaction.state,
+                "message": transaction.state_message or "",
+            }
+            for transaction in failed.sorted("id", reverse=True)
+        ]
+
+    def _get_waiting_message(self):
+        """Return why nothing can be paid now, or ""; in sudo."""
+        try:
+            self.transaction_ids._filtered_under_way()._raise_under_way()
+        except UserError as error:
+            return error.args[0]
+        return ""
 
     def _apply_credits(self):
         """Book a remittance whose credits cover its invoices; no provider is asked.

@@ -66,7 +66,6 @@ class PortalRemittance(models.Model):
             .new({"company_id": self.company_id.id})
             ._get_outstanding_account("inbound")
         )
-        invoices = self.line_ids.filtered(lambda line: line.kind == "invoice").move_id
         payment = self.env["account.payment"].create(
             {
                 "amount": amount,
@@ -78,7 +77,7 @@ class PortalRemittance(models.Model):
                 "journal_id": method_line.journal_id.id,
                 "payment_method_line_id": method_line.id,
                 "memo": self.name,
-                "invoice_ids": [Command.set(invoices.ids)],
+                "invoice_ids": [Command.set(self._get_invoices().ids)],
                 "line_ids": self._prepare_entry_lines(
                     plan, {"account": account, "amount": cash}
                 ),
@@ -106,7 +105,7 @@ class PortalRemittance(models.Model):
         if not began:
             return None
         payer = self.payer_id
-        zone = payer.tz or self.env.company.partner_id.tz or "UTC"
+        zone = payer.tz or self.company_id.partner_id.tz or "UTC"
         return fields.Datetime.context_timestamp(
             self.with_context(tz=zone), began
         ).date()

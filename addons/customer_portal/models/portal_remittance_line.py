@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .portal_remittance import CLOSED_STATES
+
 
 class PortalRemittanceLine(models.Model):
     _name = "portal.remittance.line"
@@ -104,6 +106,27 @@ class PortalRemittanceLine(models.Model):
                 self.move_id.name,
             )
         return ""
+
+    def _prepare_portal_line(self):
+        """Return what the page of the remittance shows of this document; in sudo."""
+        self.ensure_one()
+        is_paid = self.remittance_id.state in CLOSED_STATES
+        sign = -1 if self.kind == "credit" else 1
+        discount = self.discount_applied if is_paid else self.discount_requested
+        return {
+            "move_id": self.move_id.id,
+            "name": self.move_id.name,
+            "is_paper": bool(self.move_id._filtered_papers()),
+            "sign": sign,
+            "requested": sign * self.amount_requested,
+            "applied": sign * self.amount_applied,
+            "discount": discount,
+            "discount_until": discount
+            and not is_paid
+            and self.move_id._get_discount_date(),
+            "reason": self.reason_id.name or "",
+            "note": self.reason_note or "",
+        }
 
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule: the lines of what the person sees."""

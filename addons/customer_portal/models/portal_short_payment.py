@@ -117,30 +117,24 @@ class AccountMove(models.Model):
                 )
             )
 
-
-class PortalRemittance(models.Model):
-    _inherit = "portal.remittance"
-
-    def _check_short_payments(self, lines, reasons, company, currency):
-        """Keep the reasons of short payments with their lines; refuse without one.
+    def _add_short_payment(self, line, reasons):
+        """Keep with a line why less is paid than is due; refuse it without a reason.
 
         In sudo.
 
-        :param list lines: of `account.move._prepare_remittance_line`, changed here
-        :param dict reasons: see `_open`
-        :raise UserError: naming the invoice
+        :param dict line: of `_prepare_remittance_line`, changed here
+        :param dict reasons: see `portal.remittance._open`
+        :raise UserError: saying what is missing
         """
-        for line in lines:
-            document = self.env["account.move"].browse(line["move_id"])
-            if not document._is_short_payment(line["amount_requested"]):
-                continue
-            document._check_smallest_payment(line["amount_requested"], company)
-            reason, note = reasons.get(document) or (None, "")
-            if not reason:
-                raise UserError(
-                    self.env._("%s: choose why you pay less.", document.name)
-                )
-            if reason.needs_note and not note:
-                raise UserError(self.env._("%s: say what is wrong.", document.name))
-            line["reason_id"] = reason.id
-            line["reason_note"] = (note or "")[:MAX_NOTE]
+        self.ensure_one()
+        amount = line["amount_requested"]
+        if not self._is_short_payment(amount):
+            return
+        self._check_smallest_payment(amount, self.company_id)
+        reason, note = reasons.get(self) or (None, "")
+        if not reason:
+            raise UserError(self.env._("%s: choose why you pay less.", self.name))
+        if reason.needs_note and not note:
+            raise UserError(self.env._("%s: say what is wrong.", self.name))
+        line["reason_id"] = reason.id
+        line["reason_note"] = (note or "")[:MAX_NOTE]

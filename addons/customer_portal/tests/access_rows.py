@@ -259,7 +259,15 @@ PARAMETERS = {
         "payment_token",
         "move_id",
     ],
-    "/my/pay": ["documents", "select", "notice"],
+    "/my/pay": [
+        "documents",
+        "select",
+        "amount",
+        "company",
+        "currency",
+        "credits",
+        "notice",
+    ],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
     "/my/addresses": [
