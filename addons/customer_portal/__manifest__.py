@@ -105,6 +105,7 @@
         "demo/documents.xml",
         "demo/addresses.xml",
         "demo/notices.xml",
+        "demo/payments.xml",
         "demo/shared_documents.xml",
     ],
     "assets": {
