@@ -305,9 +305,7 @@ def test_one_choice_is_announced_or_paid(colleagues, make_due, books, way, toget
         assert books.charges() == [(Decimal(64), "draft")]
 
 
-def test_odoos_own_route_begins_one_payment(
-    crowd, make_due, accounting, books, way, together
-):
+def test_odoos_own_route_pays_once(crowd, make_due, accounting, books, way, together):
     [invoice] = make_due(80.0)
     token = read_access_token(accounting, invoice)
 
@@ -315,8 +313,12 @@ def test_odoos_own_route_begins_one_payment(
         lambda person: person.begin_invoice(invoice, way, token, 80.0), crowd
     )
 
-    assert len(granted(results)) == 1
+    [reference] = granted(results)
     assert books.charges() == [(Decimal(80), "draft")]
+    crowd[results.index(reference)].give_money(reference)
+    assert books.payments() == [(Decimal(80), "posted")]
+    assert books.on_account() == 0
+    assert books.residuals([invoice]) == [0]
 
 
 def test_portal_and_odoos_own_route_pay_once(

@@ -51,58 +51,10 @@ class PaymentTransaction(models.Model):
                     self.env._("The amount is not that of the remittance.")
                 )
             return
-        invoices = new.invoice_ids._origin
-        if invoices:
-            self._check_invoices_payable(invoices, new.amount, new.currency_id)
-        elif "sale_order_ids" in values:
-            self._check_orders_payable(new.sale_order_ids._origin, new.amount)
-
-    def _check_invoices_payable(self, invoices, amount, currency):
-        for company, documents in invoices.grouped("company_id").items():
-            self.env["portal.ledger.lock"]._lock(company, documents.partner_id)
-        invoices.invalidate_recordset()
-        invoices._check_no_payment_under_way()
-        self.env["portal.remittance.line"].search(
-            [("move_id", "in", invoices.ids), ("remittance_id.state", "=", "open")]
-        ).remittance_id._cancel()
-        posted = invoices.filtered(lambda move: move.state == "posted")
-        if posted != invoices:
-            return  # core posts a draft invoice when its payment arrives
-        residual = sum(posted.mapped("amount_residual"))
-        if any(move.move_type not in ("out_invoice", "out_receipt") for move in posted):
-            raise ValidationError(self.env._("Only invoices can be paid."))
-        if currency.is_zero(residual):
-            raise ValidationError(
-                self.env._("This invoice is paid: there is nothing to pay any more.")
-            )
-        if (
-            any(move.currency_id != currency for move in posted)
-            or currency.compare_amounts(amount, 0) <= 0
-            or currency.compare_amounts(amount, residual) > 0
-        ):
-            raise ValidationError(
-                self.env._(
-                    "The amount must be more than 0 and at most %s.",
-                    currency.format(residual),
-                )
-            )
-
-    def _check_orders_payable(self, orders, amount):
-        for company, own in orders.grouped("company_id").items():
-            self.env["portal.ledger.lock"]._lock(company, own.partner_id)
-        orders.invalidate_recordset()
-        currency = orders.currency_id[:1]
-        left = sum(order.amount_total - order.amount_paid for order in orders)
-        if orders and (
-            currency.compare_amounts(amount, 0) <= 0
-            or currency.compare_amounts(amount, left) > 0
-        ):
-            raise ValidationError(
-                self.env._(
-                    "The amount must be more than 0 and at most %s.",
-                    currency.format(left),
-                )
-            )
+        orders = new.sale_order_ids._origin
+        if orders and not values.get("payment_id"):
+            self._check_orders_payable(orders, new.amount)
+        self._name_paid_invoices(values, new, orders)
 
     def _filtered_under_way(self):
         """Return the attempts whose outcome is not known yet.

@@ -36,8 +36,9 @@ class PortalRemittance(models.Model):
             if not 0 <= line.amount_applied <= line.amount_requested:
                 yield f"{line.move_id.name} got more than was chosen"
         funds = self._get_received() + applied["credit"] + discount
-        if funds != applied["invoice"] + units(self.amount_on_account):
-            yield "cash + credits + discounts is not applied + on account"
+        kept = units(self.amount_on_account) + units(self.amount_refunded)
+        if funds != applied["invoice"] + kept:
+            yield "cash + credits + discounts is not applied + on account + refunded"
         if (units(self.amount_credit), units(self.amount_discount)) != (
             applied["credit"],
             discount,

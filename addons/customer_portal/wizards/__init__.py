@@ -1,6 +1,7 @@
 from . import (
     portal_document_request_wizard,
     portal_invitation_wizard,
+    portal_refund_wizard,
     portal_section_wizard,
     portal_transfer_wizard,
     portal_view_wizard,

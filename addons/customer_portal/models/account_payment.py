@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    remittance_id = fields.Many2one(
+        "portal.remittance",
+        compute="_compute_remittance_id",
+        search="_search_remittance_id",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+    remittance_state = fields.Selection(
+        related="remittance_id.state", string="Status of the remittance"
+    )
+    remittance_line_ids = fields.One2many(related="remittance_id.line_ids")
+    remittance_note = fields.Text(related="remittance_id.exception_note")
+    remittance_source = fields.Selection(related="remittance_id.source")
+    remittance_on_account = fields.Monetary(related="remittance_id.amount_on_account")
+    remittance_refunded = fields.Monetary(related="remittance_id.amount_refunded")
+
+    def _compute_remittance_id(self):
+        """Find the remittance that a payment books, or which it came for again."""
+        remittances = self.env["portal.remittance"].search(
+            [("payment_id", "in", self.ids)]
+        )
+        own = {remittance.payment_id: remittance for remittance in remittances}
+        for payment in self:
+            payment.remittance_id = (
+                own.get(payment._origin)
+                # sudo: whose money it is, of a payment that the person sees
+                or payment.sudo().payment_transaction_id._get_paid_remittance()
+            )
+
+    def _search_remittance_id(self, operator, value):
+        remittances = self.env["portal.remittance"].search([("id", operator, value)])
+        return [("id", "in", remittances.payment_id.ids)]
+
+    def write(self, vals):
+        """Extend: refuse what breaks an entry with a line for each document.
+
+        Core rebuilds the entry of a payment that is edited, and expects one line of
+        the customer's account in it.
+
+        :raise UserError: saying what can be done instead
+        """
+        edited = set(self._get_trigger_fields_to_synchronize()) & set(vals)
+        if edited and (
+            drafts := self.filtered(lambda one: one.move_id.state == "draft")
+        ):
+            remittances = drafts.move_id._get_own_remittances()
+            split = drafts.filtered(lambda one: one.move_id in remittances.move_id)
+            moves = self.env["account.move"]
+            changed = {
+                name
+                for name in edited
+                if any(moves._field_will_change(one, vals, name) for one in split)
+            }
+            if changed:
+                raise UserError(remittances._describe_split())
+            if split == self:  # what stays as it is needs no new entry
+                vals = {name: vals[name] for name in vals if name not in edited}
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        """Keep what books the money of a provider: it was received."""
+        # sudo: only whether there is such money
+        transactions = self.sudo().payment_transaction_id
+        if any(tx.state == "done" for tx in transactions):
+            raise UserError(
+                self.env._(
+                    "This payment was received by a payment provider. Refund or cancel "
+                    "it instead of deleting it."
+                )
+            )
+
+    def action_post(self):
+        """Extend: a payment whose entry was deleted is planned and booked anew."""
+        # sudo: the remittance follows the payment that the caller may post
+        remittances = self.env["portal.remittance"].sudo()
+        again = remittances.search(
+            [
+                ("payment_id", "in", self.ids),
+                ("state", "=", "reversed"),
+                ("move_id", "=", False),
+            ]
+        )
+        plans = {remittance: remittance._rebuild_entry() for remittance in again}
+        result = super().action_post()
+        for remittance, plan in plans.items():
+            remittance._settle(remittance.payment_id.move_id, plan)
+        return result

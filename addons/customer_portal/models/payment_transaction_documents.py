@@ -1,0 +1,138 @@
+"""Odoo's own ways to pay invoices and orders, held to what is open."""
+
+from odoo import models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _name_paid_invoices(self, values, new, orders):
+        """Check the invoices of a new transaction, and make a remittance of them.
+
+        The remittance says how much goes to which invoice, so that one planner
+        books everything. An order with open invoices pays these first. What staff
+        pay with a saved card has its payment already and stays core's.
+
+        :param dict values: of the transaction; a remittance is added to them
+        :param new: the same as a record in memory
+        :raise ValidationError: when the amount is not open
+        """
+        invoices = new.invoice_ids._origin
+        if invoices:
+            self._check_invoices_payable(invoices, new)
+        else:
+            invoices = orders._get_invoices_to_pay()
+            if invoices:
+                self._lock_invoices(invoices)
+                values["invoice_ids"] = [Command.set(invoices.ids)]
+        if (
+            not invoices
+            or values.get("payment_id")
+            or any(not move._is_open_document() for move in invoices)
+        ):
+            return
+        # sudo: whoever may begin the payment has the choice stored with it
+        remittance = (
+            self.env["portal.remittance"]
+            .sudo()
+            ._open_for_invoices(invoices, new.partner_id._origin, new.amount)
+        )
+        values["portal_remittance_id"] = remittance.id
+
+    def _lock_invoices(self, invoices):
+        """Lock the customers' accounts and refuse a second payment of the invoices."""
+        for company, documents in invoices.grouped("company_id").items():
+            self.env["portal.ledger.lock"]._lock(company, documents.partner_id)
+        invoices.invalidate_recordset()
+        invoices.line_ids.invalidate_recordset()
+        invoices._check_no_payment_under_way()
+
+    def _check_invoices_payable(self, invoices, new):
+        """Refuse an amount that these invoices do not have open.
+
+        :param new: the transaction in memory
+        :raise ValidationError: saying what can be paid
+        """
+        self._lock_invoices(invoices)
+        currency = new.currency_id
+        # sudo: a choice that nobody pays gives way, whoever pays now
+        lines = self.env["portal.remittance.line"].sudo()
+        lines.search(
+            [("move_id", "in", invoices.ids), ("remittance_id.state", "=", "open")]
+        ).remittance_id._cancel()
+        if any(
+            move.move_type not in ("out_invoice", "out_receipt") for move in invoices
+        ):
+            raise ValidationError(self.env._("Only invoices can be paid."))
+        # Core posts a draft invoice when the money of a saved card arrives.
+        payable = ("posted", "draft") if new.operation == "offline" else ("posted",)
+        if any(move.state not in payable for move in invoices):
+            raise ValidationError(self.env._("This invoice cannot be paid."))
+        residual = sum(
+            move.amount_residual if move.state == "posted" else move.amount_total
+            for move in invoices
+        )
+        if currency.is_zero(residual):
+            raise ValidationError(
+                self.env._("This invoice is paid: there is nothing to pay any more.")
+            )
+        if any(move.currency_id != currency for move in invoices):
+            raise ValidationError(
+                self.env._("Pay documents in different currencies separately.")
+            )
+        self._check_amount_within(new.amount, residual, currency)
+
+    def _check_orders_payable(self, orders, amount):
+        """Refuse an amount that is not left of these orders, or a second attempt.
+
+        :raise ValidationError: saying what can be paid
+        """
+        for company, own in orders.grouped("company_id").items():
+            self.env["portal.ledger.lock"]._lock(company, own.partner_id)
+        orders.invalidate_recordset()
+        orders.transaction_ids._filtered_under_way()._raise_under_way()
+        left = sum(order._get_amount_left_to_pay() for order in orders)
+        self._check_amount_within(amount, left, orders.currency_id[:1])
+
+    def _check_amount_within(self, amount, left, currency):
+        if (
+            currency.compare_amounts(amount, 0) <= 0
+            or currency.compare_amounts(amount, left) > 0
+        ):
+            raise ValidationError(
+                self.env._(
+                    "The amount must be more than 0 and at most %s.",
+                    currency.format(max(left, 0.0)),
+                )
+            )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _get_invoices_to_pay(self):
+        """Return the open invoices of these orders, in sudo rights of the caller."""
+        return self.invoice_ids.filtered(
+            lambda move: move._is_open_document() and move.move_type == "out_invoice"
+        )
+
+    def _get_amount_left_to_pay(self):
+        """Return what may still be paid of the order, in its currency.
+
+        `amount_paid` of core knows the order's own transactions only. An invoice of
+        the order may have been paid as an invoice: then what is left is what is open
+        of the invoices and what is not invoiced yet.
+        """
+        self.ensure_one()
+        left = self.amount_total - self.amount_paid
+        invoices = self.invoice_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+        if invoices:
+            invoiced = sum(invoices.mapped("amount_total"))
+            uninvoiced = max(0.0, self.amount_total - invoiced)
+            unpaid = sum(self._get_invoices_to_pay().mapped("amount_residual"))
+            left = min(left, uninvoiced + unpaid)
+        return self.currency_id.round(left)

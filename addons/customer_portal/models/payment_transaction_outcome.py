@@ -1,0 +1,161 @@
+"""An attempt whose answer was lost, and what is done once when money is there."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    outcome_unknown = fields.Boolean(
+        "Being verified",
+        readonly=True,
+        copy=False,
+        help="The provider got the request and its answer was lost: the money may"
+        " have been taken. Nobody else may pay these documents meanwhile.",
+    )
+
+    _outcome_unknown_index = models.Index("(id) WHERE outcome_unknown")
+
+    def _set_error(self, state_message, extra_allowed_states=()):
+        """Extend: no answer is no refusal; the attempt waits to be verified."""
+        lost = self.filtered(lambda tx: tx.outcome_unknown and tx.state == "draft")
+        if lost:
+            lost._set_pending(
+                state_message=self.env._(
+                    "The answer of the payment provider was lost. We verify whether "
+                    "the payment went through. Please do not pay again."
+                )
+            )
+        return lost | super(PaymentTransaction, self - lost)._set_error(
+            state_message, extra_allowed_states=extra_allowed_states
+        )
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Extend: an answer ends the doubt."""
+        updated = super()._update_state(allowed_states, target_state, state_message)
+        if target_state in ("authorized", "done", "cancel", "error"):
+            updated.filtered("outcome_unknown").outcome_unknown = False
+        return updated
+
+    def action_was_paid(self):
+        """Say that the provider took the money, and book it.
+
+        :raise AccessError: for those who may not change transactions
+        :raise UserError: when it is known already
+        """
+        for transaction in self._take_to_verify():
+            transaction._set_done(
+                state_message=self.env._("Verified by %s.", self.env.user.name)
+            )
+            transaction._post_process()
+
+    def action_was_not_paid(self):
+        """Say that the provider took nothing, so that others may pay.
+
+        :raise AccessError: for those who may not change transactions
+        :raise UserError: when it is known already
+        """
+        for transaction in self._take_to_verify():
+            transaction._set_error(
+                self.env._(
+                    "Verified by %s: the provider took no money.", self.env.user.name
+                )
+            )
+
+    def _take_to_verify(self):
+        """Return attempts in sudo whose outcome staff may tell.
+
+        :raise AccessError: for those who may not change transactions
+        :raise UserError: when it is known already
+        """
+        self.check_access("write")
+        # sudo: the right to decide was just asked
+        transactions = self.sudo()
+        transactions._hold()
+        if any(not tx.outcome_unknown or tx.state != "pending" for tx in transactions):
+            raise UserError(self.env._("The outcome of this payment is known already."))
+        return transactions
+
+    # ------------------------------------------------------------
+    # Post-processing
+    # ------------------------------------------------------------
+
+    def _post_process(self):
+        """Extend: do it once, whoever else does it at the same time.
+
+        Core's scheduled action collects transactions and does not look again; the
+        page that polls may have done one of them meanwhile.
+        """
+        self._hold()
+        todo = self.filtered(lambda tx: not tx.is_post_processed)
+        todo._revive_cancelled_payments()
+        paid = todo.filtered(lambda tx: tx.state == "done" and tx.portal_remittance_id)
+        for transaction in paid:
+            # Core would post an invoice that somebody has just reset to correct it.
+            transaction.invoice_ids -= transaction.invoice_ids.filtered(
+                lambda move: move.state == "draft"
+            )
+        result = super(PaymentTransaction, todo)._post_process()
+        for transaction in paid:
+            transaction._pay_new_invoices()
+        return result
+
+    def _pay_new_invoices(self):
+        """Pay what core invoiced of an order just now with what is on account."""
+        new = self.invoice_ids - self.portal_remittance_id.line_ids.move_id
+        items = self.payment_id.move_id.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable" and not item.reconciled
+        )
+        for account, own in items.grouped("account_id").items():
+            due = new._get_due_items().filtered(
+                lambda item, account=account: item.account_id == account
+            )
+            if due:
+                (own + due).reconcile()
+
+    def _hold(self):
+        """Hold these transactions until the end of the database transaction.
+
+        A real UPDATE: who waits for it fails to serialize, is run again by Odoo and
+        reads what the first one did.
+        """
+        if not self.ids:
+            return
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE payment_transaction SET reference = reference
+                 WHERE id = ANY(%s)
+                """,
+                sorted(self.ids),
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["state", "is_post_processed", "payment_id"])
+
+    def _revive_cancelled_payments(self):
+        """Book money that came for a payment which was cancelled in the meantime.
+
+        Core cancels a payment by saved card that is not done at once, and would
+        leave it cancelled when the money comes after all.
+        """
+        for transaction in self.filtered(
+            lambda tx: tx.state == "done" and tx.payment_id.state == "canceled"
+        ):
+            payment = transaction.payment_id
+            payment.action_draft()
+            payment.action_post()
+            items = transaction.invoice_ids._get_due_items()
+            for account, own in (
+                payment.move_id.line_ids.filtered(lambda item: not item.reconciled)
+                .grouped("account_id")
+                .items()
+            ):
+                same = items.filtered(
+                    lambda item, account=account: item.account_id == account
+                )
+                if same:
+                    (own + same).reconcile()
