@@ -67,6 +67,7 @@ from . import (
     portal_remittance_booking,
     portal_remittance_check,
     portal_remittance_line,
+    portal_remittance_papers,
     portal_request,
     portal_role,
     portal_role_administration,

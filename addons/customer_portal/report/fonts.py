@@ -20,7 +20,9 @@ _CONTROL = re.compile(
 # Scripts that need more than one sign after the other: those that are written from
 # the right, and those that are broken between any two signs.
 _FROM_RIGHT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u200f"
-_WIDE = r"\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+_WIDE = (
+    r"\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+)
 _WIDE += r"\uff00-\uffef\U0001f200-\U0001f2ff\U00020000-\U0003ffff"
 _CAREFUL = re.compile(f"[{_FROM_RIGHT}{_WIDE}]")
 _ARABIC = re.compile(r"[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")

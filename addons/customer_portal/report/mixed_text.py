@@ -10,9 +10,20 @@ from reportlab.platypus import Flowable
 from . import shaping
 from .fonts import clean, get_width, has_bold, is_wide
 
-# Signs that begin no line, and signs that end none.
-_NO_START = frozenset("、。，．：；？！）］｝〕〉》」』】〗…‥·ー々%℃,.;:?!)]}»”’％・")
-_NO_END = frozenset("（［｛〔〈《「『【〖([{«“‘￥＄$")
+# Signs that begin no line, and signs that end none: Chinese and Japanese commas, full
+# stops, brackets and quotation marks, and ours.
+_NO_START = frozenset(
+    ",.;:?!)]}%\u00bb"
+    "\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff1f\uff01"
+    "\uff09\uff3d\uff5d\u3015\u3009\u300b\u300d\u300f"
+    "\u3011\u3017\u2026\u2025\u00b7\u30fc\u3005\u2103"
+    "\u201d\u2019\uff05\u30fb"
+)
+_NO_END = frozenset(
+    "([{$\u00ab"
+    "\uff08\uff3b\uff5b\u3014\u3008\u300a\u300c\u300e"
+    "\u3010\u3016\u201c\u2018\uffe5\uff04"
+)
 _STROKE = 0.028  # of the size, around the signs of a font without a bold one
 
 
@@ -49,9 +60,7 @@ class MixedText(Flowable):
     def wrap(self, width, _height):
         """Override."""
         room = width - self.style.leftIndent - self.style.rightIndent
-        self._lines = [
-            line for signs in self._blocks for line in _break(signs, room)
-        ]
+        self._lines = [line for signs in self._blocks for line in _break(signs, room)]
         self.width = width
         self.height = len(self._lines) * self.style.leading
         return width, self.height
@@ -95,9 +104,7 @@ class MixedText(Flowable):
         for (font, bold), run in groupby(seen, key=lambda sign: (sign.font, sign.bold)):
             text.setFont(font, self.style.fontSize)
             text.setTextRenderMode(2 if bold and not has_bold(font) else 0)
-            text.textOut(
-                "".join(shaping.mirror(sign.text, sign.level) for sign in run)
-            )
+            text.textOut("".join(shaping.mirror(sign.text, sign.level) for sign in run))
         text.setTextRenderMode(0)
         self.canv.drawText(text)
 

@@ -29,7 +29,11 @@ def _get_reshaper():
     # Marks above and below letters need places that only the font knows: reportlab
     # does not ask it, and print without them is what Persian readers are used to.
     return arabic_reshaper.ArabicReshaper(
-        {"delete_harakat": True, "support_ligatures": True, "ARABIC LIGATURE ALLAH": False}
+        {
+            "delete_harakat": True,
+            "support_ligatures": True,
+            "ARABIC LIGATURE ALLAH": False,
+        }
     )
 
 
