@@ -1,6 +1,7 @@
 """Text in any script: shaped, broken into lines, each line in the order it is read."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from reportlab.lib.enums import TA_RIGHT
@@ -48,7 +49,7 @@ class MixedText(Flowable):
         super().__init__()
         self.style = style
         self.typeface = typeface
-        self._blocks = _read(spans, typeface, style.fontSize)
+        self._blocks = _read(tuple(spans), typeface, style.fontSize)
         self._lines = []
 
     def measure(self):
@@ -109,6 +110,7 @@ class MixedText(Flowable):
         self.canv.drawText(text)
 
 
+@lru_cache(maxsize=512)  # units and taxes come again in each row
 def _read(spans, typeface, size):
     """Return a list of signs for each line that was typed, in the order of reading."""
     blocks = [[]]

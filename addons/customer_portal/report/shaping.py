@@ -18,7 +18,7 @@ from bidi.mirror import MIRRORED
 _SYMBOL = r"[$\u00a2-\u00a5\u20a0-\u20cf]"
 _NUMBER = re.compile(
     rf"[-+\u2212]?(?:{_SYMBOL}\u00a0?)?[-+\u2212]?"
-    rf"\d(?:[\d.,:/\u00a0\u066b\u066c-]*\d)?(?:\u00a0?(?:%|\u066a|{_SYMBOL}))?"
+    rf"\d(?:[\d.,:/\u00a0\u066b\u066c-]*\d)?(?:\u00a0?(?:%|\u066a|{_SYMBOL})|\u00a0[A-Z]{{3}}\b)?"
 )
 _JOINERS = re.compile(r"[\u200b-\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069]")
 _ARABIC = re.compile(r"[\u0600-\u08ff]")
@@ -69,13 +69,21 @@ def get_levels(text, base):
     algorithm.get_embedding_levels(text, storage)
     signs = list(storage["chars"])
     for number in _NUMBER.finditer(text):
+        kind = _get_kind(signs[: number.start()], base)
         for sign in signs[number.start() : number.end()]:
-            sign["type"] = "L"
+            sign["type"] = kind
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     algorithm.resolve_neutral_types(storage, False)
     algorithm.resolve_implicit_levels(storage, False)
     return [sign["level"] for sign in signs]
+
+
+def _get_kind(before, base):
+    """Return the type of a number: of the Latin text before it, else on its own."""
+    strong = (sign["type"] for sign in reversed(before))
+    found = next((kind for kind in strong if kind in ("L", "R", "AL")), "LR"[base])
+    return "L" if found == "L" else "AN"
 
 
 def arrange(levels):
