@@ -101,8 +101,7 @@ def clean(text):
 def needs_care(text):
     """Return whether a text has letters that join, or go from the right, or no spaces.
 
-    Those are the scripts of Persian, Arabic and Hebrew, and of Chinese, Japanese
-    and Korean.
+    Those are the scripts of Persian, Arabic and Hebrew, and of Chinese and Japanese.
     """
     return bool(text) and not text.isascii() and bool(_CAREFUL.search(text))
 

@@ -27,6 +27,7 @@ from . import (
     test_pay_choice,
     test_payment,
     test_pdf,
+    test_pdf_languages,
     test_people,
     test_people_pages,
     test_privacy,
