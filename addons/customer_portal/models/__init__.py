@@ -87,6 +87,7 @@ from . import (
     portal_remittance_transfer,
     portal_remittance_refund,
     portal_remittance_reversal,
+    portal_remittance_papers,
     portal_request,
     portal_role,
     portal_role_administration,
