@@ -58,6 +58,7 @@ LIMITED = [
         ("registration", "POST", r"/registration(/|$)", None),
         ("upload", "POST", r"/mail/attachment/upload$", None),
         ("message", "POST", r"/mail/message/(post|update_content)$", None),
+        ("message", "POST", r"/my/invoices/\d+/message$", None),
         ("pay", "POST", r"/payment/transaction$", None),
         ("pay", "POST", r"/invoice/transaction/", None),
         ("pay", "POST", r"/my/(orders|pay)/\d+/transaction$", None),
@@ -68,6 +69,7 @@ LIMITED = [
         ("pdf", "GET", r"/report/(pdf|download)", None),
         ("export", "GET", r"/my/.*(export|download|csv|xlsx)", None),
         ("export", "POST", r"/my/.*export", None),
+        ("export", "POST", r"/my/invoices/zip$", None),
         ("export", "GET", r"/account/download_invoice", None),
         ("search", "GET", r"/my/", "search"),
     )

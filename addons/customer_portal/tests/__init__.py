@@ -16,6 +16,7 @@ from . import (
     test_invitation,
     test_invitation_batch,
     test_invoice,
+    test_invoice_page,
     test_leaks,
     test_notice,
     test_order_change,
