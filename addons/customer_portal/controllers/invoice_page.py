@@ -3,7 +3,6 @@
 import secrets
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -49,10 +48,9 @@ class InvoicePagePortal(InvoicePortal):
             )
         except (AccessError, MissingError):
             return request.redirect("/my")
-        is_download = report_type == "pdf" and download
-        if is_download and invoice_sudo.state == "posted":
-            if invoice_sudo.is_sale_document():
-                return self._send_invoice_file(invoice_sudo._issue_portal_files()[:1])
+        is_issued = invoice_sudo.state == "posted" and invoice_sudo.is_sale_document()
+        if report_type == "pdf" and download and is_issued:
+            return self._send_invoice_file(invoice_sudo._issue_portal_files()[:1])
         if report_type in ("pdf", "html", "text"):
             return super().portal_my_invoice_detail(
                 invoice_id,
@@ -302,7 +300,7 @@ class InvoicePagePortal(InvoicePortal):
         thread.sudo().with_context(
             mail_post_autofollow_author_skip=True, mail_post_autofollow=False
         ).message_post(
-            body=Markup(plaintext2html(text)),
+            body=plaintext2html(text),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             author_id=author.id,

@@ -23,30 +23,64 @@ class AccountMove(models.Model):
     def _prepare_portal_lines(self):
         """Return the lines as the paper prints them, sections and notes too.
 
+        Which section a line stands in follows from its place. Core's `parent_id` says
+        the same, and writes while it computes, which a page that reads must not.
+
         :return: list of dicts with kind (line, section, subsection, note), name and,
             where they are shown, quantity, unit, price, discount, taxes and amount
         """
+        lines = self.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+        parents = self._get_line_parents(lines)
+        sums = {}
+        for line in lines:
+            for parent in parents[line] if line.display_type == "product" else ():
+                sums[parent] = sums.get(parent, 0.0) + self._get_shown_amount(line)
         rows = []
-        for line in self._get_move_lines_to_report():
-            if line.collapse_composition or line.collapse_prices:
-                rows += [
-                    self._prepare_collapsed_line(line, child)
-                    for child in line._get_child_lines()
-                ]
-            elif line.display_type in ("line_section", "line_subsection"):
-                kind = line.display_type.removeprefix("line_")
-                amount = line.get_section_subtotal()
-                rows.append({"kind": kind, "name": line.name, "amount": amount})
-            elif line.display_type == "line_note":
-                rows.append({"kind": "note", "name": line.name})
-            else:
-                rows.append(self._prepare_product_line(line))
+        for line in lines:
+            if any(parent.collapse_composition for parent in parents[line]):
+                continue
+            row = self._prepare_portal_line(line, sums.get(line, 0.0))
+            if any(parent.collapse_prices for parent in parents[line]):
+                row = {
+                    name: value
+                    for name, value in row.items()
+                    if name not in ("price", "discount", "taxes", "amount")
+                }
+            rows.append(row)
         return rows
 
-    def _has_prices_with_tax(self):
-        return self.company_price_include == "tax_included"
+    @staticmethod
+    def _get_line_parents(lines):
+        """Return {line: the section and the subsection that it stands in}."""
+        parents, section, subsection = {}, None, None
+        for line in lines:
+            if line.display_type == "line_section":
+                section, subsection = line, None
+                parents[line] = []
+            elif line.display_type == "line_subsection":
+                subsection = line
+                parents[line] = [section] if section else []
+            else:
+                parents[line] = [item for item in (section, subsection) if item]
+        return parents
 
-    def _prepare_product_line(self, line):
+    def _get_shown_amount(self, line):
+        is_included = self.company_price_include == "tax_included"
+        return line.price_total if is_included else line.price_subtotal
+
+    def _prepare_portal_line(self, line, subtotal):
+        """Return one row; of a section that is sold as a whole, a line.
+
+        :param float subtotal: what stands below a section
+        """
+        if line.display_type == "line_note":
+            return {"kind": "note", "name": line.name}
+        if line.display_type in ("line_section", "line_subsection"):
+            kind = line.display_type.removeprefix("line_")
+            row = {"kind": kind, "name": line.name, "amount": subtotal}
+            if line.collapse_composition:
+                row |= {"kind": "line", "quantity": 1, "unit": ""}
+            return row
         return {
             "kind": "line",
             "name": line.name,
@@ -55,29 +89,8 @@ class AccountMove(models.Model):
             "price": line.price_unit,
             "discount": line.discount,
             "taxes": ", ".join(filter(None, line.tax_ids.mapped("tax_label"))),
-            "amount": line.price_total
-            if self._has_prices_with_tax()
-            else line.price_subtotal,
+            "amount": self._get_shown_amount(line),
         }
-
-    def _prepare_collapsed_line(self, section, child):
-        """Return a row of a section that has prices only as a whole."""
-        whole = section.collapse_composition
-        is_section = child["display_type"] in ("line_section", "line_subsection")
-        heading = not whole and is_section
-        row = {
-            "kind": child["display_type"].removeprefix("line_") if heading else "line",
-            "name": child["name"],
-        }
-        if whole or heading:
-            total = child["price_total"]
-            row["amount"] = (
-                total if self._has_prices_with_tax() else child["price_subtotal"]
-            )
-        if not heading:
-            row["quantity"] = 1 if whole else child["quantity"]
-            row["unit"] = "" if whole else child["line_uom"].name or ""
-        return row
 
     def _prepare_portal_taxes(self):
         """Return the sums below the lines, from the net amount to the total.

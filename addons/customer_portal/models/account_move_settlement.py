@@ -30,7 +30,7 @@ class AccountMove(models.Model):
             "account.payment",
         ):
             self.env[model].flush_model()
-        rows = self.env.execute_query_dict(
+        return self.env.execute_query_dict(
             SQL(
                 """
                 SELECT own.move_id, other.move_id AS other_id,
@@ -68,4 +68,3 @@ class AccountMove(models.Model):
                 list(self.ids),
             )
         )
-        return rows

@@ -23,6 +23,12 @@ class TestInvoicePage(PortalHttpCommon):
         return page
 
     def test_page(self):
+        import traceback
+        real = type(self.env["account.move"]).write
+        def write(move, vals):
+            open("/tmp/w/inv_trace.txt", "a").write(str(vals) + "".join(traceback.format_stack()[-14:]) + "=====")
+            return real(move, vals)
+        self.patch(type(self.env["account.move"]), "write", write)
         page = self._open(self.late)
         self.assertEqual(self._get_figures(page, "amount_due"), ["100.00"])
         self.assertIn(f"/my/pay?documents={self.late.id}", page.text)
