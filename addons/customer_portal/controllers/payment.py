@@ -1,5 +1,3 @@
-import secrets
-
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -11,44 +9,18 @@ from odoo.exceptions import (
 )
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools.misc import get_lang
 
 from odoo.addons.account_payment.controllers.payment import (
     PaymentPortal as InvoicePaymentPortal,
 )
 from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPaymentPortal
 
-from ..models.portal_remittance import MAX_DOCUMENTS
+from ..models.portal_remittance import MAX_DOCUMENTS, ChoiceError
 from ..report import receipt
-from .forms import Form, parse_amount, parse_ids
+from .forms import clean_text, parse_ids
 from .invoice import ROW_FIELDS
+from .pay_choice import PayChoice, PayForm
 from .portal import CHANGE, MAX_ID, PAGE, Portal
-
-
-class PayForm(Form):
-    """The documents ticked on the pay page and the amount of each.
-
-    `values` holds {document id: amount} and `errors` {document id: message}.
-    Amounts are in the document's currency and positive, also those of credits.
-    """
-
-    def clean(self):
-        decimal_point = get_lang(self.env).decimal_point
-        for name, text in self.raw.items():
-            if not name.startswith("document_"):
-                continue
-            [document_id] = parse_ids(name.removeprefix("document_")) or [0]
-            if not document_id or text != "on":
-                continue
-            typed = self.raw.get(f"amount_{document_id}", "")
-            amount = parse_amount(typed, decimal_point) if typed else 0.0
-            if amount is None:
-                self.errors[document_id] = self.env._(
-                    "Enter an amount, for example 1234.50."
-                )
-            elif amount <= 0:
-                self.errors[document_id] = self.env._("Enter an amount above 0.")
-            self.values[document_id] = amount
 
 
 class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
@@ -57,15 +29,26 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     # ------------------------------------------------------------
 
     @http.route("/my/pay", **PAGE)
-    def portal_my_pay(self, documents="", select="", **_query):
+    def portal_my_pay(self, documents="", select="", amount=None, **query):
         """Show what can be paid, with the documents of the address ticked.
 
-        :param str documents: ids of invoices and credit notes, comma separated
-        :param str select: overdue, to tick all that is overdue
+        :param str documents: ids of invoices, comma separated
+        :param str select: overdue, to tick all that is overdue, or all
+        :param str amount: what to pay, shared among the oldest in the group of the
+            company and the currency; with credits to use them first
         """
         self._check_can("pay")
-        chosen = parse_ids(documents)
-        return self._render_pay_page(chosen, overdue=select == "overdue")
+        choice = self._get_pay_choice(chosen=parse_ids(documents), select=select)
+        groups = choice.get_groups(ROW_FIELDS)
+        if amount is not None:
+            choice.allocate(
+                groups,
+                clean_text(amount),
+                company_id=self._parse_id(query.get("company")),
+                currency_id=self._parse_id(query.get("currency")),
+                with_credits=query.get("credits") == "1",
+            )
+        return self._render_pay_page(choice, groups)
 
     @http.route("/my/pay", **CHANGE)
     def portal_my_pay_open(self, request_key="", **post):
@@ -75,114 +58,144 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         if remittance := requests._get_result(request_key, "portal.remittance"):
             return request.redirect(f"/my/pay/{remittance.id}", code=303)
         form = PayForm(request.env, post)
+        if fill := form.get_fill():
+            choice = self._get_pay_choice(form=form)
+            groups = choice.get_groups(ROW_FIELDS)
+            choice.apply_fill(groups, *fill)
+            return self._render_pay_page(choice, groups)
         if not form.is_valid:
-            return self._render_pay_page(list(form.values), form=form)
-        documents = self._get_payable_documents(list(form.values))
+            return self._refuse_choice(form)
         try:
             with request.env.cr.savepoint():
-                remittance = (
-                    request.env["portal.remittance"]
-                    .sudo()  # sudo: the documents were searched in the user's rights
-                    ._open(
-                        request.env.user._get_portal_customer(),
-                        request.env.user.partner_id,
-                        {
-                            document: form.values[document.id]
-                            for document in documents.sudo()  # sudo: as above
-                        },
-                    )
-                )
-                if len(documents) < len(form.values):
-                    raise UserError(
-                        request.env._("Some documents are not open any more.")
-                    )
+                remittance = self._open_choice(form)
+        except ChoiceError as error:
+            form.errors |= {
+                document.id: message for document, message in error.errors.items()
+            }
+            return self._refuse_choice(form)
         except UserError as error:
-            return self._render_pay_page(
-                list(form.values), form=form, message=error.args[0]
-            )
+            return self._refuse_choice(form, error.args[0])
         requests._remember(request_key, remittance)
         return request.redirect(f"/my/pay/{remittance.id}", code=303)
 
+    def _open_choice(self, form):
+        """Return the remittance of what was ticked.
+
+        :raise UserError: when something of it cannot be paid like this
+        """
+        documents = self._get_payable_documents(list(form.values))
+        if len(documents) < len(form.values):
+            raise UserError(request.env._("Some documents are not open any more."))
+        reason_ids = {reason_id for reason_id, _note in form.reasons.values()}
+        reasons = {
+            reason.id: reason
+            for reason in self._get_reasons()
+            if reason.id in reason_ids
+        }
+        remittances = request.env["portal.remittance"].sudo()  # sudo: as for documents
+        return remittances._open(
+            request.env.user._get_portal_customer(),
+            request.env.user.partner_id,
+            {document: form.values[document.id] for document in documents},
+            on_account=form.on_account,
+            reasons={
+                document: (reasons.get(reason_id), note)
+                for document in documents
+                for reason_id, note in [form.reasons[document.id]]
+            },
+            credits_at_most=True,
+            company=self._get_advance_company(form.company_id),
+            currency=self._get_advance_currency(form.currency_id),
+        )
+
     def _get_payable_documents(self, document_ids):
-        """Return those documents that are open and the person's, in the own rights."""
+        """Return those documents that are open and the person's, in sudo.
+
+        Papers are searched in the own rights; money on account is that of customers
+        of whom the person may pay everything. Credits are in the order of their use.
+        """
         moves = request.env["account.move"]
-        return moves.search(
+        papers = moves.search(
             self._get_documents_domain("pay")
             & moves._get_open_domain()
             & Domain("id", "in", document_ids),
             order="invoice_date_due, id",
             limit=MAX_DOCUMENTS + 1,
         )
-
-    def _render_pay_page(self, chosen, *, overdue=False, form=None, message=""):
-        moves = request.env["account.move"]
-        domain = self._get_documents_domain("pay") & moves._get_open_domain()
-        documents = moves.search_fetch(
-            domain & Domain("id", "in", chosen) if chosen else domain,
-            ROW_FIELDS,
-            order="invoice_date_due, id",
-            limit=MAX_DOCUMENTS,
+        left = [number for number in document_ids if number not in papers._ids]
+        documents = papers.sudo()  # sudo: searched in the person's rights
+        if left:
+            rows = moves._prepare_money_rows(
+                self._get_customers("pay"), MAX_DOCUMENTS, left
+            )
+            documents = documents.union(*(row["move"] for row in rows))
+        return documents.sorted(
+            lambda move: (move.invoice_date_due or move.date, move.id)
         )
-        # Credit notes of the chosen currencies are offered with the invoices.
-        if chosen:
-            documents |= moves.search_fetch(
-                domain
-                & Domain("move_type", "=", "out_refund")
-                & Domain("currency_id", "in", documents.currency_id.ids),
-                ROW_FIELDS,
-                order="invoice_date_due, id",
-                limit=MAX_DOCUMENTS,
-            )
-        rows = documents._prepare_portal_rows()
-        for row in rows:
-            document_id = row["move"].id
-            row["ticked"] = row["payable"] and (
-                document_id in chosen or (overdue and bool(row["overdue"]))
-            )
-            row["amount"] = row["overdue"] if overdue else row["move"].amount_residual
-            row["amount"] = row["amount"] or row["move"].amount_residual
-            row["has_discount"] = row["move"]._has_open_discount()
-            row["typed"] = form.raw.get(f"amount_{document_id}") if form else None
-            row["error"] = form.errors.get(document_id) if form else None
-        has_error = bool(message or (form and form.errors))
+
+    def _get_reasons(self):
+        return request.env["portal.short.payment.reason"].search([])
+
+    @staticmethod
+    def _get_advance_company(company_id):
+        """Return the company to which a payment without documents goes; in sudo."""
+        companies = request.env.companies.sudo()  # sudo: those of the session
+        return companies.filtered(lambda company: company.id == company_id)[:1]
+
+    @staticmethod
+    def _get_advance_currency(currency_id):
+        return request.env["res.currency"].search([("id", "=", currency_id)])
+
+    @staticmethod
+    def _parse_id(text):
+        return (parse_ids(text or "") or [0])[0]
+
+    def _get_pay_choice(self, **options):
+        return PayChoice(
+            self._get_documents_domain("pay"), self._get_customers("pay"), **options
+        )
+
+    def _refuse_choice(self, form, message=""):
+        """Show the page again, with what was typed and what is wrong about it."""
+        choice = self._get_pay_choice(form=form)
+        return self._render_pay_page(
+            choice, choice.get_groups(ROW_FIELDS), message=message, status=422
+        )
+
+    def _render_pay_page(self, choice, groups, *, message="", status=200):
+        form = choice.form
+        if not groups:
+            # sudo: name and currency of the seller's company, as on invoices
+            company = request.env.company.sudo()
+            group = choice.make_group(company, company.currency_id)
+            if form:
+                group["on_account"] = form.raw.get("on_account", "")
+            choice.sum_up(group)
+            groups = [group]
+        errors = form.errors if form else {}
+        shown = {row["move"].id for group in groups for row in group["invoices"]}
+        shown |= {row["move"].id for group in groups for row in group["credits"]}
+        hidden = [text for key, text in errors.items() if key not in shown]
+        if errors and not message:
+            message = "\n".join(
+                text for key, text in errors.items() if key in hidden
+            ) or request.env._("Please check the fields that are marked.")
         return self._render_page(
             "customer_portal.pay",
             {
                 "page_name": "pay",
-                "groups": self._group_rows(rows),
+                "groups": groups,
                 "message": message,
-                "chosen": chosen,
+                "on_account_error": errors.get("on_account"),
+                "chosen": choice.chosen,
+                "select": choice.select,
+                "reasons": self._get_reasons(),
                 "amount_labels": self._get_amount_labels(),
-                "is_cut": len(documents) >= MAX_DOCUMENTS,
+                "is_cut": choice.is_cut,
                 "max_documents": MAX_DOCUMENTS,
             },
-            status=422 if has_error else 200,
+            status=status,
         )
-
-    def _group_rows(self, rows):
-        """Return the rows in groups that one payment can cover.
-
-        :return: list of dicts with company, currency, invoices and credits (rows)
-            and request_key, which keeps one form from being answered twice
-        """
-        groups = {}
-        for row in rows:
-            move = row["move"]
-            # sudo: name and currency of the seller's company, as on the invoice
-            company = move.company_id.sudo()
-            group = groups.setdefault(
-                (company, move.currency_id),
-                {
-                    "company": company,
-                    "currency": move.currency_id,
-                    "invoices": [],
-                    "credits": [],
-                    "request_key": secrets.token_hex(16),
-                },
-            )
-            kind = "credits" if move.move_type == "out_refund" else "invoices"
-            group[kind].append(row)
-        return list(groups.values())
 
     # ------------------------------------------------------------
     # Pay
@@ -196,20 +209,25 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         return self._render_remittance_page(remittance)
 
     def _render_remittance_page(self, remittance, message=""):
+        remittance_sudo = remittance.sudo()  # sudo: names and attempts, as said below
+        is_open = remittance.state == "open"
+        can_pay = remittance._portal_allows(request.env.user, "pay")
         values = {
             "page_name": "pay",
             "remittance": remittance,
-            # sudo: the name of the colleague who pays
-            "payer_name": remittance.sudo().payer_id.name,
-            # sudo: customers may not read transactions
-            "can_cancel": remittance.sudo()._can_be_cancelled(),
+            # The colleague who pays, and what customers cannot read themselves:
+            # entries with money on account, and transactions.
+            "payer_name": remittance_sudo.payer_id.name,
+            "lines": remittance_sudo._prepare_portal_lines(),
+            "attempts": remittance_sudo._prepare_failed_attempts(),
+            "waiting": remittance_sudo._get_waiting_message() if is_open else "",
+            "obstacle": remittance_sudo._get_obstacle() if is_open else "",
+            "can_cancel": can_pay and remittance_sudo._can_be_cancelled(),
             "instructions": self._get_instructions(remittance),
             "steps": self._get_steps(remittance),
             "message": message,
         }
-        can_pay = remittance._portal_allows(request.env.user, "pay")
-        values["can_cancel"] = values["can_cancel"] and can_pay
-        if can_pay and remittance.state == "open" and remittance.amount_cash:
+        if can_pay and is_open and remittance.amount_cash:
             values.update(self._prepare_payment_form_values(remittance))
         return self._render_page(
             "customer_portal.remittance", values, status=422 if message else 200
@@ -225,9 +243,13 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             {
                 "label": env._("Sent"),
                 "date": None,
-                "done": bool(paid) or remittance.state == "processing",
+                "done": bool(paid) or remittance.state in ("processing", "booking"),
             },
-            {"label": env._("Received"), "date": paid, "done": bool(paid)},
+            {
+                "label": env._("Received"),
+                "date": paid,
+                "done": bool(paid) or remittance.state == "booking",
+            },
         ]
 
     @staticmethod
@@ -366,7 +388,9 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             return self._render_remittance_page(remittance, error.args[0])
         if action == "_apply_credits":
             return request.redirect(f"/my/pay/{remittance.id}", code=303)
-        ids = ",".join(map(str, remittance.line_ids.move_id.ids))
+        # sudo: ids of the invoices that the person chose
+        invoices = remittance_sudo._get_invoices()
+        ids = ",".join(map(str, invoices.ids))
         return request.redirect(f"/my/pay?documents={ids}", code=303)
 
     @http.route("/my/pay/<int:remittance_id>/receipt", **PAGE)

@@ -140,7 +140,7 @@ class AccountMove(models.Model):
             ._read_group(
                 [
                     ("move_id", "in", self.ids),
-                    ("remittance_id.state", "=", "processing"),
+                    ("remittance_id.state", "in", ("processing", "booking")),
                 ],
                 ["move_id"],
             )
@@ -150,35 +150,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------
     # Payment
     # ------------------------------------------------------------
-
-    def _get_remittance_kind(self):
-        return "credit" if self.move_type == "out_refund" else "invoice"
-
-    def _is_open_document(self):
-        """Return whether something of this invoice or credit note is left."""
-        self.ensure_one()
-        return (
-            self.state == "posted"
-            and self.move_type in PAYABLE_TYPES
-            and self.payment_state in ("not_paid", "partial")
-            and not self.currency_id.is_zero(self.amount_residual)
-        )
-
-    def _get_open_items(self):
-        """Return the unreconciled receivable lines, in the order of their dates."""
-        return self.line_ids.filtered(
-            lambda item: item.display_type == "payment_term" and not item.reconciled
-        ).sorted("date_maturity")
-
-    def _has_open_discount(self):
-        """Return whether paying the whole invoice today earns a discount."""
-        self.ensure_one()
-        invoice_sudo = self.sudo()  # sudo: the terms that the invoice itself prints
-        return bool(
-            invoice_sudo.invoice_payment_term_id.early_discount
-        ) and invoice_sudo._is_eligible_for_early_payment_discount(
-            self.currency_id, fields.Date.context_today(self)
-        )
 
     def _check_no_payment_under_way(self):
         """Refuse a payment of documents of which another one is under way.

@@ -18,7 +18,8 @@ from reportlab.platypus.doctemplate import SimpleDocTemplate
 from odoo.tools import format_amount, format_date, formatLang
 
 from .colors import darken_until_readable, is_hex_color
-from .fonts import get_typeface
+from .fonts import get_typeface, needs_care
+from .mixed_text import MixedText
 from .numbered_canvas import NumberedCanvas
 from .pictures import draw_picture
 from .plain_text import plain_text
@@ -79,7 +80,8 @@ class Document:
         self.env = self.record.env
         # sudo: the seller's name, address and layout, as core's papers print them
         self.company = self.record.company_id.sudo()
-        self.typeface = get_typeface(self.env.lang)
+        language = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        self.typeface = get_typeface(language.direction or "ltr")
         self.primary = _get_ink(self.company.primary_color)
         self.secondary = _get_ink(self.company.secondary_color)
         letter = self.company.paperformat_id.format == "Letter"
@@ -108,12 +110,16 @@ class Document:
     # Styles
 
     @cached_property
+    def _is_mirrored(self):
+        return self.typeface.direction == "rtl"
+
+    @cached_property
     def _start(self):
-        return TA_RIGHT if self.typeface.direction == "rtl" else TA_LEFT
+        return TA_RIGHT if self._is_mirrored else TA_LEFT
 
     @cached_property
     def _end(self):
-        return TA_LEFT if self.typeface.direction == "rtl" else TA_RIGHT
+        return TA_LEFT if self._is_mirrored else TA_RIGHT
 
     def _style(self, size=SIZE, color=INK, at_end=False, indent=0):
         return ParagraphStyle(
@@ -123,17 +129,36 @@ class Document:
             leading=size * 1.35,
             textColor=color,
             alignment=self._end if at_end else self._start,
-            leftIndent=indent,
+            leftIndent=0 if self._is_mirrored else indent,
+            rightIndent=indent if self._is_mirrored else 0,
             splitLongWords=1,
         )
 
     def paragraph(self, text, bold=False, **style):
         """Return plain text as a block that wraps; keywords as of `_style`."""
-        return Paragraph(self.typeface.markup(text, bold), self._style(**style))
+        return self._block([(text or "", bold)], self._style(**style))
+
+    def _block(self, spans, style):
+        """Return texts that follow each other as one block.
+
+        :param spans: pairs of a plain text and whether it is bold
+        """
+        if any(needs_care(text) for text, _bold in spans):
+            return MixedText(spans, style, self.typeface)
+        markup = (self.typeface.markup(text, bold) for text, bold in spans)
+        return Paragraph("".join(markup), style)
+
+    def measure(self, text, size=SIZE, bold=True):
+        """Return the width of a text that does not wrap, in points."""
+        if self.typeface.prints(text):
+            font = self.typeface.bold if bold else self.typeface.regular
+            return max(stringWidth(line, font, size) for line in text.split("\n"))
+        style = self._style(size=size)
+        return MixedText([(text, bold)], style, self.typeface).measure() + 0.1
 
     def _arrange(self, cells):
         """Return cells given in reading order from left to right."""
-        return cells[::-1] if self.typeface.direction == "rtl" else cells
+        return cells[::-1] if self._is_mirrored else cells
 
     def _columns(self, cells, widths):
         """Return blocks side by side, without lines."""
@@ -143,6 +168,7 @@ class Document:
             splitInRow=1,
             style=[
                 ("FONT", (0, 0), (-1, -1), self.typeface.regular),
+                ("ALIGN", (0, 0), (-1, -1), "RIGHT" if self._is_mirrored else "LEFT"),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-2, -1), 8),
@@ -287,26 +313,19 @@ class Document:
         return size, [max(first, _NARROWEST_TEXT), *widths]
 
     def _width(self, index, columns, rows, size):
-        font, column = self.typeface.bold, columns[index]  # the wider one
-        texts = {
-            line
-            for row in rows
-            if len(row.cells) > index
-            for line in row.cells[index].split("\n")
-        }
-        figures = max((stringWidth(text, font, size) for text in texts), default=0)
+        column = columns[index]
+        texts = {row.cells[index] for row in rows if len(row.cells) > index}
+        figures = max((self.measure(text, size) for text in texts), default=0)
         if column.wraps:
             figures = min(figures, _WIDEST_WRAPPED_FIGURE)
         return max(figures, self._label_width(column.label, size), 12 * mm) + 12
 
     def _label_width(self, label, size):
         """Return the width of a label, of its longest word if it is long."""
-        whole = stringWidth(label, self.typeface.bold, size)
+        whole = self.measure(label, size)
         if whole <= 22 * mm:
             return whole
-        return max(
-            stringWidth(word, self.typeface.bold, size) for word in label.split()
-        )
+        return max(self.measure(word, size) for word in label.split())
 
     def _header(self, columns, size):
         return [
@@ -339,18 +358,14 @@ class Document:
 
         As a paragraph where it may wrap and must, or needs another font.
         """
-        font = self.typeface.regular
-        lines = text.split("\n")
-        fits = not column.wraps or all(
-            stringWidth(line, font, size) <= width - 8 for line in lines
-        )
+        fits = not column.wraps or self.measure(text, size, bold=False) <= width - 8
         if fits and self.typeface.prints(text):
             return text
         return self.paragraph(text, size=size, at_end=True)
 
     def _line_style(self, rows, size):
-        end = "LEFT" if self.typeface.direction == "rtl" else "RIGHT"
-        figures = slice(1, -1) if self.typeface.direction == "ltr" else slice(0, -2)
+        end = "LEFT" if self._is_mirrored else "RIGHT"
+        figures = slice(0, -2) if self._is_mirrored else slice(1, -1)
         style = [
             ("FONT", (0, 0), (-1, -1), self.typeface.regular, size, size * 1.35),
             ("TEXTCOLOR", (0, 0), (-1, -1), INK),
@@ -376,12 +391,12 @@ class Document:
 
         :param totals: `Total` objects
         """
-        end = "LEFT" if self.typeface.direction == "rtl" else "RIGHT"
-        figure = 0 if self.typeface.direction == "rtl" else 1
+        end = "LEFT" if self._is_mirrored else "RIGHT"
+        figure = 0 if self._is_mirrored else 1
         rows = [Total(heading, "", "pale")] if heading else []
         rows += totals
         bold = self.typeface.bold
-        amount_width = 9 + max(stringWidth(row.amount, bold, SIZE + 1) for row in rows)
+        amount_width = 9 + max(self.measure(row.amount, SIZE + 1) for row in rows)
         label_width = max(self.width * 0.48 - amount_width, 35 * mm)
         style = [
             ("FONT", (0, 0), (-1, -1), self.typeface.regular, SIZE, SIZE * 1.35),
@@ -435,11 +450,11 @@ class Document:
         """Add lines of plain text if there are any, a label in bold before them."""
         if not text:
             return
-        head = self.typeface.markup(label, bold=True) + " " if label else ""
         style = self._style(color=INK if label else PALE, at_end=at_end)
+        head = [(f"{label} ", True)] if label else []
         for line in text.split("\n"):
-            self.story.append(Paragraph(head + self.typeface.markup(line), style))
-            head = ""
+            self.story.append(self._block([*head, (line, False)], style))
+            head = []
         self.story.append(Spacer(0, 2.5 * mm))
 
     def add_signature(self, label, image, name):

@@ -1,9 +1,10 @@
-"""The fonts of the PDFs, chosen by language."""
+"""The fonts of the PDFs: which one prints a sign, and what a language is set in."""
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
+from itertools import groupby
 from threading import RLock
 
 from reportlab.pdfbase import pdfmetrics
@@ -12,7 +13,23 @@ from reportlab.pdfbase.ttfonts import TTFont
 from odoo.tools.misc import file_path
 
 _registering = RLock()
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+# Signs that print nothing; a few of them say how letters join, see `shaping.py`.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff\ufe00-\ufe0f]"
+)
+# Scripts that need more than one sign after the other: those that are written from
+# the right, and those that are broken between any two signs.
+_FROM_RIGHT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u200f"
+_WIDE = (
+    r"\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+)
+_WIDE += r"\uff00-\uffef\U0001f200-\U0001f2ff\U00020000-\U0003ffff"
+_CAREFUL = re.compile(f"[{_FROM_RIGHT}{_WIDE}]")
+_ARABIC = re.compile(r"[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_IS_WIDE = re.compile(f"[{_WIDE}]")
+_ARABIC_FONTS = ("NotoSansArabic-Regular", "NotoSansArabic-Bold")
+_WIDE_FONT = "DroidSansFallbackFull"
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"  # rather than an empty box
 
 
 @dataclass(frozen=True)
@@ -28,44 +45,90 @@ class Typeface:
         """Return the Paragraph markup that prints a plain text as it is.
 
         Nothing in the text is taken for markup, so a product called
-        `<img src="...">` neither vanishes nor fetches anything.
+        `<img src="...">` neither vanishes nor fetches anything. Not for a text that
+        `needs_care`: see `MixedText`.
         """
-        clean = _CONTROL.sub("", (text or "").expandtabs(4))
-        runs = "".join(self._run(run) for run in self._split(clean))
-        markup = runs.replace("\n", "<br/>")
+        markup = self._mark_fonts(clean(text)).replace("\n", "<br/>")
         return f"<b>{markup}</b>" if bold else markup
+
+    def _mark_fonts(self, text):
+        if self.prints(text):
+            return escape(text, quote=False)
+        picks = (
+            self.pick(sign) if sign != "\n" else (self.regular, sign) for sign in text
+        )
+        runs = []
+        for font, signs in groupby(picks, key=lambda pick: pick[0]):
+            run = escape("".join(sign for _font, sign in signs), quote=False)
+            own = font == self.regular
+            runs.append(run if own else f'<font name="{font}">{run}</font>')
+        return "".join(runs)
 
     def prints(self, text):
         """Return whether the regular font has all signs of a text."""
-        return not self._get_missing(text)
+        glyphs = _glyphs(self.regular)
+        return all(ord(sign) in glyphs for sign in set(text) - {"\n"})
 
-    def _get_missing(self, text):
-        signs = set(text) - {"\n"}
-        return {sign for sign in signs if ord(sign) not in _glyphs(self.regular)}
+    def pick(self, sign, bold=False):
+        """Return the font that prints a sign, registered, and what to print."""
+        return _pick(self, sign, bold)
 
-    def _split(self, text):
-        """Return the text in pieces that one font can print."""
-        missing = self._get_missing(text)
-        if not missing:
-            return [text]
-        return re.split("([" + re.escape("".join(sorted(missing))) + "]+)", text)
-
-    def _run(self, run):
-        if not run or run[0] == "\n" or ord(run[0]) in _glyphs(self.regular):
-            return escape(run, quote=False)
-        _register(self.fallback)
-        return f'<font name="{self.fallback}">{escape(run, quote=False)}</font>'
+    def _get_candidates(self, sign, bold):
+        """Yield fonts, the best one for the sign first; most are never loaded."""
+        own = self.bold if bold else self.regular
+        arabic = _ARABIC_FONTS[bold]
+        if _ARABIC.match(sign):
+            yield arabic
+        elif _IS_WIDE.match(sign):
+            yield _WIDE_FONT
+        yield from (own, self.fallback, _WIDE_FONT, arabic)
 
 
-def get_typeface(lang):
-    """Return the typeface of a language, its fonts registered.
+@lru_cache(maxsize=10000)
+def _pick(typeface, sign, bold):
+    for font in typeface._get_candidates(sign, bold):
+        _register(font)
+        if ord(sign) in _glyphs(font):
+            return font, sign
+    return typeface.fallback, _UNKNOWN
 
-    The place to add a script: Persian needs `direction="rtl"` and shaped
-    letters, Chinese a font of its own.
 
-    :param str lang: code of a `res.lang`, such as "lt_LT"
+def clean(text):
+    """Return the text without the signs that print nothing."""
+    return _CONTROL.sub("", (text or "").expandtabs(4))
+
+
+def needs_care(text):
+    """Return whether a text has letters that join, or go from the right, or no spaces.
+
+    Those are the scripts of Persian, Arabic and Hebrew, and of Chinese, Japanese
+    and Korean.
     """
-    typeface = Typeface("NotoSans-Regular", "NotoSans-Bold", "DejaVuSans")
+    return bool(text) and not text.isascii() and bool(_CAREFUL.search(text))
+
+
+def is_wide(sign):
+    """Return whether a sign is of the scripts that are written without spaces."""
+    return bool(_IS_WIDE.match(sign))
+
+
+def has_bold(font):
+    """Return whether `pick` knows a bold font beside this one."""
+    return font != _WIDE_FONT
+
+
+def get_width(font, sign):
+    """Return the width of a sign at a size of one point."""
+    face = pdfmetrics.getFont(font).face
+    return face.charWidths.get(ord(sign), face.defaultWidth) * 0.001
+
+
+def get_typeface(direction="ltr"):
+    """Return the typeface of the PDFs, its fonts registered.
+
+    :param str direction: of a `res.lang`, "ltr" or "rtl"
+    """
+    typeface = Typeface("NotoSans-Regular", "NotoSans-Bold", "DejaVuSans", direction)
     _register(typeface.regular)
     _register(typeface.bold)
     pdfmetrics.registerFontFamily(

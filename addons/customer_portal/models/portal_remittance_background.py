@@ -1,0 +1,122 @@
+"""Payments of many documents are booked after the page has answered."""
+
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .payment_transaction import PAYING_OPERATIONS
+from .portal_remittance import CLOSED_STATES
+
+# More documents than these would keep the person waiting.
+MOST_AT_ONCE = 30
+# Money that is not booked after so long was forgotten: its process died.
+PATIENCE = timedelta(minutes=10)
+
+_logger = logging.getLogger(__name__)
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _create_payment(self, **extra_create_values):
+        """Extend: the money for many documents is booked in the background.
+
+        Until then the transaction is done and has no payment, so that it is found
+        again whatever happens, and its documents cannot be paid meanwhile.
+        """
+        self.ensure_one()
+        remittance = self._get_paid_remittance()
+        if remittance._is_booked_later() and not self.env.context.get(
+            "portal_books_now"
+        ):
+            remittance._queue_booking()
+            return self.env["account.payment"]
+        return super()._create_payment(**extra_create_values)
+
+    def _book_now(self):
+        """Book the money of this transaction; a failure is logged and reported."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.with_company(self.company_id).with_context(
+                    portal_books_now=True
+                )._create_payment()
+        except OperationalError:
+            # Somebody works on the same account now: the scheduled action comes again.
+            raise
+        except Exception:
+            _logger.exception("Transaction %s could not be booked", self.reference)
+            self._get_paid_remittance()._report_failed_booking()
+
+
+class PortalRemittance(models.Model):
+    _inherit = "portal.remittance"
+
+    def _is_booked_later(self):
+        return len(self.line_ids) > MOST_AT_ONCE and self.state not in CLOSED_STATES
+
+    def _queue_booking(self):
+        self._lock_account()
+        if self.state not in CLOSED_STATES:
+            self.state = "booking"
+            # sudo: a scheduled action of the system
+            self.env.ref("customer_portal.cron_remittances").sudo()._trigger()
+
+    @api.model
+    def _book_received(self):
+        """Book what was received and is not booked yet (scheduled).
+
+        One that fails is reported once, tried again the next time, and holds up no
+        other.
+        """
+        cron = self.env["ir.cron"]
+        transactions = self.env["payment.transaction"].search(
+            self._get_unbooked_domain(), order="id"
+        )
+        cron._commit_progress(remaining=len(transactions))
+        for transaction in transactions:
+            transaction._book_now()
+            if not cron._commit_progress(1):
+                break
+
+    def _get_unbooked_domain(self):
+        """Return the domain of the transactions whose money waits to be booked."""
+        forgotten = fields.Datetime.now() - PATIENCE
+        waiting = Domain("portal_remittance_id.state", "=", "booking")
+        return (
+            Domain("state", "=", "done")
+            & Domain("payment_id", "=", False)
+            & Domain("operation", "in", PAYING_OPERATIONS)
+            & Domain("child_transaction_ids", "=", False)
+            & (
+                Domain("portal_remittance_id", "!=", False)
+                | Domain("source_transaction_id.portal_remittance_id", "!=", False)
+            )
+            & (
+                waiting
+                | Domain(
+                    "source_transaction_id.portal_remittance_id.state", "=", "booking"
+                )
+                | Domain("last_state_change", "<", forgotten)
+            )
+        )
+
+    def _report_failed_booking(self):
+        """Tell accounting, once, that received money could not be booked."""
+        self.ensure_one()
+        if self.exception_note:
+            return
+        self.exception_note = self.env._(
+            "The payment was received and could not be booked. It is tried again; the "
+            "server's log says why."
+        )
+        self.line_ids.move_id[:1].activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Check remittance %s", self.name),
+            note=self.exception_note,
+            user_id=self.env.ref("base.user_admin").id,
+        )
