@@ -146,9 +146,16 @@ class InvoicePagePortal(InvoicePortal):
     def _render_invoice_page(
         self, invoice_sudo, access_token, query, *, message="", typed=""
     ):
-        user = request.env.user
         if query.get("payment") and self._pays_in_portal(invoice_sudo):
             return request.redirect(f"/my/pay?documents={invoice_sudo.id}")
+        values = self._prepare_invoice_page_values(invoice_sudo, access_token, query)
+        values |= {"message": message, "typed": typed}
+        return self._render_page(
+            "customer_portal.invoice", values, status=422 if message else 200
+        )
+
+    def _prepare_invoice_page_values(self, invoice_sudo, access_token, query):
+        user = request.env.user
         link = self._get_link(access_token, query)
         is_all = query.get("messages") == "all"
         [row] = invoice_sudo._prepare_portal_rows()
@@ -180,8 +187,6 @@ class InvoicePagePortal(InvoicePortal):
             ),
             "pays_in_portal": self._pays_in_portal(invoice_sudo),
             "pays_here": False,
-            "message": message,
-            "typed": typed,
             "error": clean_text(query.get("error")),
             "success": clean_text(query.get("success")),
             "is_visitor": user._is_public(),
@@ -190,9 +195,7 @@ class InvoicePagePortal(InvoicePortal):
             values |= self._prepare_link_payment_values(
                 invoice_sudo, access_token, query
             )
-        return self._render_page(
-            "customer_portal.invoice", values, status=422 if message else 200
-        )
+        return values
 
     def _prepare_link_payment_values(self, invoice_sudo, access_token, query):
         """Return what Odoo's own payment form needs, for who came by a link."""

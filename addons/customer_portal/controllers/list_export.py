@@ -125,10 +125,10 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             "customer_portal.exports", {"page_name": "exports", "exports": exports}
         )
 
-    @http.route("/my/exports/<int:export_id>/download", **PAGE)
-    def portal_list_export_download(self, export_id, **_query):
+    @http.route("/my/exports/<int:list_export_id>/download", **PAGE)
+    def portal_list_export_download(self, list_export_id, **_query):
         """Hand out the file of a person's own export, for a week."""
-        export = self._get_or_404("portal.list.export", export_id)
+        export = self._get_or_404("portal.list.export", list_export_id)
         attachment_sudo = export._get_attachment()
         if not attachment_sudo:
             raise NotFound

@@ -6,6 +6,7 @@ from odoo.http import request
 from odoo.tools.misc import get_lang
 
 from ..models.portal_payment import PAID, PENDING, TO_DO
+from ..report import receipt, remittance_advice
 from .portal import PAGE, Portal
 from .searchbar import Searchbar, search_text
 
@@ -58,6 +59,42 @@ class PaymentsPortal(Portal):
             return request.redirect(payment._get_url())
         return self._render_page(
             "customer_portal.payment", self._prepare_payment_values(payment)
+        )
+
+    @http.route("/my/payments/<int:payment_id>/receipt", **PAGE)
+    def portal_payment_receipt(self, payment_id, **_query):
+        """Send the receipt of a payment as PDF."""
+        self._check_can("see_invoices")
+        payment = self._get_payment(payment_id)
+        if not payment._get_receipt_url():
+            raise NotFound
+        # sudo: method and documents of a payment that was reached in the person's
+        # rights
+        payment_sudo = request.env["account.payment"].sudo().browse(payment_id)
+        return self._send_paper(receipt.draw_payment(payment_sudo), payment.name)
+
+    @http.route("/my/pay/<int:remittance_id>/advice", **PAGE)
+    def portal_remittance_advice(self, remittance_id, **_query):
+        """Send the remittance advice of a payment as PDF: which documents it covers."""
+        self._check_can("see_invoices")
+        remittance = self._get_or_404("portal.remittance", remittance_id)
+        if remittance.state in ("open", "cancelled"):
+            raise NotFound
+        # sudo: the advice names documents and company of the person's own remittance
+        content = remittance_advice.draw(remittance.sudo())
+        return self._send_paper(content, f"{remittance.name}-advice")
+
+    @staticmethod
+    def _send_paper(content, name):
+        filename = (name or "payment").replace("/", "-")
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", http.content_disposition(f"{filename}.pdf")),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
         )
 
     def _get_payments_domain(self):

@@ -142,16 +142,11 @@ class AccountMove(models.Model):
 
         :return: dict with amount (what need not be paid) and until (date)
         """
-        if not self._is_open_document() or not self._has_open_discount():
-            return None
-        values = self._get_invoice_next_payment_values()
-        amount = values.get("epd_discount_amount_currency")
+        amount = self._get_open_discount() if self._is_open_document() else 0.0
         if not amount:
             return None
-        return {
-            "amount": abs(amount),
-            "until": fields.Date.to_date(values["discount_date"]),
-        }
+        days = filter(None, self._get_open_items().mapped("discount_date"))
+        return {"amount": amount, "until": min(days, default=None)}
 
     def _prepare_portal_settlements(self, user):
         """Return what settled this document, with links to what a person may open.

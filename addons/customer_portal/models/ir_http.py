@@ -64,7 +64,7 @@ LIMITED = [
         ("pay", "POST", r"/my/(orders|pay)/\d+/transaction$", None),
         ("order_change", "POST", r"/my/orders/\d+/change$", None),
         ("pdf", "GET", r"/my/documents/.*/download$", None),
-        ("pdf", "GET", r"/my/.*(/pdf|/receipt)(/|$)|/my/picking/", None),
+        ("pdf", "GET", r"/my/.*(/pdf|/receipt|/advice|/xml)(/|$)|/my/picking/", None),
         ("pdf", "GET", r"/my/(orders|invoices)/", "report_type"),
         ("pdf", "GET", r"/report/(pdf|download)", None),
         ("export", "GET", r"/my/.*(export|download|csv|xlsx)", None),

@@ -197,7 +197,7 @@ class PortalPayment(models.Model):
     def _get_receipt_url(self):
         """Return the address of the receipt, nothing when there is none."""
         self.ensure_one()
-        if self.status not in PAID or (not self.remittance_id and self.amount < 0):
+        if self.status not in PAID:
             return ""
         return f"{self._get_url()}/receipt"
 
