@@ -9,6 +9,8 @@ from . import (
     document,
     document_send,
     invoice,
+    invoice_page,
+    list_export,
     notice,
     notification,
     order,

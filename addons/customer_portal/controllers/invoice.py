@@ -72,6 +72,7 @@ class InvoicePortal(Portal, PortalAccount):
             "buckets": get_bucket_labels(request.env),
             "show_customer": len(customers) > 1,
             "can_pay": request.env.user._portal_can("pay"),
+            "can_export": request.env.user._portal_can("export"),
         }
 
     def _get_invoice_searchbar(self):
@@ -163,13 +164,4 @@ class InvoicePortal(Portal, PortalAccount):
         """Extend: an amount in the address that is no number is no amount."""
         if kwargs.get("amount") and parse_amount(str(kwargs["amount"])) is None:
             kwargs.pop("amount")
-        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
-        user = request.env.user
-        # The signed-in pay on /my/pay, where amounts are chosen and decided once.
-        values["pays_in_portal"] = (
-            not user._is_public()
-            and invoice._is_open_document()
-            and invoice.move_type == "out_invoice"
-            and invoice._portal_allows(user, "pay")
-        )
-        return values
+        return super()._invoice_get_page_view_values(invoice, access_token, **kwargs)

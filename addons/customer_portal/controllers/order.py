@@ -56,6 +56,7 @@ class OrderPortal(Portal, SalePortal):
             "totals": orders._get_portal_totals(domain),
             "show_customer": len(customers) > 1,
             "can_order": request.env.user._portal_can("order"),
+            "can_export": request.env.user._portal_can("export"),
         }
 
     def _get_order_searchbar(self):

@@ -26,7 +26,12 @@ OWN_PATH = re.compile(r"/my/view_as/")
 PAYMENT_PATH = re.compile(r"/(payment|invoice)/")
 # POST, but they only read; and the switch between the companies of the person, which
 # is kept in the session.
-READ_PATHS = {"/mail/chatter_fetch", "/mail/data", "/portal/chatter_init"}
+READ_PATHS = {
+    "/mail/chatter_fetch",
+    "/mail/data",
+    "/my/invoices/zip",
+    "/portal/chatter_init",
+}
 CHOICE_PATHS = {"/my/company"}
 
 

@@ -24,11 +24,19 @@ def write(header, rows):
         empty
     :return: bytes, UTF-8 with a mark at the beginning
     """
-    target = io.StringIO()
-    writer = csv.writer(target)
+    target = io.BytesIO()
+    write_to(target, header, rows)
+    return target.getvalue()
+
+
+def write_to(target, header, rows):
+    """Write the same to a binary file, row by row, with constant memory."""
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows([_get_text(cell) for cell in row] for row in rows)
-    return target.getvalue().encode("utf-8-sig")
+    text.flush()
+    text.detach()  # the caller closes its file
 
 
 def _get_text(cell):

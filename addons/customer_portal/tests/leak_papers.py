@@ -41,6 +41,16 @@ class LeakPapersMixin:
             cls._add("invoice", move, canary, code, **who)
             if state == "posted":
                 cls._add_message(move, f"{state}-{key}", code, **who)
+                payment = cls._register_payment(move, amount=20.0)
+                payment.memo = f"CANARY-PAYMENT-{key}"
+                cls._add(
+                    "payment",
+                    payment,
+                    payment.memo,
+                    "see_invoices",
+                    customer=customer,
+                    maker=None,
+                )
                 payer = user or cls.people["administrator"]
                 remittance = (
                     cls.env["portal.remittance"]

@@ -12,6 +12,16 @@ ADDRESSES = {
         "/my/invoices/{invoice}?report_type=html",
         "/my/invoices/{invoice}?report_type=pdf&download=true",
     ],
+    "/my/invoices/<int:invoice_id>/xml": ["/my/invoices/{invoice}/xml"],
+    "/my/invoices/<int:invoice_id>/message": ["/my/invoices/{invoice}/message"],
+    "/my/invoices/<int:invoice_id>/files/<int:attachment_id>": [
+        "/my/invoices/1/files/{attachment}"
+    ],
+    "/my/payments/<int:payment_id>": ["/my/payments/{payment}"],
+    "/my/payments/<int:payment_id>/receipt": ["/my/payments/{payment}/receipt"],
+    "/my/pay/<int:remittance_id>/advice": ["/my/pay/{remittance}/advice"],
+    "/my/<any(invoices,payments,orders):list_name>/export": ["/my/invoices/export"],
+    "/my/exports/<int:list_export_id>/download": ["/my/exports/1/download"],
     "/my/invoices/page/<int:page>": ["/my/invoices/page/2?filterby=all"],
     "/my/orders/<int:order_id>": [
         "/my/orders/{order}",
@@ -201,6 +211,8 @@ LISTS = [
     "/my/orders?filterby=cancelled",
     "/my/quotes?limit=100",
     "/my/payments?limit=100",
+    "/my/payments?search=CANARY",
+    "/my/exports",
     "/my/pay",
     "/my/pay?select=all",
     "/my/addresses?limit=100",

@@ -70,6 +70,15 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
         cls.export._make()
         cls.method = cls._create_token(cls, partner_id=cls.buyer.partner_id.id)
         cls.pay_token = cls.env["portal.pay.link"]._make_token(cls.invoice)
+        lists = cls.env["portal.list.export"].sudo()
+        cls.list_export = lists._ask(
+            cls.buyer, cls.customer, "invoices", "csv", cls.invoice.ids
+        )
+        cls.list_export._make()
+        cls.payment = cls._register_payment(cls._create_posted_invoice(7.0))
+        cls.attachment = cls.invoice.message_post(
+            body="Here", attachments=[("a.txt", b"a")], subtype_xmlid="mail.mt_comment"
+        ).attachment_ids
         cls.document = cls._receive_document("Drawing", cls.buyer)
         cls.asked = cls._ask_for_document()
 
@@ -94,6 +103,10 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "<company_change>": self.company_change.id,
             "<int:notice_id>": MISSING if missing else self.notice.id,
             "<int:export_id>": MISSING if missing else self.export.id,
+            "<int:payment_id>": MISSING if missing else self.payment.id,
+            "<int:attachment_id>": MISSING if missing else self.attachment.id,
+            "<int:list_export_id>": MISSING if missing else self.list_export.id,
+            "<any(invoices,payments,orders):list_name>": "invoices",
             "<int:session_id>": MISSING,
             "<int:text_id>": MISSING,
             "<int:document_id>": MISSING if missing else self.document.id,
@@ -293,6 +306,8 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
                 "hour": value,
             },
             "/my/privacy/deletion": lambda value: {"reason": value},
+            # What is no id is no document; what is one, or is text, see its tests.
+            "/my/invoices/zip": lambda value: {"documents": f"{value},"},
         }
         for route, prepare in forms.items():
             for value in HOSTILE:

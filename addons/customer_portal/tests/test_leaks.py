@@ -80,6 +80,7 @@ GUARDED = {
     "portal.document.version",
     "portal.membership",
     "portal.order.change",
+    "portal.payment",
     "portal.remittance",
     "portal.remittance.line",
     "res.partner",
@@ -101,6 +102,7 @@ OWN = {
     "portal.consent": "one's own answers",
     "portal.data.export": "one's own exports",
     "portal.deletion.request": "one's own requests",
+    "portal.list.export": "one's own exports",
     "portal.notice": "one's own notices",
     "portal.notification.digest": "one's own choice",
     "portal.notification.preference": "one's own choices",
@@ -158,6 +160,7 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
         # {kind: [(record, canary, customer, maker, permission or None: nobody's)]}
         cls.papers = {kind: [] for kind in ("invoice", "order", "remittance")}
         cls.papers["change"] = []
+        cls.papers["payment"] = []
         cls.papers |= {kind: [] for kind in ("partner", "message", "attachment")}
         cls.papers |= {kind: [] for kind in ("company_change", "contact_function")}
         cls.papers |= {kind: [] for kind in ("document", "version", "asked")}

@@ -11,6 +11,7 @@ PAGES = (
     "/my/orders",
     "/my/invoices?filterby=overdue",
     "/my/payments",
+    "/my/payments?filterby=paid&limit=100",
 )
 
 # What a company and its people keep here: at most so many queries each.

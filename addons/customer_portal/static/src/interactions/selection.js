@@ -47,7 +47,8 @@ export class Selection extends Interaction {
     update() {
         const totals = new Map();
         const ticked = this.boxes.filter((box) => box.checked);
-        for (const { dataset } of ticked) {
+        const payable = ticked.filter((box) => box.dataset.residual !== undefined);
+        for (const { dataset } of payable) {
             const sum = totals.get(dataset.format) || 0;
             totals.set(dataset.format, sum + Number(dataset.residual));
         }
@@ -57,16 +58,27 @@ export class Selection extends Interaction {
         this.el.querySelector(".cp_selection_summary").textContent = ticked.length
             ? _t("%(count)s chosen: %(amounts)s", {
                   count: ticked.length,
-                  amounts: amounts.join(" + "),
+                  amounts: amounts.join(" + ") || _t("nothing to pay"),
               })
-            : _t("Tick what you want to pay.");
-        this.el.querySelector(".cp_pay_selected").disabled = !ticked.length;
+            : _t("Tick what you want to pay or download.");
+        const pay = this.el.querySelector(".cp_pay_selected");
+        if (pay) {
+            pay.disabled = !payable.length;
+        }
+        for (const button of this.el.querySelectorAll(".cp_needs_selection")) {
+            button.disabled = !ticked.length;
+        }
     }
 
     /** Send the choice as one short parameter. */
     onSubmit(ev) {
+        if (ev.submitter?.hasAttribute("formaction")) {
+            return; // a download, which takes them all
+        }
         ev.preventDefault();
-        const ids = this.boxes.filter((box) => box.checked).map((box) => box.value);
+        const ids = this.boxes
+            .filter((box) => box.checked && box.dataset.residual !== undefined)
+            .map((box) => box.value);
         window.location.href = `/my/pay?documents=${ids.join(",")}`;
     }
 }

@@ -1,0 +1,257 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# What is on its way, and what the person may have to do something about.
+PENDING = ("pending", "announced", "booking")
+TO_DO = ("open", "failed")
+PAID = ("paid", "checked")
+
+
+class PortalPayment(models.Model):
+    """One list of all payments of a customer; a view, nothing is stored.
+
+    Money that came or went by whatever way is an `account.payment`. What was chosen
+    in the portal and has none - not paid yet, pending, failed, settled by credits
+    alone - is a `portal.remittance`.
+    """
+
+    _name = "portal.payment"
+    _inherit = ["portal.scoped.mixin"]
+    _description = "Payment of a customer"
+    _auto = False
+    _order = "date desc, id desc"
+
+    _portal_code = "see_invoices"
+    _portal_partner_is_customer = True
+
+    _depends = {
+        "account.payment": [
+            "name",
+            "date",
+            "amount",
+            "payment_type",
+            "partner_type",
+            "state",
+            "memo",
+            "currency_id",
+            "company_id",
+            "partner_id",
+            "move_id",
+        ],
+        "portal.remittance": [
+            "name",
+            "state",
+            "partner_id",
+            "payer_id",
+            "company_id",
+            "currency_id",
+            "amount_cash",
+            "amount_credit",
+            "payment_id",
+            "move_id",
+            "settled_on",
+        ],
+        "payment.transaction": ["portal_remittance_id", "state"],
+        "res.partner": ["commercial_partner_id"],
+    }
+
+    name = fields.Char("Reference", readonly=True)
+    date = fields.Date(readonly=True)
+    kind = fields.Selection(
+        [
+            ("payment", "Payment"),
+            ("refund", "Refund"),
+            ("credit", "Credits used"),
+        ],
+        readonly=True,
+    )
+    status = fields.Selection(
+        [
+            ("open", "Not paid yet"),
+            ("failed", "Failed"),
+            ("announced", "Transfer announced"),
+            ("pending", "Pending"),
+            ("booking", "Received, being booked"),
+            ("paid", "Paid"),
+            ("checked", "Paid, being checked"),
+            ("reversed", "Taken back"),
+        ],
+        readonly=True,
+    )
+    amount = fields.Monetary(
+        readonly=True, help="Positive from the customer, negative to the customer."
+    )
+    amount_credit = fields.Monetary("Credits used", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    payer_id = fields.Many2one("res.partner", "Paid by", readonly=True)
+    memo = fields.Char(readonly=True)
+    remittance_id = fields.Many2one("portal.remittance", readonly=True)
+    payment_id = fields.Integer("Number of the payment", readonly=True)
+    move_id = fields.Integer("Number of the entry", readonly=True)
+
+    @property
+    def _table_query(self):
+        # Even ids are payments, odd ones remittances without one.
+        return SQL(
+            """
+            SELECT payment.id * 2 AS id,
+                   COALESCE(remittance.name, payment.name, payment.memo) AS name,
+                   payment.date,
+                   CASE WHEN payment.payment_type = 'inbound' THEN 'payment'
+                        ELSE 'refund' END AS kind,
+                   CASE WHEN payment.state = 'rejected' THEN 'failed'
+                        WHEN remittance.state = 'exception' THEN 'checked'
+                        WHEN remittance.state IN ('reversed', 'booking')
+                        THEN remittance.state
+                        ELSE 'paid' END AS status,
+                   CASE WHEN payment.payment_type = 'inbound' THEN payment.amount
+                        ELSE -payment.amount END AS amount,
+                   COALESCE(remittance.amount_credit, 0) AS amount_credit,
+                   payment.currency_id, payment.company_id,
+                   partner.commercial_partner_id AS partner_id,
+                   COALESCE(remittance.payer_id, payment.partner_id) AS payer_id,
+                   payment.memo, remittance.id AS remittance_id,
+                   payment.id AS payment_id, payment.move_id
+              FROM account_payment payment
+              JOIN res_partner partner ON partner.id = payment.partner_id
+         LEFT JOIN portal_remittance remittance ON remittance.payment_id = payment.id
+             WHERE payment.partner_type = 'customer'
+               AND payment.state IN ('in_process', 'paid', 'rejected')
+         UNION ALL
+            SELECT remittance.id * 2 + 1, remittance.name,
+                   COALESCE(remittance.settled_on, remittance.create_date)::date,
+                   CASE WHEN remittance.amount_cash = 0 THEN 'credit'
+                        ELSE 'payment' END,
+                   CASE remittance.state
+                        WHEN 'settled' THEN 'paid'
+                        WHEN 'exception' THEN 'checked'
+                        WHEN 'processing' THEN 'pending'
+                        WHEN 'open' THEN CASE
+                             WHEN EXISTS (
+                                  SELECT FROM payment_transaction attempt
+                                   WHERE attempt.portal_remittance_id = remittance.id
+                                     AND attempt.state IN ('error', 'cancel'))
+                             THEN 'failed' ELSE 'open' END
+                        ELSE remittance.state END,
+                   remittance.amount_cash, remittance.amount_credit,
+                   remittance.currency_id, remittance.company_id,
+                   remittance.partner_id, remittance.payer_id,
+                   NULL, remittance.id, NULL, remittance.move_id
+              FROM portal_remittance remittance
+             WHERE remittance.state != 'cancelled'
+               AND NOT EXISTS (
+                   SELECT FROM account_payment payment
+                    WHERE payment.id = remittance.payment_id
+                      AND payment.state IN ('in_process', 'paid', 'rejected'))
+            """
+        )
+
+    def _get_portal_own_domain(self, user):
+        """Override: what the person pays."""
+        return Domain("payer_id", "=", user.partner_id.id)
+
+    def _get_documents_domain(self, moves_domain):
+        """Return the domain of payments that have to do with certain documents.
+
+        :param moves_domain: of account.move, in the rights of the caller: whoever
+            searches learns nothing of documents that he or she does not read
+        """
+        moves = self.env["account.move"]._search(moves_domain)
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                """
+                (EXISTS (SELECT FROM portal_remittance_line line
+                          WHERE line.remittance_id = %(remittance)s
+                            AND line.move_id IN %(moves)s)
+                 OR EXISTS (SELECT FROM account_move_line own
+                              JOIN account_partial_reconcile part
+                                ON part.credit_move_id = own.id
+                              JOIN account_move_line item
+                                ON item.id = part.debit_move_id
+                             WHERE own.move_id = %(move)s
+                               AND item.move_id IN %(moves)s)
+                 OR EXISTS (SELECT FROM account_move_line own
+                              JOIN account_partial_reconcile part
+                                ON part.debit_move_id = own.id
+                              JOIN account_move_line item
+                                ON item.id = part.credit_move_id
+                             WHERE own.move_id = %(move)s
+                               AND item.move_id IN %(moves)s))
+                """,
+                remittance=SQL.identifier(alias, "remittance_id"),
+                move=SQL.identifier(alias, "move_id"),
+                moves=moves.subselect(),
+            )
+        )
+
+    def _get_url(self):
+        """Return the address of the page of this payment."""
+        self.ensure_one()
+        if self.remittance_id:
+            return f"/my/pay/{self.remittance_id.id}"
+        return f"/my/payments/{self.payment_id}"
+
+    def _get_receipt_url(self):
+        """Return the address of the receipt, nothing when there is none."""
+        self.ensure_one()
+        if self.status not in PAID:
+            return ""
+        return f"{self._get_url()}/receipt"
+
+    def _get_amounts_by_document(self):
+        """Return {payment: {document's id: amount}}, with a constant count of queries.
+
+        The amount is what was settled of the document; of a remittance that is not
+        booked, what was chosen. Credits count negative.
+        """
+        found = {payment: {} for payment in self}
+        by_move = {payment.move_id: payment for payment in self if payment.move_id}
+        # sudo: ids of entries alone; which documents are shown is decided after
+        entries = self.env["account.move"].sudo().browse(by_move)
+        for row in entries._get_settlements():
+            documents = found[by_move[row["move_id"]]]
+            is_credit = row["other_type"] in ("out_refund", "in_invoice")
+            sign = -1 if is_credit else 1
+            amount = documents.get(row["other_id"], 0.0)
+            documents[row["other_id"]] = amount + sign * row["other_amount"]
+        waiting = {
+            payment.remittance_id.id: payment
+            for payment in self
+            if payment.remittance_id and not found[payment]
+        }
+        lines = self.env["portal.remittance.line"].search_fetch(
+            [("remittance_id", "in", list(waiting))],
+            ["remittance_id", "move_id", "kind", "amount_requested"],
+        )
+        for line in lines if waiting else ():
+            sign = -1 if line.kind == "credit" else 1
+            documents = found[waiting[line.remittance_id.id]]
+            documents[line.move_id.id] = sign * line.amount_requested
+        return found
+
+    def _prepare_portal_rows(self):
+        """Return what the list shows of each payment.
+
+        :return: list of dicts with payment, documents (account.move that the caller
+            reads), others (how many documents he or she does not read)
+        """
+        amounts = self._get_amounts_by_document()
+        ids = {move_id for documents in amounts.values() for move_id in documents}
+        # In the caller's own rights: the record rules decide.
+        moves = self.env["account.move"].search_fetch(
+            [("id", "in", sorted(ids))], ["name", "move_type"], order="id"
+        )
+        rows = []
+        for payment in self:
+            documents = moves.filtered(lambda move, of=amounts[payment]: move.id in of)
+            rows.append(
+                {
+                    "payment": payment,
+                    "documents": documents,
+                    "others": len(amounts[payment]) - len(documents),
+                }
+            )
+        return rows
