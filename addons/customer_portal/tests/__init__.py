@@ -39,5 +39,6 @@ from . import (
     test_roles,
     test_rpc,
     test_seller,
+    test_statement_ledger,
     test_view_as,
 )
