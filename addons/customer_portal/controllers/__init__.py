@@ -6,6 +6,7 @@ from . import (
     company,
     company_change,
     company_contacts,
+    credit,
     document,
     document_send,
     invoice,
@@ -25,6 +26,7 @@ from . import (
     roles,
     sessions,
     sign_in,
+    statement,
     thread,
     view_as,
 )

@@ -38,6 +38,7 @@ ITEM_FIELDS = (
     "amount",
     "open",
     "number",
+    "total",
 )
 MOVE_FIELDS = (
     "id",
@@ -287,14 +288,18 @@ class ResPartner(models.Model):
                 balance - section["balance"] if day == today else 0.0
             )
 
-    def _get_statement_items(self, day, *, size=None, page=1, section=None):
+    def _get_statement_items(
+        self, day, *, size=None, page=1, section=None, bucket=None
+    ):
         """Return the items that were open at the end of a day, by due date.
 
         :param size, page, section: as of `_get_statement_movements`; of the credits
             there is the first page only
+        :param str bucket: a key of AGEING_BUCKETS: only these, and the credits
         :return: {(company id, currency id): list of dicts with ITEM_FIELDS, days (after
             the due date, or 0) and what `_get_statement_moves` says of the entry};
-            `amount` is the whole item, `open` what was left of it
+            `amount` is the whole item, `open` what was left of it, `total` how many
+            such items (or credits) the section has
         """
         if not self:
             return {}
@@ -312,14 +317,17 @@ class ResPartner(models.Model):
                            ROW_NUMBER() OVER (
                                PARTITION BY company_id, currency_id, open < 0
                                    ORDER BY COALESCE(date_maturity, date), move_id, id
-                           ) AS number
-                      FROM item
-                     WHERE open != 0)
+                           ) AS number,
+                           COUNT(*) OVER (
+                               PARTITION BY company_id, currency_id, open < 0)
+                      FROM item line
+                     WHERE open != 0 AND (open < 0 OR %s))
                 SELECT * FROM ranked
                  WHERE %s
               ORDER BY company_id, currency_id, open < 0, number
                 """,
                 self._get_items_sql(day),
+                self._get_bucket_condition(bucket, day) if bucket else SQL("TRUE"),
                 pages,
             )
         )
@@ -518,8 +526,3 @@ class ResPartner(models.Model):
             )
         )
         return {row[0]: dict(zip(MOVE_FIELDS, row, strict=True)) for row in rows}
-
-    def _get_statement_month(self, day):
-        """Return the first and the last day of the month before a day."""
-        last = day.replace(day=1) - timedelta(days=1)
-        return last.replace(day=1), last

@@ -2,5 +2,6 @@ from . import (
     portal_document_request_wizard,
     portal_invitation_wizard,
     portal_section_wizard,
+    portal_statement_wizard,
     portal_view_wizard,
 )
