@@ -66,7 +66,7 @@ class OverviewPortal(Portal, PortalAccount):
             )
         # That of a branch is not the company's, where its section alone is on.
         if customer in self._get_customers("see_credit"):
-            values["credits"] = self._get_credits(customers, values["receivables"])
+            values["credits"] = self._get_credits()
         if user._portal_can("see_orders"):
             orders = request.env["sale.order"]
             values["orders"] = orders.search_fetch(
@@ -98,7 +98,7 @@ class OverviewPortal(Portal, PortalAccount):
         )
         return sorted(items, key=lambda item: (not item["date"], item["date"] or 0))
 
-    def _get_credits(self, customers, receivables):
+    def _get_credits(self):
         """Return the credit of the current customer.
 
         It is shared with branches, also those that the person does not see.
@@ -106,9 +106,7 @@ class OverviewPortal(Portal, PortalAccount):
         customer = self._get_customer()
         member = request.env.user._get_portal_rights().memberships[customer.id]
         tree = customer.browse(sorted(member.tree_ids))
-        return customer._get_credit_summary(
-            tree, receivables if customers == tree else None
-        )
+        return customer._get_credit_summary(tree)
 
     def _get_overview_refusal(self):
         """Return why the overview is empty, or ""; a banner tells of two factors."""

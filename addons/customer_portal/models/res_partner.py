@@ -146,11 +146,7 @@ class ResPartner(models.Model):
         line_model = self.env["account.move.line"]
         line_model.flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        # sudo: contacts may not read accounts; only their ids are used
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        receivable_accounts = accounts.search(
-            [("account_type", "=", "asset_receivable")]
-        )
+        receivable_accounts = self._get_receivable_accounts()
         if not self or not receivable_accounts:
             return []
         residual = SQL("line.amount_residual_currency")
@@ -197,6 +193,12 @@ class ResPartner(models.Model):
             ),
         )
 
+    def _get_receivable_accounts(self):
+        """Return the receivable accounts, in sudo; also those that are not used any more."""
+        # sudo: contacts may not read accounts; only their ids are used
+        accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        return accounts.search([("account_type", "=", "asset_receivable")])
+
     def _get_empty_receivable_summary(self):
         """Return the summary of customers who owe nothing."""
         company = self.env.company
@@ -204,13 +206,15 @@ class ResPartner(models.Model):
             (company.id, company.currency_id.id, 0, 0, 0, *(0 for _ in AGEING_BUCKETS))
         )
 
-    def _get_bucket_condition(self, bucket):
+    def _get_bucket_condition(self, bucket, day=None):
         """Return the SQL condition that an open line belongs to a bucket.
 
         A line without a due date is not due.
+
+        :param date day: on which it is asked, by default today
         """
         first, last = AGEING_BUCKETS[bucket]
-        today = fields.Date.context_today(self)
+        today = day or fields.Date.context_today(self)
         due = SQL("COALESCE(line.date_maturity, %s)", today)
         conditions = []
         if first is not None:
@@ -239,99 +243,3 @@ class ResPartner(models.Model):
             ),
             **buckets,
         }
-
-    def _get_credit_summary(self, scope=None, receivable=None):
-        """Return the credit of a customer with each company that grants one.
-
-        Used is what is open on the ledger plus what is ordered and not yet
-        invoiced, for the customer and for those branches that have no limit of
-        their own. A limit of zero means no limit, as in core, and gives no entry.
-        Amounts are in the company's currency. The caller has checked that the
-        person may see the credit.
-
-        :param scope: `_get_portal_scope` of the customer, if the caller has it
-        :param list receivable: `_get_receivable_summary` of that scope, likewise
-        :return: list of dicts with company, currency, credit_limit, credit_used,
-            credit_available, open_amount and uninvoiced_amount
-        """
-        self.ensure_one()
-        customer = self.commercial_partner_id
-        scope = scope or self._get_portal_scope()
-        summaries = []
-        # sudo: limits are for accounting only; the caller decides who sees them
-        for company in self.env.companies.sudo():
-            if not company.account_use_credit_limit:
-                continue
-            # sudo: as above
-            partners = (customer | scope).sudo().with_company(company)
-            limit = partners[0].credit_limit
-            if limit <= 0:
-                continue
-            sharing = partners[0] | partners[1:].filtered(
-                lambda partner: partner.credit_limit <= 0
-            )
-            lines = receivable
-            if lines is None or sharing != partners:
-                lines = sharing._get_receivable_summary()
-            opened = sum(
-                line["residual"] for line in lines if line["company"] == company
-            )
-            summaries.append(
-                self._prepare_credit_summary(
-                    company, limit, opened, sharing._get_uninvoiced_amount(company)
-                )
-            )
-        return summaries
-
-    def _prepare_credit_summary(self, company, limit, opened, uninvoiced):
-        currency = company.currency_id
-        used = currency.round(opened + uninvoiced)
-        return {
-            "company": company,
-            "currency": currency,
-            "credit_limit": limit,
-            "credit_used": used,
-            "credit_available": currency.round(limit - used),
-            "open_amount": currency.round(opened),
-            "uninvoiced_amount": uninvoiced,
-        }
-
-    def _get_uninvoiced_amount(self, company):
-        """Return what confirmed orders still have to invoice, taxes included.
-
-        The rule is core's `credit_to_invoice`, from stored columns, so that its
-        cost does not grow with a query per thousand lines.
-
-        :return: amount in the company's currency
-        """
-        self.env["sale.order.line"].flush_model()
-        self.env["sale.order"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT sale.currency_id,
-                       SUM(line.untaxed_amount_to_invoice
-                           * COALESCE(line.price_total
-                                      / NULLIF(line.price_subtotal, 0), 1))
-                  FROM sale_order sale
-                  JOIN sale_order_line line ON line.order_id = sale.id
-                  JOIN res_partner partner ON partner.id = sale.partner_invoice_id
-                 WHERE sale.state = 'sale'
-                   AND sale.company_id = %s
-                   AND partner.commercial_partner_id IN %s
-                   AND line.untaxed_amount_to_invoice > 0
-              GROUP BY sale.currency_id
-                """,
-                company.id,
-                tuple(self.ids),
-            )
-        )
-        today = fields.Date.context_today(self)
-        return company.currency_id.round(
-            sum(
-                self.env["res.currency"]
-                .browse(currency_id)
-                ._convert(amount, company.currency_id, company, today)
-                for currency_id, amount in rows
-            )
-        )

@@ -42,6 +42,7 @@ class ResUsers(models.Model):
             "portal.notification.digest",
             "portal.data.export",
             "portal.request",
+            "portal.statement.subscription",
         ):
             self.env[name].search([("user_id", "in", self.ids)]).unlink()
         self.env["res.device"].search([("user_id", "in", self.ids)])._revoke()

@@ -52,5 +52,6 @@ from . import (
     test_rpc,
     test_seller,
     test_transfer,
+    test_statement_ledger,
     test_view_as,
 )

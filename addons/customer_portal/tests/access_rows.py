@@ -19,6 +19,10 @@ GET_MATRIX = {
     "/my/exports": (LOGIN, 200, 200, 200),
     "/my/exports/<int:list_export_id>/download": (LOGIN, 404, 404, 200),
     "/my/invoices/overdue": ("/my/pay?select=overdue",) * 4,
+    "/my/statement": (LOGIN, 200, 200, 200),
+    "/my/statement/pdf": (LOGIN, 200, 200, 200),
+    "/my/statement/unsubscribe": (200, 200, 200, 200),
+    "/my/credit": (LOGIN, 200, 200, 200),
     "/my/orders": (LOGIN, 200, 200, 200),
     "/my/orders/page/<int:page>": (LOGIN, 200, 200, 200),
     "/my/orders/<int:order_id>": (HOME, HOME, HOME, 200),
@@ -106,6 +110,12 @@ POST_MATRIX = {
     "/my/invoices/zip": (LOGIN, 422, 422, 422),
     "/my/<any(invoices,payments,orders):list_name>/export": (LOGIN, 200, 200, 200),
     "/my/activity/export": (LOGIN, 403, 403, 403),
+    "/my/statement/export": (LOGIN, 200, 200, 200),
+    "/my/statement/monthly": (
+        LOGIN,
+        *("/my/statement?notice=statement_monthly_off",) * 3,
+    ),
+    "/my/statement/unsubscribe": (200, 200, 200, 200),
     "/my/notices/<int:notice_id>/open": (LOGIN, 404, 404, "/my/orders"),
     "/my/notices/read": (LOGIN, *("/my/notices?notice=notices_read",) * 3),
     "/my/notifications": (LOGIN, 422, 422, 422),
@@ -199,7 +209,7 @@ POST_MATRIX = {
     ),
 }
 # Programs of mailboxes send it; the signed link is the right to it.
-WITHOUT_TOKEN = {"/my/notifications/unsubscribe"}
+WITHOUT_TOKEN = {"/my/notifications/unsubscribe", "/my/statement/unsubscribe"}
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_MATRIX = {
     "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,
@@ -320,6 +330,19 @@ PARAMETERS = {
         "credits",
         "notice",
     ],
+    "/my/statement": [
+        "view",
+        "date",
+        "from",
+        "to",
+        "branch",
+        "bucket",
+        "page",
+        "notice",
+    ],
+    "/my/statement/pdf": ["date"],
+    "/my/statement/unsubscribe": ["token"],
+    "/my/credit": ["from", "page"],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
     "/my/payment_method": ["notice"],

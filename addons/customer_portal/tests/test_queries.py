@@ -16,6 +16,10 @@ PAGES = (
 
 # What a company and its people keep here: at most so many queries each.
 KEPT_PAGES = (
+    "/my/credit",
+    "/my/statement",
+    "/my/statement?view=activity",
+    "/my/statement/pdf?view=activity",
     "/my/addresses",
     "/my/company",
     "/my/company/contacts",

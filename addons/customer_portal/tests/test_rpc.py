@@ -113,6 +113,9 @@ class TestRpc(PortalHttpCommon):
             ("portal.document.version", "create"),
             ("portal.document.version", "write"),
             ("portal.document.request.wizard", "default_get"),
+            ("portal.statement.wizard", "action_print"),
+            ("portal.statement.wizard", "action_send"),
+            ("portal.statement.wizard", "default_get"),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
             ("portal.company.change", "action_approve"),

@@ -4,5 +4,6 @@ from . import (
     portal_refund_wizard,
     portal_section_wizard,
     portal_transfer_wizard,
+    portal_statement_wizard,
     portal_view_wizard,
 )

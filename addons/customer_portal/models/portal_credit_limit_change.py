@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+
+
+class PortalCreditLimitChange(models.Model):
+    """Who changed a customer's credit limit, and when; written once, never changed."""
+
+    _name = "portal.credit.limit.change"
+    _description = "Change of a credit limit"
+    _order = "id desc"
+    _rec_name = "partner_id"
+    _log_access = False
+
+    date = fields.Datetime(required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
+    # The name stays when the person is gone.
+    user_name = fields.Char("Name", readonly=True)
+    old_limit = fields.Monetary(readonly=True, help="Zero is no limit.")
+    new_limit = fields.Monetary(readonly=True, help="Zero is no limit.")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        """Extend: each change of a credit limit is kept, for the history of it."""
+        if "credit_limit" not in vals:
+            return super().write(vals)
+        # sudo: what the limit was; the write itself asks for the rights
+        partners = self.sudo()
+        before = {partner.id: partner.credit_limit for partner in partners}
+        result = super().write(vals)
+        partners._log_credit_limits(before)
+        return result
+
+    @api.model
+    def _log_credit_limits(self, before):
+        """Keep the limits that are other ones now; in sudo.
+
+        :param dict before: {partner id: limit}
+        """
+        company = self.env.company
+        user = self.env.user
+        self.env["portal.credit.limit.change"].create(
+            [
+                {
+                    "date": fields.Datetime.now(),
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "user_id": user.id,
+                    "user_name": user.name,
+                    "old_limit": max(before[partner.id], 0.0),
+                    "new_limit": max(partner.credit_limit, 0.0),
+                }
+                for partner in self.browse(before)
+                if company.currency_id.compare_amounts(
+                    before[partner.id], partner.credit_limit
+                )
+            ]
+        )

@@ -1,0 +1,266 @@
+"""What a customer uses of its credit: one method, for every page, order and form."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+PARTS = ("open_invoices", "uninvoiced_orders", "held_orders", "unallocated_credits")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # For staff; customers have their page.
+    portal_credit_currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_portal_credit",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+    portal_credit_used = fields.Monetary(
+        "Used credit",
+        currency_field="portal_credit_currency_id",
+        compute="_compute_portal_credit",
+        groups="account.group_account_invoice,account.group_account_readonly",
+        help="Open invoices, orders that are not invoiced yet and held orders, less what "
+        "is unallocated; with the branches that have no limit of their own.",
+    )
+    portal_credit_available = fields.Monetary(
+        "Available credit",
+        currency_field="portal_credit_currency_id",
+        compute="_compute_portal_credit",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+    portal_has_credit_limit = fields.Boolean(
+        compute="_compute_portal_credit",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+
+    @api.depends_context("company", "uid")
+    def _compute_portal_credit(self):
+        company = self.env.company
+        customers = self.commercial_partner_id._origin
+        # As the pages count: all that belongs to the company, whoever looks.
+        exposures = customers.with_context(
+            allowed_company_ids=company.ids
+        )._get_exposure()
+        by_id = {customer.id: found[0] for customer, found in exposures.items()}
+        for partner in self:
+            exposure = by_id.get(partner.commercial_partner_id._origin.id)
+            partner.portal_credit_currency_id = company.currency_id
+            partner.portal_credit_used = exposure["used"] if exposure else 0.0
+            partner.portal_has_credit_limit = bool(exposure and exposure["limit"])
+            partner.portal_credit_available = (
+                exposure["available"] if partner.portal_has_credit_limit else 0.0
+            )
+
+    # ------------------------------------------------------------
+    # Exposure
+    # ------------------------------------------------------------
+
+    def _get_exposure(self, scope=None):
+        """Return what these customers use of their credit with each company.
+
+        Used is what is open on the ledger, in all currencies at booked rates, plus what
+        is ordered and not yet invoiced, plus held orders, less what is unallocated: of
+        the customer and of those branches that have no limit of their own. The number
+        of queries does not grow with the customers. The caller has checked that the
+        person may see the credit.
+
+        :param scope: `_get_portal_scope` of a single customer, if the caller has it
+        :return: {customer: list of dicts, one for each company of the session}, with
+            company, currency, customers (who share it), limit (None where none is set:
+            that is not zero), used, available (None without a limit; negative when it
+            is passed) and the parts of `used` in PARTS: unallocated_credits is zero or
+            negative. Amounts are in the company's currency
+        """
+        customers = self.commercial_partner_id
+        if not customers:
+            return {}
+        trees = {customers: customers | scope} if scope else customers._get_trees()
+        everybody = customers.union(*trees.values())
+        exposures = {customer: [] for customer in customers}
+        opened = everybody._get_open_amounts()
+        ordered = everybody._get_uninvoiced_amounts()
+        held = everybody._get_held_amounts()
+        # sudo: limits are for accounting only; the caller decides who sees them
+        for company in self.env.companies.sudo():
+            limits = everybody._get_credit_limits(company)
+            for customer in customers:
+                sharing = customer | trees[customer].filtered(
+                    lambda branch, limits=limits: not limits[branch.id]
+                )
+                keys = [(partner.id, company.id) for partner in sharing]
+                amounts = [opened.get(key, (0.0, 0.0)) for key in keys]
+                exposures[customer].append(
+                    self._prepare_exposure(
+                        company,
+                        sharing,
+                        limits[customer.id],
+                        (
+                            sum(amount for amount, _credit in amounts),
+                            sum(ordered.get(key, 0.0) for key in keys),
+                            sum(held.get(key, 0.0) for key in keys),
+                            sum(credit for _amount, credit in amounts),
+                        ),
+                    )
+                )
+        return exposures
+
+    def _prepare_exposure(self, company, sharing, limit, amounts):
+        currency = company.currency_id
+        parts = {
+            name: currency.round(amount)
+            for name, amount in zip(PARTS, amounts, strict=True)
+        }
+        used = currency.round(sum(parts.values()))
+        return {
+            "company": company,
+            "currency": currency,
+            "customers": sharing,
+            "limit": limit,
+            "used": used,
+            "available": None if limit is None else currency.round(limit - used),
+            **parts,
+        }
+
+    def _get_trees(self):
+        """Return {customer: the customer and its branches, at any depth}."""
+        # sudo: the tree of companies decides what counts; no field is shown
+        partners = self.sudo().with_context(active_test=False)
+        below = partners.search_fetch(
+            [("id", "child_of", self.ids)], ["commercial_partner_id", "parent_id"]
+        )
+        trees = {customer: customer for customer in self}
+        for branch in below.commercial_partner_id:
+            above = branch
+            while above:
+                customer = self.browse(above.id)
+                if customer in trees:
+                    trees[customer] |= self.browse(branch.id)
+                above = above.parent_id if above in below else self.browse()
+        return trees
+
+    def _get_credit_limits(self, company):
+        """Return {partner id: limit, or None}; zero means none, as in core."""
+        if not company.account_use_credit_limit:
+            return dict.fromkeys(self.ids)
+        # sudo: limits are for accounting only; the caller decides who sees them
+        partners = self.sudo().with_company(company)
+        return {
+            partner.id: partner.credit_limit if partner.credit_limit > 0 else None
+            for partner in partners
+        }
+
+    def _get_open_amounts(self):
+        """Return what is open of each customer, at booked rates.
+
+        The lines are those of `_get_receivable_summary`, and so is what counts as a
+        credit.
+
+        :return: {(customer id, company id): (owed, unallocated), in the company's
+            currency; the second is zero or negative}
+        """
+        accounts = self._get_receivable_accounts()
+        if not accounts:
+            return {}
+        self.env["account.move.line"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, line.company_id,
+                       SUM(line.amount_residual)
+                           FILTER (WHERE line.amount_residual_currency >= 0),
+                       SUM(line.amount_residual)
+                           FILTER (WHERE line.amount_residual_currency < 0)
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.account_id IN %s
+                   AND line.reconciled IS NOT TRUE
+                   AND line.parent_state = 'posted'
+                   AND line.company_id IN %s
+                   AND partner.commercial_partner_id IN %s
+              GROUP BY partner.commercial_partner_id, line.company_id
+                """,
+                tuple(accounts.ids),
+                tuple(self.env.companies.ids),
+                tuple(self.ids),
+            )
+        )
+        return {
+            (customer, company): (owed or 0.0, credit or 0.0)
+            for customer, company, owed, credit in rows
+        }
+
+    def _get_uninvoiced_amounts(self):
+        """Return what confirmed orders still have to invoice, taxes included.
+
+        The rule is core's `credit_to_invoice`, from stored columns, so that its cost
+        does not grow with a query per thousand lines.
+
+        :return: {(customer id, company id): amount in the company's currency}
+        """
+        self.env["sale.order.line"].flush_model()
+        self.env["sale.order"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, sale.company_id,
+                       sale.currency_id,
+                       SUM(line.untaxed_amount_to_invoice
+                           * COALESCE(line.price_total
+                                      / NULLIF(line.price_subtotal, 0), 1))
+                  FROM sale_order sale
+                  JOIN sale_order_line line ON line.order_id = sale.id
+                  JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+                 WHERE sale.state = 'sale'
+                   AND sale.company_id IN %s
+                   AND partner.commercial_partner_id IN %s
+                   AND line.untaxed_amount_to_invoice > 0
+              GROUP BY partner.commercial_partner_id, sale.company_id,
+                       sale.currency_id
+                """,
+                tuple(self.env.companies.ids),
+                tuple(self.ids),
+            )
+        )
+        today = fields.Date.context_today(self)
+        amounts = {}
+        for customer_id, company_id, currency_id, amount in rows:
+            # sudo: currency and rates of the seller's company
+            company = self.env["res.company"].sudo().browse(company_id)
+            currency = self.env["res.currency"].browse(currency_id)
+            key = (customer_id, company_id)
+            amounts[key] = amounts.get(key, 0.0) + currency._convert(
+                amount, company.currency_id, company, today
+            )
+        return amounts
+
+    def _get_held_amounts(self):
+        """Return what held orders come to; nothing holds orders for their credit yet.
+
+        What does extends this: an order that is confirmed counts as ordered, one that
+        waits for credit counts here, none twice.
+
+        :return: {(customer id, company id): amount in the company's currency}
+        """
+        return {}
+
+    def _get_credit_summary(self, scope=None):
+        """Return the credit of a customer with each company that grants one.
+
+        :param scope: `_get_portal_scope` of the customer, if the caller has it
+        :return: list of `_get_exposure`, of those companies that have set a limit,
+            with credit_limit, credit_used and credit_available as the figures are called
+        """
+        self.ensure_one()
+        [exposures] = self._get_exposure(scope).values()
+        return [
+            {
+                **exposure,
+                "credit_limit": exposure["limit"],
+                "credit_used": exposure["used"],
+                "credit_available": exposure["available"],
+            }
+            for exposure in exposures
+            if exposure["limit"] is not None
+        ]

@@ -1,0 +1,222 @@
+"""What changed the used credit, read from the entries and orders themselves.
+
+There is no second set of books: each row is an entry, a settlement from outside, an
+order, or a change of the limit. An order counts with what it had to be invoiced: what is
+still to invoice and what its posted invoices took over. An invoice therefore changes the
+used credit only by what it differs from the order. The rows add up to what is used now.
+"""
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+ROW_FIELDS = ("date", "kind", "record_id", "change", "later", "number", "total")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_credit_history(self, exposure, first, *, size=50, page=1):
+        """Return what changed the credit with one company since a day, newest first.
+
+        :param dict exposure: of `_get_exposure`, of this customer
+        :param date first: the first day, inclusive
+        :return: list of dicts with date, kind (entry, settled, order or limit),
+            record_id (of the entry, order or `portal.credit.limit.change`), change,
+            used (after it), total (how many rows there are), all in the company's
+            currency
+        """
+        for model in (
+            "account.move.line",
+            "account.partial.reconcile",
+            "sale.order.line",
+            "sale.order",
+            "portal.credit.limit.change",
+        ):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH line AS (%(lines)s),
+                invoiced AS (%(invoiced)s),
+                event AS (
+                    SELECT date, 'entry' AS kind, move_id AS record_id,
+                           SUM(amount) AS change
+                      FROM (SELECT date, move_id, balance AS amount FROM line
+                            UNION ALL
+                            SELECT date, move_id, -amount FROM invoiced) entry
+                     WHERE date >= %(first)s
+                  GROUP BY date, move_id
+                 UNION ALL
+                    SELECT date, 'settled', move_id, SUM(amount)
+                      FROM (%(debits)s UNION ALL %(credits)s) part
+                     WHERE date >= %(first)s
+                  GROUP BY date, move_id
+                 UNION ALL
+                    %(orders)s
+                 UNION ALL
+                    %(limits)s),
+                ranked AS (
+                    SELECT date, kind, record_id, change,
+                           SUM(change) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING
+                                                             AND 1 PRECEDING),
+                           ROW_NUMBER() OVER newest AS number,
+                           COUNT(*) OVER ()
+                      FROM event
+                    WINDOW newest AS (ORDER BY date DESC, kind, record_id DESC))
+                SELECT * FROM ranked
+                 WHERE number > %(start)s AND number <= %(end)s
+              ORDER BY number
+                """,
+                lines=self._get_credit_lines_sql(exposure),
+                invoiced=self._get_invoiced_sql(exposure, first),
+                debits=self._get_settled_sql(exposure, "debit", "credit", -1),
+                credits=self._get_settled_sql(exposure, "credit", "debit", 1),
+                orders=self._get_order_events_sql(exposure, first),
+                limits=self._get_limit_events_sql(exposure, first),
+                first=first,
+                start=(page - 1) * size,
+                end=page * size,
+            )
+        )
+        currency = exposure["currency"]
+        history = [dict(zip(ROW_FIELDS, row, strict=True)) for row in rows]
+        for row in history:
+            later = float(row.pop("later") or 0.0)
+            row["used"] = currency.round(exposure["used"] - later)
+            row["change"] = currency.round(float(row["change"] or 0.0))
+        return history
+
+    def _get_credit_lines_sql(self, exposure):
+        return SQL(
+            """
+            SELECT item.id, item.move_id, item.date, item.balance
+              FROM account_move_line item
+              JOIN res_partner partner ON partner.id = item.partner_id
+             WHERE item.account_id IN %s
+               AND item.parent_state = 'posted'
+               AND item.company_id = %s
+               AND partner.commercial_partner_id IN %s
+            """,
+            tuple(self._get_receivable_accounts().ids) or (0,),
+            exposure["company"].id,
+            tuple(exposure["customers"].ids),
+        )
+
+    def _get_settled_sql(self, exposure, side, other_side, sign):
+        """Return the SELECT of what accounts that do not share the credit settled."""
+        return SQL(
+            """
+            SELECT part.max_date AS date, line.move_id, %(sign)s * part.amount AS amount
+              FROM line
+              JOIN account_partial_reconcile part ON part.%(own)s = line.id
+              JOIN account_move_line other ON other.id = part.%(other)s
+         LEFT JOIN res_partner partner ON partner.id = other.partner_id
+             WHERE other.company_id != %(company)s
+                OR partner.commercial_partner_id IS NULL
+                OR partner.commercial_partner_id NOT IN %(customers)s
+            """,
+            sign=sign,
+            own=SQL.identifier(f"{side}_move_id"),
+            other=SQL.identifier(f"{other_side}_move_id"),
+            company=exposure["company"].id,
+            customers=tuple(exposure["customers"].ids),
+        )
+
+    def _get_invoiced_sql(self, exposure, first):
+        """Return the SELECT of what posted invoices took over from orders.
+
+        Of the orders since the first day whenever it was, of all others since then.
+        Advance payments are no part of what an order still has to invoice.
+        """
+        return SQL(
+            """
+            SELECT sale.id AS order_id, item.move_id, item.date,
+                   -item.balance * COALESCE(
+                       item.price_total / NULLIF(item.price_subtotal, 0), 1) AS amount
+              FROM sale_order sale
+              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+              JOIN sale_order_line sale_line ON sale_line.order_id = sale.id
+              JOIN sale_order_line_invoice_rel link
+                ON link.order_line_id = sale_line.id
+              JOIN account_move_line item ON item.id = link.invoice_line_id
+             WHERE sale.state = 'sale'
+               AND sale.company_id = %s
+               AND partner.commercial_partner_id IN %s
+               AND sale_line.is_downpayment IS NOT TRUE
+               AND item.parent_state = 'posted'
+               AND (item.date >= %s OR %s >= %s)
+            """,
+            exposure["company"].id,
+            tuple(exposure["customers"].ids),
+            first,
+            self._get_order_day_sql(),
+            first,
+        )
+
+    def _get_order_day_sql(self):
+        """Return the day of an order in the person's time zone."""
+        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        return SQL("(sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", zone)
+
+    def _get_order_events_sql(self, exposure, first):
+        company = exposure["company"]
+        today = fields.Date.context_today(self)
+        day = self._get_order_day_sql()
+        # What is still to invoice counts at today's rate, as in the figure.
+        rates = [
+            SQL(
+                "WHEN %s THEN %s",
+                currency.id,
+                currency._get_conversion_rate(
+                    currency, company.currency_id, company, today
+                ),
+            )
+            for currency in self.env["res.currency"].search(
+                [("id", "!=", company.currency_id.id)]
+            )
+        ]
+        rate = (
+            SQL("CASE sale.currency_id %s ELSE 1 END", SQL(" ").join(rates))
+            if rates
+            else SQL("1")
+        )
+        return SQL(
+            """
+            SELECT %(day)s, 'order', sale.id,
+                   SUM(GREATEST(line.untaxed_amount_to_invoice, 0)
+                       * COALESCE(line.price_total
+                                  / NULLIF(line.price_subtotal, 0), 1)) * %(rate)s
+                   + COALESCE((SELECT SUM(invoiced.amount) FROM invoiced
+                                WHERE invoiced.order_id = sale.id), 0)
+              FROM sale_order sale
+              JOIN sale_order_line line ON line.order_id = sale.id
+              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+             WHERE sale.state = 'sale'
+               AND sale.company_id = %(company)s
+               AND partner.commercial_partner_id IN %(customers)s
+               AND %(day)s >= %(first)s
+          GROUP BY sale.id
+            """,
+            day=day,
+            rate=rate,
+            company=company.id,
+            customers=tuple(exposure["customers"].ids),
+            first=first,
+        )
+
+    def _get_limit_events_sql(self, exposure, first):
+        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        day = SQL("(date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", zone)
+        return SQL(
+            """
+            SELECT %(day)s, 'limit', id, 0
+              FROM portal_credit_limit_change
+             WHERE partner_id = %(customer)s
+               AND company_id = %(company)s
+               AND %(day)s >= %(first)s
+            """,
+            day=day,
+            customer=self.id,
+            company=exposure["company"].id,
+            first=first,
+        )
