@@ -39,6 +39,7 @@ from . import (
     test_roles,
     test_rpc,
     test_seller,
+    test_statement,
     test_statement_ledger,
     test_view_as,
 )
