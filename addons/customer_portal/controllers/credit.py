@@ -90,10 +90,11 @@ class CreditPortal(Portal):
             return []
         key = (exposure["company"].id, exposure["currency"].id)
         items = customers._get_statement_items(today, size=MOST_RELEASING).get(key, [])
+        labels = customers._get_statement_labels()
         missing, releasing = -exposure["available"], []
         for item in items:
             if item["move_type"] == "out_invoice" and item["open"] > 0 and missing > 0:
-                releasing.append(item)
+                releasing.append(customers._describe_statement_row(item, labels))
                 missing -= float(item["open"])
         return releasing
 

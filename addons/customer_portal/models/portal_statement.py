@@ -45,9 +45,7 @@ class ResPartner(models.Model):
             rows = self._get_statement_movements(*period, **options)
         else:
             sections = self._get_statement_outstanding(statement.last)
-            rows = self._get_statement_items(
-                statement.last, bucket=bucket, **options
-            )
+            rows = self._get_statement_items(statement.last, bucket=bucket, **options)
         sections = sections or [self._get_empty_section(statement.view)]
         labels = self._get_statement_labels()
         for found in sections:
@@ -63,12 +61,10 @@ class ResPartner(models.Model):
 
     def _get_empty_section(self, view):
         company = self.env.company
-        names = (
-            ("opening", "charges", "payments", "closing", "count")
-            if view == "activity"
-            else ("balance", "credit", "overdue", "count", "credit_count", "later")
-            + tuple(AGEING_BUCKETS)
-        )
+        names = ["balance", "credit", "overdue", "later", *AGEING_BUCKETS]
+        names += ["count", "credit_count"]
+        if view == "activity":
+            names = ["opening", "charges", "payments", "closing", "count"]
         return {
             **self._prepare_section(
                 (company.id, company.currency_id.id), dict.fromkeys(names, 0.0)
@@ -139,9 +135,7 @@ class ResPartner(models.Model):
         before_month, before_quarter, before_year = (
             start - timedelta(days=1) for start in (month, quarter, year)
         )
-        three_months = (
-            before_month.replace(day=1) - timedelta(days=1)
-        ).replace(day=1)
+        three_months = (before_month.replace(day=1) - timedelta(days=1)).replace(day=1)
         return {
             "three_months": (env._("Last 3 months"), three_months, today),
             "this_month": (env._("This month"), month, today),

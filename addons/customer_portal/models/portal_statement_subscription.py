@@ -94,9 +94,7 @@ class PortalStatementSubscription(models.Model):
     # ------------------------------------------------------------
 
     def _get_unsubscribe_path(self):
-        token = hash_sign(
-            self.env, SIGNED_FOR, [self.user_id.id, self.partner_id.id]
-        )
+        token = hash_sign(self.env, SIGNED_FOR, [self.user_id.id, self.partner_id.id])
         return f"/my/statement/unsubscribe?token={token}"
 
     @api.model

@@ -194,7 +194,7 @@ class ResPartner(models.Model):
         )
 
     def _get_receivable_accounts(self):
-        """Return the receivable accounts, in sudo; also those that are not used any more."""
+        """Return the receivable accounts, in sudo; archived ones too."""
         # sudo: contacts may not read accounts; only their ids are used
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
         return accounts.search([("account_type", "=", "asset_receivable")])

@@ -20,8 +20,8 @@ class ResPartner(models.Model):
         currency_field="portal_credit_currency_id",
         compute="_compute_portal_credit",
         groups="account.group_account_invoice,account.group_account_readonly",
-        help="Open invoices, orders that are not invoiced yet and held orders, less what "
-        "is unallocated; with the branches that have no limit of their own.",
+        help="Open invoices, orders that are not invoiced yet and held orders, less "
+        "what is unallocated; with the branches that have no limit of their own.",
     )
     portal_credit_available = fields.Monetary(
         "Available credit",
@@ -250,7 +250,7 @@ class ResPartner(models.Model):
 
         :param scope: `_get_portal_scope` of the customer, if the caller has it
         :return: list of `_get_exposure`, of those companies that have set a limit,
-            with credit_limit, credit_used and credit_available as the figures are called
+            with credit_limit, credit_used and credit_available, the figures' names
         """
         self.ensure_one()
         [exposures] = self._get_exposure(scope).values()

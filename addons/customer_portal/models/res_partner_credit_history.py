@@ -1,9 +1,9 @@
 """What changed the used credit, read from the entries and orders themselves.
 
 There is no second set of books: each row is an entry, a settlement from outside, an
-order, or a change of the limit. An order counts with what it had to be invoiced: what is
-still to invoice and what its posted invoices took over. An invoice therefore changes the
-used credit only by what it differs from the order. The rows add up to what is used now.
+order, or a change of the limit. An order counts with what it had to invoice: what it
+still has, and what its posted invoices took over. An invoice therefore changes the used
+credit only by what it differs from the order. The rows add up to what is used now.
 """
 
 from odoo import fields, models

@@ -7,8 +7,6 @@ line is settled then, and what settled it stands elsewhere. Such a reconciliatio
 movement of its own, a *transfer*; without it a statement would ask for what is paid.
 """
 
-from datetime import timedelta
-
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -406,9 +404,7 @@ class ResPartner(models.Model):
             ["company_id", "currency_id"],
             ["amount_currency:sum"],
         )
-        return {
-            (company.id, currency.id): amount for company, currency, amount in rows
-        }
+        return {(company.id, currency.id): amount for company, currency, amount in rows}
 
     def _prepare_sections(self, amounts, names, day, balance):
         """Return sections with their ledger, also those that only the ledger has.

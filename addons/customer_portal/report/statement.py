@@ -121,9 +121,7 @@ class _Writer:
         ]
         rows = [(*cells[:3], *map(number, cells[3:])) for cells in rows]
         closing = number(section["closing"])
-        rows.append(
-            (self.date(self.asked.last), _("Closing balance"), "", "", closing)
-        )
+        rows.append((self.date(self.asked.last), _("Closing balance"), "", "", closing))
         self._add_table(columns, rows, bold={0, len(rows) - 1})
 
     def _add_outstanding(self, section, number):
@@ -154,7 +152,9 @@ class _Writer:
         totals.append(
             Total(_("Unapplied credits"), amount(section["credit"], currency))
         )
-        totals.append(Total(_("Balance"), amount(section["balance"], currency), "total"))
+        totals.append(
+            Total(_("Balance"), amount(section["balance"], currency), "total")
+        )
         self.document.add_totals(totals)
 
     def _get_item(self, row, number):
@@ -178,7 +178,8 @@ class RowTable(Flowable):
     """A table of one-line rows, drawn as strings: fast for thousands of them.
 
     Columns are given in reading order, and mirrored where the language is written from
-    right to left; nothing in it says left or right. Its header comes again on each page.
+    right to left; nothing in it says left or right. Its header comes again on each
+    page.
     """
 
     def __init__(self, document, columns, rows, bold=()):
@@ -366,8 +367,8 @@ def get_proof(env, document, section, asked):
     if currency.is_zero(section["transferred"]):
         return env._("Ledger on %(day)s: %(ledger)s, the same.", day=day, ledger=ledger)
     return env._(
-        "Ledger on %(day)s: %(ledger)s, and %(transferred)s settled in other currencies "
-        "or by other accounts: the same.",
+        "Ledger on %(day)s: %(ledger)s, and %(transferred)s settled in other "
+        "currencies or by other accounts: the same.",
         day=day,
         ledger=ledger,
         transferred=transferred,
@@ -394,9 +395,7 @@ def write(target, kind, customers, asked):
                 "name": f"{section['currency'].name} {section['company'].name}",
                 "header": header,
                 "rows": _get_rows(env, section, asked),
-                "decimals": dict.fromkeys(
-                    (8, 9), section["currency"].decimal_places
-                ),
+                "decimals": dict.fromkeys((8, 9), section["currency"].decimal_places),
             }
             for section in sections
         ]

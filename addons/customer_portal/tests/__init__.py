@@ -52,6 +52,7 @@ from . import (
     test_rpc,
     test_seller,
     test_transfer,
+    test_statement,
     test_statement_ledger,
     test_view_as,
 )

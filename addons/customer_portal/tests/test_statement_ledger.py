@@ -17,7 +17,7 @@ from .common import PortalCommon
 
 CASES = int(os.environ.get("PORTAL_RANDOM_CASES", "20"))
 SEED = int(os.environ.get("PORTAL_RANDOM_SEED", "0")) or random.randrange(1, 10**6)
-STEPS = 4  # of a case; the account of one case goes on in the next one
+STEPS = 2  # of a case; the account of one case goes on in the next one
 
 
 @tagged("post_install", "-at_install")
@@ -99,7 +99,11 @@ class TestStatementLedger(PortalCommon):
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("company_id", "=", self.company.id),
-                ("partner_id.commercial_partner_id", "in", (customers or self.both).ids),
+                (
+                    "partner_id.commercial_partner_id",
+                    "in",
+                    (customers or self.both).ids,
+                ),
             ]
         )
 
@@ -174,7 +178,7 @@ class TestStatementLedger(PortalCommon):
         self._assert_same(currency, balance, section["closing"])
 
     def _check_today(self, customers):
-        """The outstanding of today is what every other page says."""
+        """Compare what is open today with what every other page says."""
         summaries = customers._get_receivable_summary()
         sections = {
             section["key"]: section
@@ -216,7 +220,9 @@ class TestStatementLedger(PortalCommon):
             for page in (1, 2, 3, 4)
         ]
         self.assertEqual([len(page.get(key, [])) for page in pages], [3, 3, 1, 0])
-        self.assertEqual([row for page in pages for row in page.get(key, [])], whole[key])
+        self.assertEqual(
+            [row for page in pages for row in page.get(key, [])], whole[key]
+        )
         # The other section stays on its first page.
         self.assertEqual(len(pages[1][self.company.id, self.eur.id]), 1)
 
@@ -234,9 +240,7 @@ class TestStatementLedger(PortalCommon):
         )
         payment.action_post()
         lines = payment.move_id.line_ids | invoice.line_ids
-        lines.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        ).reconcile()
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
         day = self.today - timedelta(days=6)
         [before] = self.customer._get_statement_outstanding(day)
         [on_the_day] = self.customer._get_statement_outstanding(day + timedelta(days=1))

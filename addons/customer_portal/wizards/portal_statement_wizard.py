@@ -22,9 +22,7 @@ class PortalStatementWizard(models.TransientModel):
         required=True,
         default="activity",
     )
-    date_from = fields.Date(
-        "From", default=lambda self: self._get_last_month().first
-    )
+    date_from = fields.Date("From", default=lambda self: self._get_last_month().first)
     date_to = fields.Date(
         "Until", required=True, default=lambda self: self._get_last_month().last
     )
@@ -61,9 +59,7 @@ class PortalStatementWizard(models.TransientModel):
         """Return the contacts for invoices, else Odoo's contact for them."""
         functions = self.env["portal.contact.function"]
         found = functions._get_contacts(customer, "invoices").sudo(False)
-        found = found or customer.browse(
-            customer.address_get(["invoice"])["invoice"]
-        )
+        found = found or customer.browse(customer.address_get(["invoice"])["invoice"])
         return found.filtered("email")
 
     @api.depends("partner_id")
@@ -104,9 +100,7 @@ class PortalStatementWizard(models.TransientModel):
         first, last = self.date_from, self.date_to
         if not last or not FIRST_DAY <= last <= LAST_DAY:
             return False
-        return self.view == "outstanding" or bool(
-            first and FIRST_DAY <= first <= last
-        )
+        return self.view == "outstanding" or bool(first and FIRST_DAY <= first <= last)
 
     def _get_asked(self):
         """Return the Statement that is asked for.
