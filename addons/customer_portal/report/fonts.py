@@ -58,8 +58,8 @@ class Typeface:
             self.pick(sign) if sign != "\n" else (self.regular, sign) for sign in text
         )
         runs = []
-        for font, signs in groupby(picks, key=lambda pick: pick[0]):
-            run = escape("".join(sign for _font, sign in signs), quote=False)
+        for font, picked in split_runs(picks, lambda pick: pick[0]):
+            run = escape("".join(sign for _font, sign in picked), quote=False)
             own = font == self.regular
             runs.append(run if own else f'<font name="{font}">{run}</font>')
         return "".join(runs)
@@ -109,6 +109,12 @@ def needs_care(text):
 def is_wide(sign):
     """Return whether a sign is of the scripts that are written without spaces."""
     return bool(_IS_WIDE.match(sign))
+
+
+def split_runs(items, key):
+    """Return pairs of a key and the items that follow each other and share it."""
+    # Odoo's own groupby also puts together what does not follow each other.
+    return groupby(items, key)  # pylint: disable=bad-builtin-groupby
 
 
 def has_bold(font):
