@@ -28,7 +28,8 @@ _CAREFUL = re.compile(f"[{_FROM_RIGHT}{_WIDE}]")
 _ARABIC = re.compile(r"[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _IS_WIDE = re.compile(f"[{_WIDE}]")
 _ARABIC_FONTS = ("NotoSansArabic-Regular", "NotoSansArabic-Bold")
-_WIDE_FONT = "DroidSansFallbackFull"
+_CHINESE_FONTS = ("NotoSansSC-Regular", "NotoSansSC-Bold")
+_RARE_FONT = "DroidSansFallbackFull"  # rarer Chinese signs; it has no bold font
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"  # rather than an empty box
 
 
@@ -76,12 +77,12 @@ class Typeface:
     def _get_candidates(self, sign, bold):
         """Yield fonts, the best one for the sign first; most are never loaded."""
         own = self.bold if bold else self.regular
-        arabic = _ARABIC_FONTS[bold]
+        arabic, chinese = _ARABIC_FONTS[bold], _CHINESE_FONTS[bold]
         if _ARABIC.match(sign):
             yield arabic
         elif _IS_WIDE.match(sign):
-            yield _WIDE_FONT
-        yield from (own, self.fallback, _WIDE_FONT, arabic)
+            yield from (chinese, _RARE_FONT)
+        yield from (own, self.fallback, chinese, _RARE_FONT, arabic)
 
 
 @lru_cache(maxsize=10000)
@@ -119,7 +120,7 @@ def split_runs(items, key):
 
 def has_bold(font):
     """Return whether `pick` knows a bold font beside this one."""
-    return font != _WIDE_FONT
+    return font != _RARE_FONT
 
 
 def get_width(font, sign):

@@ -113,7 +113,7 @@ class TestPdfLanguages(PdfCommon):
         names = [
             PERSIAN, PRODUCT, CHINESE, "Žalgirio Šviesa", "Příliš žluťoučký",
             "Αθηναϊκή Εταιρεία", "Зелёный", "חשמל", "株式会社テスト", "→ ≥ ✓ €",
-            "繁體中文", "囍", "①Ⅱ…—·",
+            "繁體中文", "囍 㐂", "①Ⅱ…—·",
         ]  # fmt: skip
         for direction in ("ltr", "rtl"):
             typeface = get_typeface(direction)
@@ -159,13 +159,15 @@ class TestPdfLanguages(PdfCommon):
         self.assertIn(shaping.shape("پارسیان")[::-1], text)
 
     def test_embeds_the_fonts_of_all_scripts(self):
-        invoice = self._create_invoice_of([(f"{PERSIAN} {CHINESE}", 10)])
+        invoice = self._create_invoice_of([(f"{PERSIAN} {CHINESE} 㐂", 10)])
         pdf = self._draw(INVOICE, invoice)
         self.assertLess(len(pdf), 150_000)
         resources = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]
         fonts = [font.get_object() for font in resources["/Font"].values()]
         names = {font["/BaseFont"].partition("+")[2] for font in fonts}
-        self.assertLessEqual({"NotoSansArabic-Regular", "DroidSansFallback"}, names)
+        self.assertLessEqual(
+            {"NotoSansArabic-Regular", "NotoSansSC-Regular", "DroidSansFallback"}, names
+        )
         for font in fonts:
             self.assertIn("/FontFile2", font["/FontDescriptor"])
 
