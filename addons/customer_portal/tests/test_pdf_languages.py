@@ -70,7 +70,8 @@ class TestPdfLanguages(PdfCommon):
         for number in (
             "2026-11-02",
             "2026/11/02",
-            "5555-0199",
+            "+98 21 5555-0199",
+            "2026-11-02 10:30",
             "-1,234.50",
             "$\u00a01,234.50",
             "1.234,50\u00a0€",
@@ -82,6 +83,9 @@ class TestPdfLanguages(PdfCommon):
                 (line,) = self._see(f"سند {number} پرداخت شد")
                 self.assertIn(number, line)
                 self.assertEqual(line[-3:], shaping.shape("سند")[::-1])
+
+    def test_a_count_of_pages_is_read_from_the_right(self):
+        self.assertEqual(self._see("صفحه 2 / 18")[0][:6], "18 / 2")
 
     def test_letters_join_and_brackets_look_inwards(self):
         (line,) = self._see("لامپ (گرم)")
