@@ -367,6 +367,30 @@ def test_polls_at_once_book_once(crowd, make_due, books, way, together):
 
 
 # ------------------------------------------------------------
+# Documents
+# ------------------------------------------------------------
+
+
+def test_one_pdf_of_an_invoice_is_made(crowd, make_due, books, together):
+    [invoice] = make_due(12.0)
+    path = f"/my/invoices/{invoice}?report_type=pdf&download=true"
+
+    answers = together(lambda person: person.get(path), crowd[:8])
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    rows = books.query(
+        """
+        SELECT COUNT(*) FROM ir_attachment
+         WHERE res_model = 'account.move' AND res_id = %(invoice)s
+           AND res_field = 'invoice_pdf_report_file'
+        """,
+        invoice=invoice,
+    )
+    assert rows == [(1,)]
+
+
+# ------------------------------------------------------------
 # Privacy
 # ------------------------------------------------------------
 

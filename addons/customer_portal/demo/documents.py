@@ -298,15 +298,20 @@ class PortalDemo(models.AbstractModel):
         self.env["mail.message"].create(
             [
                 {
-                    "model": "sale.order",
-                    "res_id": self._ref(f"order_{order}").id,
+                    "model": record._name,
+                    "res_id": record.id,
                     "author_id": self._author(author).id,
                     "body": text,
                     "date": self._moment(age),
                     "message_type": "comment",
                     "subtype_id": self.env.ref("mail.mt_comment").id,
                 }
-                for order, age, author, text in plan.MESSAGES
+                for kind, messages in (
+                    ("order", plan.MESSAGES),
+                    ("invoice", plan.INVOICE_MESSAGES),
+                )
+                for order, age, author, text in messages
+                for record in [self._ref(f"{kind}_{order}")]
             ]
         )
 

@@ -329,6 +329,12 @@ MESSAGES = [
     ("birch_confirmed", 3, "birch_buyer", "Could you add the waybill number?"),
 ]
 
+# The same about the invoice of an order.
+INVOICE_MESSAGES = [
+    ("alder_partly_paid", 24, "alder_payable", "We pay the rest with the next run."),
+    ("alder_partly_paid", 23, "user_sales", "Thank you, that is fine with us."),
+]
+
 # What people were told: event, person, customer, order, age, sentence, is it read?
 NOTICES = [
     (

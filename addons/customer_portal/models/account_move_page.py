@@ -1,9 +1,71 @@
 """What the page of one invoice shows; in sudo, for whoever may read the invoice."""
 
+from ast import literal_eval
+
 from odoo import fields, models
+from odoo.tools.misc import get_lang
+
+from odoo.addons.base.models.res_lang import intersperse
 
 # A payment of the document was chosen, and what becomes of it is not known yet.
 UNDER_WAY = ("open", "announced", "processing", "booking")
+LINE_TYPES = ("product", "line_section", "line_subsection", "line_note")
+PRICES = ("price", "discount", "taxes", "amount", "amount_text", "amount_value")
+ITEM_FIELDS = [
+    "account_id",
+    "amount_currency",
+    "amount_residual_currency",
+    "collapse_composition",
+    "collapse_prices",
+    "currency_id",
+    "date_maturity",
+    "discount",
+    "discount_amount_currency",
+    "discount_date",
+    "display_type",
+    "move_id",
+    "name",
+    "partner_id",
+    "price_subtotal",
+    "price_total",
+    "price_unit",
+    "product_uom_id",
+    "quantity",
+    "reconciled",
+    "sequence",
+    "tax_ids",
+    "tax_line_id",
+]
+
+
+class Numbers:
+    """Writes the numbers and taxes of many lines as the reader's language does."""
+
+    def __init__(self, env):
+        lang = get_lang(env)
+        self._point = lang.decimal_point
+        self._separator = lang.thousands_sep or ""
+        self._grouping = literal_eval(lang.grouping)
+        self._taxes = {}
+        self.price_digits = env["decimal.precision"].precision_get("Product Price")
+
+    def fixed(self, value, digits):
+        """Return a number with so many decimals, and separated thousands."""
+        whole, _point, decimals = f"{value:.{digits}f}".partition(".")
+        whole = intersperse(whole, self._grouping, self._separator)[0]
+        return f"{whole}{self._point}{decimals}" if digits else whole
+
+    def short(self, value):
+        """Return a number without needless zeros."""
+        text = f"{value:.5f}".rstrip("0").rstrip(".")
+        return text.replace(".", self._point)
+
+    def get_taxes(self, taxes):
+        """Return the labels of taxes as papers print them."""
+        if taxes not in self._taxes:
+            labels = filter(None, taxes.mapped("tax_label"))
+            self._taxes[taxes] = ", ".join(labels)
+        return self._taxes[taxes]
 
 
 class AccountMove(models.Model):
@@ -20,6 +82,15 @@ class AccountMove(models.Model):
             "in_refund": _("Your credit note to us"),
         }.get(self.move_type, _("Document"))
 
+    def _fetch_portal_items(self):
+        """Read what the page needs of all journal items, in one query.
+
+        Reading one field of them at a time, the ORM reads a hundred columns.
+        """
+        self.env["account.move.line"].search_fetch(
+            [("move_id", "=", self.id)], ITEM_FIELDS, order="sequence, id"
+        )
+
     def _prepare_portal_lines(self):
         """Return the lines as the paper prints them, sections and notes too.
 
@@ -27,27 +98,57 @@ class AccountMove(models.Model):
         the same, and writes while it computes, which a page that reads must not.
 
         :return: list of dicts with kind (line, section, subsection, note), name and,
-            where they are shown, quantity, unit, price, discount, taxes and amount
+            where they are shown, as text quantity, unit, price, discount, taxes and
+            amount_text, and as number amount
         """
-        lines = self.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+        lines = self.line_ids.filtered(lambda line: line.display_type in LINE_TYPES)
+        lines = lines.sorted(lambda line: (line.sequence, line.id))
         parents = self._get_line_parents(lines)
-        sums = {}
-        for line in lines:
-            for parent in parents[line] if line.display_type == "product" else ():
-                sums[parent] = sums.get(parent, 0.0) + self._get_shown_amount(line)
+        amounts = self._get_line_amounts(lines, parents)
+        numbers = Numbers(self.env)
         rows = []
         for line in lines:
             if any(parent.collapse_composition for parent in parents[line]):
                 continue
-            row = self._prepare_portal_line(line, sums.get(line, 0.0))
+            row = self._prepare_portal_line(line, amounts[line], numbers)
             if any(parent.collapse_prices for parent in parents[line]):
-                row = {
-                    name: value
-                    for name, value in row.items()
-                    if name not in ("price", "discount", "taxes", "amount")
-                }
+                for name in PRICES:
+                    row.pop(name, None)
             rows.append(row)
         return rows
+
+    def _get_line_amounts(self, lines, parents):
+        """Return {line: its amount}; of a section the sum of what stands in it."""
+        is_included = self.company_price_include == "tax_included"
+        amounts = dict.fromkeys(lines, 0.0)
+        for line in lines:
+            if line.display_type == "product":
+                amount = line.price_total if is_included else line.price_subtotal
+                for item in (line, *parents[line]):
+                    amounts[item] += amount
+        return amounts
+
+    def _prepare_portal_line(self, line, amount, numbers):
+        row = {"kind": "line", "name": line.name}
+        if line.display_type == "line_note":
+            return {**row, "kind": "note"}
+        digits = self.currency_id.decimal_places
+        row |= {
+            "amount": amount,
+            "amount_text": numbers.fixed(amount, digits),
+            "amount_value": f"{amount:.{digits}f}",
+        }
+        if line.display_type == "product":
+            return row | {
+                "quantity": numbers.short(line.quantity),
+                "unit": line.product_uom_id.name or "",
+                "price": numbers.fixed(line.price_unit, numbers.price_digits),
+                "discount": line.discount and numbers.short(line.discount),
+                "taxes": numbers.get_taxes(line.tax_ids),
+            }
+        if line.collapse_composition:
+            return row | {"quantity": "1", "unit": ""}
+        return row | {"kind": line.display_type.removeprefix("line_")}
 
     @staticmethod
     def _get_line_parents(lines):
@@ -64,54 +165,34 @@ class AccountMove(models.Model):
                 parents[line] = [item for item in (section, subsection) if item]
         return parents
 
-    def _get_shown_amount(self, line):
-        is_included = self.company_price_include == "tax_included"
-        return line.price_total if is_included else line.price_subtotal
-
-    def _prepare_portal_line(self, line, subtotal):
-        """Return one row; of a section that is sold as a whole, a line.
-
-        :param float subtotal: what stands below a section
-        """
-        if line.display_type == "line_note":
-            return {"kind": "note", "name": line.name}
-        if line.display_type in ("line_section", "line_subsection"):
-            kind = line.display_type.removeprefix("line_")
-            row = {"kind": kind, "name": line.name, "amount": subtotal}
-            if line.collapse_composition:
-                row |= {"kind": "line", "quantity": 1, "unit": ""}
-            return row
-        return {
-            "kind": "line",
-            "name": line.name,
-            "quantity": line.quantity,
-            "unit": line.product_uom_id.name or "",
-            "price": line.price_unit,
-            "discount": line.discount,
-            "taxes": ", ".join(filter(None, line.tax_ids.mapped("tax_label"))),
-            "amount": self._get_shown_amount(line),
-        }
-
     def _prepare_portal_taxes(self):
         """Return the sums below the lines, from the net amount to the total.
 
+        They are the booked ones, of the journal items.
+
         :return: list of dicts with label and amount
         """
-        totals = self.tax_totals
-        if not totals:
+        sign = 1 if self.move_type in ("out_refund", "in_invoice") else -1
+        groups, rounding = {}, 0.0
+        for item in self.line_ids:
+            if item.display_type == "tax":
+                group = item.tax_line_id.tax_group_id
+                groups.setdefault(group, 0.0)
+                groups[group] += sign * item.amount_currency
+            elif item.display_type == "rounding":
+                rounding += sign * item.amount_currency
+        if not groups and not rounding:
             return []
-        rows = []
-        for subtotal in totals["subtotals"]:
-            if subtotal["tax_groups"]:
-                amount = subtotal["base_amount_currency"]
-                rows.append({"label": subtotal["name"], "amount": amount})
-            rows += [
-                {"label": group["group_name"], "amount": group["tax_amount_currency"]}
-                for group in subtotal["tax_groups"]
-            ]
-        rounding = totals.get("cash_rounding_base_amount_currency")
+        _ = self.env._
+        rows = [{"label": _("Untaxed amount"), "amount": self.amount_untaxed}]
+        rows += [
+            {"label": group.name, "amount": amount}
+            for group, amount in sorted(
+                groups.items(), key=lambda entry: (entry[0].sequence, entry[0].id)
+            )
+        ]
         if rounding:
-            rows.append({"label": self.env._("Rounding"), "amount": rounding})
+            rows.append({"label": _("Rounding"), "amount": rounding})
         return rows
 
     def _prepare_portal_instalments(self):

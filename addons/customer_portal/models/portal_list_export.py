@@ -49,7 +49,7 @@ class PortalListExport(models.Model):
         index=True,
     )
     customer_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
+        "res.partner", required=True, readonly=True, ondelete="cascade"
     )
     list_name = fields.Selection(
         [("invoices", "Invoices"), ("payments", "Payments"), ("orders", "Orders")],

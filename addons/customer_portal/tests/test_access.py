@@ -77,7 +77,10 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
         cls.list_export._make()
         cls.payment = cls._register_payment(cls._create_posted_invoice(7.0))
         cls.attachment = cls.invoice.message_post(
-            body="Here", attachments=[("a.txt", b"a")], subtype_xmlid="mail.mt_comment"
+            body="Here",
+            attachments=[("a.txt", b"a")],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         ).attachment_ids
         cls.document = cls._receive_document("Drawing", cls.buyer)
         cls.asked = cls._ask_for_document()

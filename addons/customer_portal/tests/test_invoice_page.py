@@ -42,7 +42,7 @@ class TestInvoicePage(PortalHttpCommon):
     def test_shows_what_is_due_and_what_settled_it(self):
         page = self._open(self.late)
         self.assertEqual(self._get_figures(page, "amount_due"), ["50.00"])
-        self.assertEqual(self._get_figures(page, "settled"), ["20.00", "30.00"])
+        self.assertEqual(self._get_figures(page, "settled"), ["30.00", "20.00"])
         self.assertEqual(self._get_figures(page, "line_amount"), ["100.00"])
         for text in (
             "PO-1",
@@ -221,6 +221,7 @@ class TestInvoicePage(PortalHttpCommon):
         shown = self.late.message_post(
             body="See this",
             attachments=[("delivery.txt", b"delivered")],
+            message_type="comment",
             subtype_xmlid="mail.mt_comment",
         ).attachment_ids
         hidden = self.late.message_post(

@@ -465,7 +465,8 @@ class TestPdfPages(PdfCommon, HttpCase):
         self.authenticate("pdf_buyer", "pdf_buyer")
         url = f"/my/invoices/{self.invoice.id}?report_type=pdf&download=true"
         response = self.url_open(url)
-        self._assert_pdf(response, f"Proforma Invoice {self.invoice.name}", "Cable")
+        self._assert_pdf(response, f"Invoice {self.invoice.name}", "Cable")
+        self.assertNotIn("Proforma", self._read(response.content))
         self.assertIn("attachment", response.headers["Content-Disposition"])
 
     def test_shows_the_stored_pdf_in_the_portal(self):

@@ -194,6 +194,8 @@ class TestViewAs(PortalHttpCommon):
             "/my/invoices?search=x",
             "/my/pay",
             f"/my/invoices/{self.invoice.id}",
+            f"/my/invoices/{self.invoice.id}?report_type=pdf&download=true",
+            "/my/payments",
             f"/my/orders/{self.quote.id}",
             f"/my/orders/{self.quote.id}?report_type=pdf&download=true",
             "/my/addresses",
