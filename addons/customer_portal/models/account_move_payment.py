@@ -32,17 +32,18 @@ class AccountMove(models.Model):
         """
         posted = super()._post(soft)
         for invoice in posted.filtered(lambda move: move.move_type == "out_invoice"):
-            # sudo: what paid the order pays its invoice, whoever posts that
-            payments = invoice.sudo().transaction_ids.payment_id
-            for item in payments.filtered(
-                lambda payment: payment.state == "paid"
-            ).move_id.line_ids.filtered(
-                lambda item: (
-                    item.account_type == "asset_receivable" and not item.reconciled
-                )
-            ):
-                invoice.sudo().js_assign_outstanding_line(item.id)
+            invoice._use_advance_of_order()
         return posted
+
+    def _use_advance_of_order(self):
+        # sudo: what paid the order pays its invoice, whoever posts that
+        invoice = self.sudo()
+        payments = invoice.transaction_ids.payment_id
+        entries = payments.filtered(lambda payment: payment.state == "paid").move_id
+        for item in entries.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ):
+            invoice.js_assign_outstanding_line(item.id)
 
     def _get_own_remittances(self):
         """Return the remittances that these entries book, in sudo."""
@@ -122,6 +123,7 @@ class AccountPartialReconcile(models.Model):
         lines = self.env["portal.remittance.line"].sudo()
         if self.env.context.get("keeps_remittance"):
             return lines.remittance_id
+        # sudo: likewise
         items = (self.debit_move_id | self.credit_move_id).sudo()
         return lines._get_booked_remittances(items)
 

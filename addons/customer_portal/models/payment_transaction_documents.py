@@ -34,10 +34,9 @@ class PaymentTransaction(models.Model):
         ):
             return
         # sudo: whoever may begin the payment has the choice stored with it
-        remittance = (
-            self.env["portal.remittance"]
-            .sudo()
-            ._open_for_invoices(invoices, new.partner_id._origin, new.amount)
+        remittances = self.env["portal.remittance"].sudo()
+        remittance = remittances._open_for_invoices(
+            invoices, new.partner_id._origin, new.amount
         )
         values["portal_remittance_id"] = remittance.id
 
