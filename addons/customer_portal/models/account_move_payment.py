@@ -64,10 +64,13 @@ class AccountMove(models.Model):
 
     def _check_split_is_kept(self, vals):
         changed = self.filtered(
-            lambda move: any(
-                self._field_will_change(move, vals, name)
-                for name in SPLIT_FIELDS
-                if name in vals
+            lambda move: (
+                move.state == "draft"
+                and any(
+                    self._field_will_change(move, vals, name)
+                    for name in SPLIT_FIELDS
+                    if name in vals
+                )
             )
         )
         if remittances := changed._get_own_remittances():
