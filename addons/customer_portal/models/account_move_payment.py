@@ -32,17 +32,18 @@ class AccountMove(models.Model):
         """
         posted = super()._post(soft)
         for invoice in posted.filtered(lambda move: move.move_type == "out_invoice"):
-            # sudo: what paid the order pays its invoice, whoever posts that
-            payments = invoice.sudo().transaction_ids.payment_id
-            for item in payments.filtered(
-                lambda payment: payment.state == "paid"
-            ).move_id.line_ids.filtered(
-                lambda item: (
-                    item.account_type == "asset_receivable" and not item.reconciled
-                )
-            ):
-                invoice.sudo().js_assign_outstanding_line(item.id)
+            invoice._use_advance_of_order()
         return posted
+
+    def _use_advance_of_order(self):
+        # sudo: what paid the order pays its invoice, whoever posts that
+        invoice = self.sudo()
+        payments = invoice.transaction_ids.payment_id
+        entries = payments.filtered(lambda payment: payment.state == "paid").move_id
+        for item in entries.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ):
+            invoice.js_assign_outstanding_line(item.id)
 
     def _get_own_remittances(self):
         """Return the remittances that these entries book, in sudo."""
@@ -63,10 +64,13 @@ class AccountMove(models.Model):
 
     def _check_split_is_kept(self, vals):
         changed = self.filtered(
-            lambda move: any(
-                self._field_will_change(move, vals, name)
-                for name in SPLIT_FIELDS
-                if name in vals
+            lambda move: (
+                move.state == "draft"
+                and any(
+                    self._field_will_change(move, vals, name)
+                    for name in SPLIT_FIELDS
+                    if name in vals
+                )
             )
         )
         if remittances := changed._get_own_remittances():
@@ -122,6 +126,7 @@ class AccountPartialReconcile(models.Model):
         lines = self.env["portal.remittance.line"].sudo()
         if self.env.context.get("keeps_remittance"):
             return lines.remittance_id
+        # sudo: likewise
         items = (self.debit_move_id | self.credit_move_id).sudo()
         return lines._get_booked_remittances(items)
 

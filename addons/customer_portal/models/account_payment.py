@@ -78,17 +78,22 @@ class AccountPayment(models.Model):
 
     def action_post(self):
         """Extend: a payment whose entry was deleted is planned and booked anew."""
+        self.check_access("write")
+        again = self._get_remittances_without_entry()
+        plans = {remittance: remittance._rebuild_entry() for remittance in again}
+        result = super().action_post()
+        for remittance, plan in plans.items():
+            remittance._settle(remittance.payment_id.move_id, plan)
+        return result
+
+    def _get_remittances_without_entry(self):
+        """Return the remittances of payments whose entries were deleted, in sudo."""
         # sudo: the remittance follows the payment that the caller may post
         remittances = self.env["portal.remittance"].sudo()
-        again = remittances.search(
+        return remittances.search(
             [
                 ("payment_id", "in", self.ids),
                 ("state", "=", "reversed"),
                 ("move_id", "=", False),
             ]
         )
-        plans = {remittance: remittance._rebuild_entry() for remittance in again}
-        result = super().action_post()
-        for remittance, plan in plans.items():
-            remittance._settle(remittance.payment_id.move_id, plan)
-        return result

@@ -37,6 +37,7 @@ class PaymentTransaction(models.Model):
         new = self.new(values)
         if not math.isfinite(new.amount):
             raise ValidationError(self.env._("The amount is not a number."))
+        self._check_way_to_pay(new)
         if remittance := self.env["portal.remittance"].browse(
             values.get("portal_remittance_id") or ()
         ):

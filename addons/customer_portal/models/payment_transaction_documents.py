@@ -8,6 +8,26 @@ from odoo.fields import Command
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
+    def _check_way_to_pay(self, new):
+        """Refuse a provider or saved card that nobody is offered.
+
+        Core's pages offer the right ones, and its routes take others too.
+
+        :param new: the transaction in memory
+        :raise ValidationError: for what is switched off or of another company
+        """
+        token, provider = new.token_id._origin, new.provider_id._origin
+        companies = (new.invoice_ids | new.sale_order_ids.invoice_ids).company_id
+        companies |= new.sale_order_ids.company_id
+        allowed = companies._origin.parent_ids
+        if (
+            provider.state == "disabled"
+            or (token and not token.active)
+            or (token and token.provider_id != provider)
+            or (companies and provider.company_id not in allowed)
+        ):
+            raise ValidationError(self.env._("Choose how to pay."))
+
     def _name_paid_invoices(self, values, new, orders):
         """Check the invoices of a new transaction, and make a remittance of them.
 
@@ -34,10 +54,9 @@ class PaymentTransaction(models.Model):
         ):
             return
         # sudo: whoever may begin the payment has the choice stored with it
-        remittance = (
-            self.env["portal.remittance"]
-            .sudo()
-            ._open_for_invoices(invoices, new.partner_id._origin, new.amount)
+        remittances = self.env["portal.remittance"].sudo()
+        remittance = remittances._open_for_invoices(
+            invoices, new.partner_id._origin, new.amount
         )
         values["portal_remittance_id"] = remittance.id
 

@@ -19,7 +19,7 @@ class PortalReceivableReport(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", "Currency", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     date_maturity = fields.Date("Due date", readonly=True)
     days_late = fields.Integer("Days late", readonly=True, aggregator="max")

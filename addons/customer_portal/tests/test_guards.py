@@ -156,6 +156,51 @@ class TestGuards(PortalCommon):
             with self.subTest(invoice.state), self.assertRaises(ValidationError):
                 self._begin(invoice, 10.0, invoice.state)
 
+    def test_switched_off_and_foreign_ways_to_pay_are_refused(self):
+        invoice = self._create_posted_invoice(10.0)
+        partner = self.buyer.partner_id
+        archived = self._create_token(partner_id=partner.id)
+        archived.active = False
+        disabled = self.provider.copy({"state": "disabled"})
+        company = self.env["res.company"].create({"name": "Another seller"})
+        foreign = self.provider.copy({"company_id": company.id, "state": "test"})
+        for name, values in {
+            "archived card": {"token_id": archived.id, "flow": "token"},
+            "switched off": {"provider_id": disabled.id},
+            "another company": {"provider_id": foreign.id},
+        }.items():
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(ValidationError, "Choose how to pay"),
+            ):
+                self._begin(invoice, 10.0, name, **values)
+        self.assertFalse(invoice.transaction_ids)
+
+    def test_staff_s_payment_by_saved_card_is_booked_when_it_comes_late(self):
+        """Core cancels a payment whose card is not charged at once."""
+        invoice = self._create_posted_invoice(10.0)
+        token = self._create_token(partner_id=self.customer.id)
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({})
+        )
+        line = wizard.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda one: one.payment_provider_id == self.provider
+        )[:1]
+        wizard.payment_method_line_id = line
+        wizard.payment_token_id = token
+        wizard._create_payments()
+        attempt = invoice.transaction_ids
+        payment = attempt.payment_id
+        self.assertEqual((payment.state, attempt.state), ("canceled", "draft"))
+        self.assertFalse(attempt.portal_remittance_id)
+        with self.assertRaises(UserError):
+            self._begin(invoice, 10.0, "meanwhile")
+        self._succeed(attempt)
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assertEqual(invoice.amount_residual, 0.0)
+
     # ------------------------------------------------------------
     # The world changes between beginning and money
     # ------------------------------------------------------------
