@@ -1,6 +1,10 @@
+import re
+from base64 import b64decode
 from datetime import timedelta
 from unittest.mock import patch
 
+import qrcode
+from qrcode.util import MODE_8BIT_BYTE, QRData
 from stdnum import iso11649
 
 from odoo import fields
@@ -335,6 +339,39 @@ class TestTransfer(TransferMixin, PortalCommon):
         self.assertTrue(details["qr"].startswith("data:image/svg+xml;base64,"))
         dollars = self._announce({self.invoice: 12.3})
         self.assertFalse(dollars._get_transfer_details()["qr"])
+
+    def test_code_is_drawn_as_another_library_draws_it(self):
+        payload = epc.build_payload(
+            name="Müller",
+            account_number=IBAN,
+            bic=False,
+            amount=5,
+            reference="RF18539007547034",
+        )
+        svg = b64decode(epc.draw(payload).partition(",")[2]).decode()
+        dark = {
+            (int(row) - epc.QUIET, int(column) - epc.QUIET)
+            for column, row in re.findall(r"M(\d+),(\d+)h1", svg)
+        }
+        size = max(max(place) for place in dark) + 1
+        drawn = set()
+        for mask in range(8):
+            code = qrcode.QRCode(
+                version=(size - 17) // 4,
+                error_correction=qrcode.constants.ERROR_CORRECT_M,
+                mask_pattern=mask,
+            )
+            code.add_data(QRData(payload.encode(), mode=MODE_8BIT_BYTE))
+            code.make(fit=False)
+            drawn.add(
+                frozenset(
+                    (row, column)
+                    for row, cells in enumerate(code.modules)
+                    for column, is_dark in enumerate(cells)
+                    if is_dark
+                )
+            )
+        self.assertIn(dark, drawn)
 
     def test_code_says_what_the_guideline_wants(self):
         payload = epc.build_payload(
