@@ -170,8 +170,6 @@ class InvoicePortal(Portal, PortalAccount):
             not user._is_public()
             and invoice._is_open_document()
             and invoice.move_type == "out_invoice"
-            # Core's payment of one invoice knows early-payment discounts.
-            and not invoice._has_open_discount()
             and invoice._portal_allows(user, "pay")
         )
         return values

@@ -202,6 +202,7 @@ LISTS = [
     "/my/quotes?limit=100",
     "/my/payments?limit=100",
     "/my/pay",
+    "/my/pay?select=all",
     "/my/addresses?limit=100",
     "/my/addresses?filterby=archived&limit=100",
     "/my/addresses?search=CANARY",
