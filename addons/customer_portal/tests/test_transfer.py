@@ -304,6 +304,16 @@ class TestTransfer(TransferMixin, PortalCommon):
         self.assertEqual(told.mapped("event_id.code"), ["transfer_received"])
         self.assertEqual(told.url, f"/my/pay/{remittance.id}")
 
+    def test_paid_another_way_is_given_up_in_silence(self):
+        remittance = self._announce({self.invoice: 100.0})
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        ).create({})._create_payments()
+        notices = self.env["portal.notice"].search_count([])
+        remittance.with_user(self.accountant).action_release_transfer()
+        self.assertEqual(remittance.state, "cancelled")
+        self.assertEqual(self.env["portal.notice"].search_count([]), notices)
+
     def test_days_remind_and_end_it(self):
         remittance = self._announce({self.invoice: 100.0})
         self.assertEqual(remittance.transfer_until, self.today + timedelta(days=14))
