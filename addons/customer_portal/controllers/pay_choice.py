@@ -52,6 +52,10 @@ class PayForm(Form):
             [reason_id] = parse_ids(self.raw.get(f"reason_{document_id}", "")) or [0]
             note = self.raw.get(f"note_{document_id}", "")[:MAX_NOTE]
             self.reasons[document_id] = (reason_id, note)
+        if len(self.values) > MAX_DOCUMENTS:
+            self.errors["documents"] = self.env._(
+                "Choose at most %s documents for one payment.", MAX_DOCUMENTS
+            )
 
     def _take_id(self, name):
         return (parse_ids(self.raw.get(name, "")) or [0])[0]
