@@ -39,7 +39,7 @@ class AccountBankStatementLine(models.Model):
         named = {}
         for line in self:
             text = " ".join(filter(None, (line.payment_ref, line.ref, line.narration)))
-            if line.amount > 0 and not line.is_reconciled and "RF" in text.upper():
+            if line.amount > 0 and "RF" in text.upper() and not line.is_reconciled:
                 named[line] = remittances._find_references(text)
         references = {name for names in named.values() for name in names}
         if not references:

@@ -255,10 +255,15 @@ class PortalRemittance(models.Model):
         return date
 
     def _release_transfer(self):
-        """Open the documents again: the money did not come. The caller holds it."""
+        """Open the documents again: the money did not come. The caller holds it.
+
+        :return: whether there is anything left to pay; else it is cancelled
+        """
         self.ensure_one()
         self._get_wires()._set_canceled()
-        self.state = "open"
+        is_open = any(move._is_open_document() for move in self._get_invoices())
+        self.state = "open" if is_open or self.amount_extra else "cancelled"
+        return self.state == "open"
 
     def _tell_payer(self, code, title, detail=None):
         """Tell the person who announced it, as far as the person still sees it."""
@@ -322,7 +327,9 @@ class PortalRemittance(models.Model):
         )
 
     def _expire_transfer(self):
-        self._release_transfer()
+        """Give the transfer up, and say so where something is left to pay."""
+        if not self._release_transfer():
+            return
         self._tell_payer(
             "transfer_expiring",
             lambda env, remittance: env._(

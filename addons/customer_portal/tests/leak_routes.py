@@ -54,17 +54,13 @@ ADDRESSES = {
     "/my/pay/<int:remittance_id>/cancel": ["/my/pay/{remittance}/cancel"],
     "/my/pay/<int:remittance_id>/transaction": ["/my/pay/{remittance}/transaction"],
     "/my/pay/<int:remittance_id>/announce": ["/my/pay/{remittance}/announce"],
-    "/pay/<string:token>": ["/pay/{invoice}-1-9999999999-0.00"],
-    "/pay/<string:token>/renew": ["/pay/{invoice}-1-9999999999-0.00/renew"],
-    "/pay/<string:token>/<int:remittance_id>": ["/pay/x/{remittance}"],
-    "/pay/<string:token>/<int:remittance_id>/receipt": ["/pay/x/{remittance}/receipt"],
-    "/pay/<string:token>/<int:remittance_id>/announce": [
-        "/pay/x/{remittance}/announce"
-    ],
-    "/pay/<string:token>/<int:remittance_id>/cancel": ["/pay/x/{remittance}/cancel"],
-    "/pay/<string:token>/<int:remittance_id>/transaction": [
-        "/pay/x/{remittance}/transaction"
-    ],
+    "/pay/<string:token>": ["/pay/x"],
+    "/pay/<string:token>/renew": ["/pay/x/renew"],
+    "/pay/<string:token>/<int:remittance_id>": ["/pay/x/1"],
+    "/pay/<string:token>/<int:remittance_id>/receipt": ["/pay/x/1/receipt"],
+    "/pay/<string:token>/<int:remittance_id>/announce": ["/pay/x/1/announce"],
+    "/pay/<string:token>/<int:remittance_id>/cancel": ["/pay/x/1/cancel"],
+    "/pay/<string:token>/<int:remittance_id>/transaction": ["/pay/x/1/transaction"],
     "/my/payment_method/<int:token_id>/share": ["/my/payment_method/1/share"],
     "/my/payment_method/<int:token_id>/unshare": ["/my/payment_method/1/unshare"],
     "/my/payment_method/<int:token_id>/remove": ["/my/payment_method/1/remove"],

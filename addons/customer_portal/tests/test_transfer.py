@@ -1,6 +1,10 @@
+import re
+from base64 import b64decode
 from datetime import timedelta
 from unittest.mock import patch
 
+import qrcode
+from qrcode.util import MODE_8BIT_BYTE, QRData
 from stdnum import iso11649
 
 from odoo import fields
@@ -300,6 +304,16 @@ class TestTransfer(TransferMixin, PortalCommon):
         self.assertEqual(told.mapped("event_id.code"), ["transfer_received"])
         self.assertEqual(told.url, f"/my/pay/{remittance.id}")
 
+    def test_paid_another_way_is_given_up_in_silence(self):
+        remittance = self._announce({self.invoice: 100.0})
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        ).create({})._create_payments()
+        notices = self.env["portal.notice"].search_count([])
+        remittance.with_user(self.accountant).action_release_transfer()
+        self.assertEqual(remittance.state, "cancelled")
+        self.assertEqual(self.env["portal.notice"].search_count([]), notices)
+
     def test_days_remind_and_end_it(self):
         remittance = self._announce({self.invoice: 100.0})
         self.assertEqual(remittance.transfer_until, self.today + timedelta(days=14))
@@ -335,6 +349,39 @@ class TestTransfer(TransferMixin, PortalCommon):
         self.assertTrue(details["qr"].startswith("data:image/svg+xml;base64,"))
         dollars = self._announce({self.invoice: 12.3})
         self.assertFalse(dollars._get_transfer_details()["qr"])
+
+    def test_code_is_drawn_as_another_library_draws_it(self):
+        payload = epc.build_payload(
+            name="Müller",
+            account_number=IBAN,
+            bic=False,
+            amount=5,
+            reference="RF18539007547034",
+        )
+        svg = b64decode(epc.draw(payload).partition(",")[2]).decode()
+        dark = {
+            (int(row) - epc.QUIET, int(column) - epc.QUIET)
+            for column, row in re.findall(r"M(\d+),(\d+)h1", svg)
+        }
+        size = max(max(place) for place in dark) + 1
+        drawn = set()
+        for mask in range(8):
+            code = qrcode.QRCode(
+                version=(size - 17) // 4,
+                error_correction=qrcode.constants.ERROR_CORRECT_M,
+                mask_pattern=mask,
+            )
+            code.add_data(QRData(payload.encode(), mode=MODE_8BIT_BYTE))
+            code.make(fit=False)
+            drawn.add(
+                frozenset(
+                    (row, column)
+                    for row, cells in enumerate(code.modules)
+                    for column, is_dark in enumerate(cells)
+                    if is_dark
+                )
+            )
+        self.assertIn(dark, drawn)
 
     def test_code_says_what_the_guideline_wants(self):
         payload = epc.build_payload(
