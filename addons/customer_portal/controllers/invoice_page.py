@@ -208,6 +208,7 @@ class InvoicePagePortal(InvoicePortal):
         transaction = invoice_sudo.get_portal_last_transaction()
         return {
             **values,
+            "light_scripts": False,  # the form is Odoo's
             "pays_here": bool(invoice_sudo._has_to_be_paid()),
             "payment": bool(query.get("payment")),
             "tx": transaction if invoice_sudo.amount_total else None,

@@ -42,6 +42,7 @@ class OverviewPortal(Portal, PortalAccount):
         customer = self._get_customer()
         values = {
             "customer": customer,
+            "light_scripts": self._has_light_scripts(),
             "buckets": get_bucket_labels(request.env),
             "notice": clean_text(request.httprequest.args.get("notice")),
             "replaced_cards": REPLACED_CARDS,

@@ -294,6 +294,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         )
         return {
             "mode": "payment",
+            "light_scripts": False,  # the form is Odoo's
             "reference_prefix": remittance.name,
             "amount": remittance.amount_cash,
             "currency": currency,

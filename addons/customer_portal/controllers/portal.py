@@ -117,12 +117,25 @@ class Portal(CustomerPortal):
             customer = document.sudo()._get_portal_record_customer()
             request.env.user._follow_portal_document(customer)
 
+    @staticmethod
+    def _has_light_scripts():
+        """Return whether pages of ours leave out Odoo's bundle of scripts.
+
+        A website brings menus, banners and an editor, which need it.
+        """
+        return "website" not in request.env
+
     def _render_page(self, template, values, status=200):
-        """Render a page of the portal with the layout's values."""
+        """Render a page of the portal with the layout's values.
+
+        A page with a form of Odoo's that needs its scripts, such as that of a payment,
+        gives `light_scripts` as False.
+        """
         return request.render(
             template,
             {
                 **self._prepare_portal_layout_values(),
+                "light_scripts": self._has_light_scripts(),
                 "notice": clean_text(request.httprequest.args.get("notice")),
                 "format_input": self._format_input,
                 "format_quantity": self._format_quantity,

@@ -27,7 +27,7 @@ class ResUsers(models.Model):
     # ------------------------------------------------------------
 
     def _compute_portal_rights(self):
-        """Read the rights of a person from the database, in one query.
+        """Read the rights of people from the database, in one query.
 
         Staff, who see the pages too, may do everything for the own company.
         """
@@ -36,47 +36,53 @@ class ResUsers(models.Model):
         for name in ("portal.section", "portal.section.switch"):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
-        for user in self:
-            if user._is_public():
-                user.portal_rights = "[]"
-                continue
-            members = (
-                user._get_members_query()
-                if user.share
-                else user._get_staff_members_query()
-            )
-            [(rights,)] = self.env.execute_query(
-                SQL(
-                    """
-                    WITH RECURSIVE member AS MATERIALIZED (%s),
-                    tree(root, id) AS (
-                        SELECT root, root FROM member
-                         UNION
-                        SELECT tree.root, child.id
-                          FROM tree
-                          JOIN res_partner child ON child.parent_id = tree.id
-                         WHERE child.is_company
-                    )
-                    SELECT COALESCE(json_agg(json_build_array(
-                               member.root, member.scope, member.needs_two_factor,
-                               member.grants,
-                               (SELECT json_agg(json_build_array(tree.id, ARRAY(%s))
-                                                ORDER BY tree.id)
-                                  FROM tree WHERE tree.root = member.root)
-                           ) ORDER BY member.root), '[]')::text
-                      FROM member
-                    """,
-                    members,
-                    self._get_sections_off_query(),
+        self.portal_rights = "[]"
+        people = self.filtered(lambda user: not user._is_public())
+        portal_users = people.filtered("share")
+        staff = people - portal_users
+        queries = []
+        if portal_users.ids:
+            queries.append(portal_users._get_members_query())
+        if staff.ids:
+            queries.append(staff._get_staff_members_query())
+        if not queries:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE member AS MATERIALIZED (%s),
+                tree(root, id) AS (
+                    SELECT root, root FROM member
+                     UNION
+                    SELECT tree.root, child.id
+                      FROM tree
+                      JOIN res_partner child ON child.parent_id = tree.id
+                     WHERE child.is_company
                 )
+                SELECT member.person_id,
+                       json_agg(json_build_array(
+                           member.root, member.scope, member.needs_two_factor,
+                           member.grants,
+                           (SELECT json_agg(json_build_array(tree.id, ARRAY(%s))
+                                            ORDER BY tree.id)
+                              FROM tree WHERE tree.root = member.root)
+                       ) ORDER BY member.root)::text
+                  FROM member
+              GROUP BY member.person_id
+                """,
+                SQL(" UNION ALL ").join(queries),
+                self._get_sections_off_query(),
             )
-            user.portal_rights = rights
+        )
+        for user_id, rights in rows:
+            self.browse(user_id).portal_rights = rights
 
     def _get_members_query(self):
-        """Return the SQL of the active memberships of a person, with their grants."""
+        """Return the SQL of the active memberships of people, with their grants."""
         return SQL(
             """
-            SELECT membership.partner_id AS root, membership.scope,
+            SELECT person.id AS person_id, membership.partner_id AS root,
+                   membership.scope,
                    customer.portal_needs_two_factor IS TRUE
                    AND person.totp_secret IS NULL
                    AND NOT EXISTS (SELECT FROM auth_passkey_key passkey
@@ -93,26 +99,28 @@ class ResUsers(models.Model):
               JOIN portal_role role ON role.id = membership.role_id
               JOIN res_users person ON person.id = membership.user_id
               JOIN res_partner customer ON customer.id = membership.partner_id
-             WHERE membership.user_id = %s
+             WHERE membership.user_id IN %s
                AND membership.state = 'active'
                AND role.active
             """,
-            self.id,
+            tuple(self.ids),
         )
 
     def _get_staff_members_query(self):
         return SQL(
             """
-            SELECT partner.commercial_partner_id AS root, 'branches' AS scope,
+            SELECT person.id AS person_id,
+                   partner.commercial_partner_id AS root, 'branches' AS scope,
                    FALSE AS needs_two_factor,
                    (SELECT json_agg(json_build_array(
                                permission.code, permission.section_id, 'branches')
                                ORDER BY permission.code)
                       FROM portal_permission permission) AS grants
-              FROM res_partner partner
-             WHERE partner.id = %s
+              FROM res_users person
+              JOIN res_partner partner ON partner.id = person.partner_id
+             WHERE person.id IN %s
             """,
-            self.partner_id.id,
+            tuple(self.ids),
         )
 
     @staticmethod

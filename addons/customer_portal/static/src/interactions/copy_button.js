@@ -1,17 +1,14 @@
-import { browser } from "@web/core/browser/browser";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
+import { Piece, mount } from "./piece";
 
 /** Copies a value, such as an account number; absent where the browser cannot. */
-export class CopyButton extends Interaction {
+export class CopyButton extends Piece {
     static selector = ".cp_copy";
     dynamicContent = {
         ".cp_copy_button": { "t-on-click": this.copy },
     };
 
     start() {
-        if (browser.navigator.clipboard) {
+        if (navigator.clipboard) {
             this.el.querySelector(".cp_copy_button").classList.remove("d-none");
         }
     }
@@ -20,10 +17,10 @@ export class CopyButton extends Interaction {
         const button = ev.currentTarget;
         const label = button.textContent;
         const value = this.el.querySelector(".cp_copy_value").textContent.trim();
-        await this.waitFor(browser.navigator.clipboard.writeText(value));
-        button.textContent = _t("Copied");
-        this.waitForTimeout(() => (button.textContent = label), 2000);
+        await navigator.clipboard.writeText(value);
+        button.textContent = this.text("copied");
+        setTimeout(() => (button.textContent = label), 2000);
     }
 }
 
-registry.category("public.interactions").add("customer_portal.copy_button", CopyButton);
+mount(CopyButton);

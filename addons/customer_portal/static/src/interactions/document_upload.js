@@ -1,6 +1,4 @@
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
-import { _t } from "@web/core/l10n/translation";
+import { Piece, mount } from "./piece";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -9,7 +7,7 @@ const MEBIBYTE = 1024 * 1024;
  * what the server would refuse; the server decides. Without it the form sends all files
  * in one request.
  */
-export class DocumentUpload extends Interaction {
+export class DocumentUpload extends Piece {
     static selector = ".cp_upload_form";
     dynamicContent = {
         "select[name='kind_id']": { "t-on-change": this.update },
@@ -68,15 +66,15 @@ export class DocumentUpload extends Interaction {
     getRefusal(file, index, { extensions, largest, most }) {
         const ending = file.name.split(".").pop().toLowerCase();
         if (!extensions.split(",").includes(ending)) {
-            return _t("This type is not accepted.");
+            return this.text("type");
         }
         if (file.size > largest * MEBIBYTE) {
-            return _t("Larger than %s MB.", largest);
+            return this.text("largest", { largest });
         }
         if (!file.size) {
-            return _t("The file is empty.");
+            return this.text("empty");
         }
-        return index >= most ? _t("More than %s files at once.", most) : "";
+        return index >= most ? this.text("most", { most }) : "";
     }
 
     say(row, text, isRefusal) {
@@ -94,12 +92,12 @@ export class DocumentUpload extends Interaction {
         this.button.disabled = true;
         let url = "";
         for (const row of rows) {
-            const answer = await this.waitFor(this.send(row));
+            const answer = await this.send(row);
             const [file] = answer.files;
             const refusal = file ? file.error : answer.errors.join(" ");
             row.isSent = Boolean(answer.url);
             row.progress.hidden = true;
-            this.say(row, row.isSent ? _t("Sent") : refusal, !row.isSent);
+            this.say(row, row.isSent ? this.text("sent") : refusal, !row.isSent);
             url = answer.url || url;
         }
         this.button.disabled = false;
@@ -123,7 +121,7 @@ export class DocumentUpload extends Interaction {
             data.append("is_one_of_many", "1");
         }
         row.progress.hidden = false;
-        const failure = { url: "", files: [], errors: [_t("The file could not be sent. Please try again.")] };
+        const failure = { url: "", files: [], errors: [this.text("failed")] };
         return new Promise((resolve) => {
             const call = new XMLHttpRequest();
             call.open("POST", this.el.action);
@@ -143,4 +141,4 @@ export class DocumentUpload extends Interaction {
     }
 }
 
-registry.category("public.interactions").add("customer_portal.document_upload", DocumentUpload);
+mount(DocumentUpload);

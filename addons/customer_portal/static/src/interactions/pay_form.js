@@ -1,5 +1,4 @@
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
+import { Piece, mount } from "./piece";
 import { formatAmount } from "./selection";
 
 /** Return the number that was typed, with a point or a comma before the decimals. */
@@ -17,7 +16,7 @@ export function parseAmount(text) {
  * Shows what the chosen amounts come to while they are typed; typing an amount ticks
  * its document, and asks why when it is less than due. The server computes it again.
  */
-export class PayForm extends Interaction {
+export class PayForm extends Piece {
     static selector = ".cp_pay_form";
     dynamicContent = {
         "input[type='checkbox']": { "t-on-change": this.update },
@@ -129,4 +128,4 @@ export class PayForm extends Interaction {
     }
 }
 
-registry.category("public.interactions").add("customer_portal.pay_form", PayForm);
+mount(PayForm);

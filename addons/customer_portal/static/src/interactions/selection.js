@@ -1,6 +1,4 @@
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
-import { _t } from "@web/core/l10n/translation";
+import { Piece, mount } from "./piece";
 
 /**
  * Return an amount as people of the page's language write it, its currency where
@@ -20,7 +18,7 @@ export function formatAmount(amount, { digits, symbol, before }) {
  * Sums up the documents that are ticked on a list. The server decides what can be
  * paid together; this only says it beforehand.
  */
-export class Selection extends Interaction {
+export class Selection extends Piece {
     static selector = ".cp_selectable";
     dynamicContent = {
         "input[name='documents']": { "t-on-change": this.update },
@@ -56,11 +54,11 @@ export class Selection extends Interaction {
             formatAmount(sum, JSON.parse(format))
         );
         this.el.querySelector(".cp_selection_summary").textContent = ticked.length
-            ? _t("%(count)s chosen: %(amounts)s", {
+            ? this.text("chosen", {
                   count: ticked.length,
-                  amounts: amounts.join(" + ") || _t("nothing to pay"),
+                  amounts: amounts.join(" + ") || this.text("nothing"),
               })
-            : _t("Tick what you want to pay or download.");
+            : this.text("tick");
         const pay = this.el.querySelector(".cp_pay_selected");
         if (pay) {
             pay.disabled = !payable.length;
@@ -83,4 +81,4 @@ export class Selection extends Interaction {
     }
 }
 
-registry.category("public.interactions").add("customer_portal.selection", Selection);
+mount(Selection);

@@ -1,8 +1,7 @@
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
+import { Piece, mount } from "./piece";
 
 /** Offers the time zone of the browser where another one, or none, is entered. */
-export class ZoneOffer extends Interaction {
+export class ZoneOffer extends Piece {
     static selector = ".cp_zone";
     dynamicContent = {
         ".cp_zone_offer": { "t-on-click": this.take },
@@ -31,4 +30,4 @@ export class ZoneOffer extends Interaction {
     }
 }
 
-registry.category("public.interactions").add("customer_portal.zone_offer", ZoneOffer);
+mount(ZoneOffer);
