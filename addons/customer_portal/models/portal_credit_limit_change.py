@@ -37,35 +37,38 @@ class ResPartner(models.Model):
         """Extend: each change of a credit limit is kept, for the history of it."""
         if "credit_limit" not in vals:
             return super().write(vals)
-        # sudo: what the limit was; the write itself asks for the rights
-        partners = self.sudo()
-        before = {partner.id: partner.credit_limit for partner in partners}
+        before = self._get_credit_limits()
         result = super().write(vals)
-        partners._log_credit_limits(before)
+        self._log_credit_limits(before)
         return result
+
+    def _get_credit_limits(self):
+        """Return {partner id: limit}; read to be compared, and shown to nobody."""
+        # sudo: what the limit was; the write itself asks for the rights
+        return {partner.id: partner.credit_limit for partner in self.sudo()}
 
     @api.model
     def _log_credit_limits(self, before):
-        """Keep the limits that are other ones now; in sudo.
+        """Keep the limits that are other ones now.
 
         :param dict before: {partner id: limit}
         """
         company = self.env.company
         user = self.env.user
-        self.env["portal.credit.limit.change"].create(
+        now = self.browse(before)._get_credit_limits()
+        # sudo: the portal keeps them, whoever may change a limit
+        self.env["portal.credit.limit.change"].sudo().create(
             [
                 {
                     "date": fields.Datetime.now(),
-                    "partner_id": partner.id,
+                    "partner_id": partner_id,
                     "company_id": company.id,
                     "user_id": user.id,
                     "user_name": user.name,
-                    "old_limit": max(before[partner.id], 0.0),
-                    "new_limit": max(partner.credit_limit, 0.0),
+                    "old_limit": max(before[partner_id], 0.0),
+                    "new_limit": max(limit, 0.0),
                 }
-                for partner in self.browse(before)
-                if company.currency_id.compare_amounts(
-                    before[partner.id], partner.credit_limit
-                )
+                for partner_id, limit in now.items()
+                if company.currency_id.compare_amounts(before[partner_id], limit)
             ]
         )

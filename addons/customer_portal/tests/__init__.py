@@ -51,8 +51,8 @@ from . import (
     test_roles,
     test_rpc,
     test_seller,
-    test_transfer,
     test_statement,
     test_statement_ledger,
+    test_transfer,
     test_view_as,
 )

@@ -3,7 +3,7 @@ from . import (
     portal_invitation_wizard,
     portal_refund_wizard,
     portal_section_wizard,
-    portal_transfer_wizard,
     portal_statement_wizard,
+    portal_transfer_wizard,
     portal_view_wizard,
 )

@@ -58,7 +58,8 @@ class PortalStatementWizard(models.TransientModel):
     def _get_usual_recipients(self, customer):
         """Return the contacts for invoices, else Odoo's contact for them."""
         functions = self.env["portal.contact.function"]
-        found = functions._get_contacts(customer, "invoices").sudo(False)
+        found = functions._get_contacts(customer, "invoices")
+        found = found.sudo(False)  # sudo: back to the rights of staff
         found = found or customer.browse(customer.address_get(["invoice"])["invoice"])
         return found.filtered("email")
 
