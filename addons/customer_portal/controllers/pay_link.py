@@ -200,10 +200,12 @@ class PayLinkPortal(TransferPortal):
             "remittance": remittance_sudo,
             "can_cancel": remittance_sudo._can_be_cancelled(),
             "obstacle": "",
+            "waiting": "",
             "message": message,
         }
         if remittance_sudo.state == "open":
             values["obstacle"] = remittance_sudo._get_obstacle()
+            values["waiting"] = remittance_sudo._get_waiting_message()
             values.update(self._prepare_link_form_values(link, remittance_sudo))
         return self._render_page(
             "customer_portal.pay_link_remittance",
