@@ -18,10 +18,13 @@ export class Piece {
 
     start() {}
 
-    /** Return a text of the template: `<span class="cp_text" data-text="name" hidden="">`. */
+    /**
+     * Return a text of the template, with values for its `{keys}`:
+     * `<span class="cp_text" data-text="name" hidden="hidden">{count} chosen</span>`.
+     */
     text(name, values = {}) {
         const text = this.el.querySelector(`.cp_text[data-text='${name}']`).textContent;
-        return text.replace(/%\((\w+)\)s/g, (_match, key) => values[key]);
+        return text.replace(/\{(\w+)\}/g, (_match, key) => values[key]);
     }
 
     listen() {
