@@ -37,12 +37,12 @@ class ResPartner(models.Model):
         """Extend: each change of a credit limit is kept, for the history of it."""
         if "credit_limit" not in vals:
             return super().write(vals)
-        before = self._get_credit_limits()
+        before = self._read_credit_limits()
         result = super().write(vals)
         self._log_credit_limits(before)
         return result
 
-    def _get_credit_limits(self):
+    def _read_credit_limits(self):
         """Return {partner id: limit}; read to be compared, and shown to nobody."""
         # sudo: what the limit was; the write itself asks for the rights
         return {partner.id: partner.credit_limit for partner in self.sudo()}
@@ -55,7 +55,7 @@ class ResPartner(models.Model):
         """
         company = self.env.company
         user = self.env.user
-        now = self.browse(before)._get_credit_limits()
+        now = self.browse(before)._read_credit_limits()
         # sudo: the portal keeps them, whoever may change a limit
         self.env["portal.credit.limit.change"].sudo().create(
             [

@@ -19,7 +19,7 @@ class PortalRemittance(models.Model):
         groups=READERS,
     )
     transfer_age = fields.Integer(
-        "Days", compute="_compute_transfer_age", help="Since it was announced."
+        "Days since it was announced", compute="_compute_transfer_age"
     )
     transfer_owner_id = fields.Many2one(
         "res.users",
