@@ -10,6 +10,16 @@ today = fields.Date.today()
 pattern = env["res.partner"].create(  # noqa: F821
     {"name": "Pattern", "is_company": True, "ref": "BENCH-PATTERN"}
 )
+# Without an outstanding account Odoo books no entry for a payment.
+outstanding = env["account.account"].create(  # noqa: F821
+    {
+        "name": "Outstanding",
+        "code": "BENCH1",
+        "account_type": "asset_current",
+        "reconcile": True,
+    }
+)
+env["account.payment.method.line"].search([]).payment_account_id = outstanding  # noqa: F821
 product = env["product.product"].create({"name": "Bench bolt", "type": "service"})  # noqa: F821
 
 

@@ -72,6 +72,10 @@ def fill(cursor, size):
         _copy(cursor, table, where.format(p=pattern), pattern, ranges)
     for table in RELATIONS:
         _copy(cursor, table, None, pattern, ranges)
+    cursor.execute(
+        "UPDATE account_move_line SET matching_number = full_reconcile_id"
+        " WHERE full_reconcile_id IS NOT NULL"
+    )
     cursor.execute("ANALYZE")
 
 
