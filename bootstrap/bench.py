@@ -96,6 +96,7 @@ def prepare(databases, options):
     sys.path.insert(0, str(BENCHMARKS))
     import seed
 
+    floor = f"{places.ADDONS},{BENCHMARKS / 'addons'}"
     stock = f"cp_bench_{places.CHECKOUT}_{options.size.lower()}_stock"
     ours = stock.replace("_stock", "_ours")
     if options.reset:
@@ -106,7 +107,6 @@ def prepare(databases, options):
         building = f"{stock}_new"
         databases.drop(building)
         databases.clone(base, building, kind="bench")
-        floor = f"{places.ADDONS},{BENCHMARKS / 'addons'}"
         databases.install(building, ["portal_floor"], log="bench-floor", own=floor)
         _shell(databases, building, "pattern.py")
         with terminal.Step(f"Copying the documents, size {options.size}"):
@@ -121,7 +121,7 @@ def prepare(databases, options):
         building = f"{ours}_new"
         databases.drop(building)
         databases.clone(stock, building, kind="bench")
-        databases.install(building, read_addons(), log="bench-ours")
+        databases.install(building, read_addons(), log="bench-ours", own=floor)
         _shell(databases, building, "member.py")
         databases.query(building, "ANALYZE")
         databases.clone(building, ours, kind="bench")
@@ -211,9 +211,7 @@ class Side:
                 counters = '["invoice_count","overdue_invoice_count","order_count"]'
                 body = f'{{"params":{{"counters":{counters}}}}}'.encode()
                 headers = {"Content-Type": "application/json"}
-            request = urllib.request.Request(
-                self.server.url + address, body, headers
-            )
+            request = urllib.request.Request(self.server.url + address, body, headers)
             try:
                 with self.opener.open(request, timeout=120) as answer:
                     size += len(answer.read())
@@ -350,9 +348,7 @@ def measure(databases, sides, options):
 def _median(costs):
     if not costs or costs == "missing":
         return None
-    found = {
-        key: statistics.median(cost[key] for cost in costs) for key in costs[0]
-    }
+    found = {key: statistics.median(cost[key] for cost in costs) for key in costs[0]}
     found["cpu"] = statistics.median(c["python"] + c["database"] for c in costs)
     return found
 
