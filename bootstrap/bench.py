@@ -17,8 +17,9 @@ from pathlib import Path
 from bootstrap import environment, places, terminal
 
 BENCHMARKS = places.ROOT / "benchmarks"
-PASSWORD = "bench"  # of a database that only this command serves
+PASSWORD = "bench"  # noqa: S105 - of a database that only this command serves
 WARM_UPS = 4
+MISSING = "missing"
 # What is visited: name, our addresses, those of Odoo for the same; {last}: the
 # last page of the list, {invoice}: a document of the customer.
 PAGES = (
@@ -211,7 +212,9 @@ class Side:
                 counters = '["invoice_count","overdue_invoice_count","order_count"]'
                 body = f'{{"params":{{"counters":{counters}}}}}'.encode()
                 headers = {"Content-Type": "application/json"}
-            request = urllib.request.Request(self.server.url + address, body, headers)
+            request = urllib.request.Request(  # noqa: S310 - loopback
+                self.server.url + address, body, headers
+            )
             try:
                 with self.opener.open(request, timeout=120) as answer:
                     size += len(answer.read())
@@ -250,7 +253,8 @@ class Side:
         """Take the access tokens away, as of invoices that nobody has viewed."""
         self.databases.query(
             self.server.database,
-            "UPDATE account_move SET access_token = NULL WHERE access_token IS NOT NULL",
+            "UPDATE account_move SET access_token = NULL"
+            " WHERE access_token IS NOT NULL",
         )
         self._find_backends()
 
@@ -294,59 +298,78 @@ def measure(databases, sides, options):
             step.detail = f"round {turn}"
             for side in sides.values():
                 side._find_backends()
-            for name, mine, theirs in pages:
-                for which, addresses in (("ours", mine), ("stock", theirs)):
-                    if addresses and seen.get((name, which)) != "missing":
-                        cost = sides[which].visit(addresses)
-                        if cost is None:
-                            seen[name, which] = "missing"
-                        elif turn >= 0:
-                            seen.setdefault((name, which), []).append(cost)
+            _visit_all(pages, sides, seen, keep=turn >= 0)
         if options.only in FIRST_VIEW:
-            for _turn in range(3):
-                for which, side in sides.items():
-                    side.forget()
-                    cost = side.visit(("/my/invoices",))
-                    if cost:
-                        seen.setdefault((FIRST_VIEW, which), []).append(cost)
-    rows = [*pages, (FIRST_VIEW, 1, 1)] if options.only in FIRST_VIEW else pages
+            pages.append((FIRST_VIEW, (), ()))
+            _visit_unseen(sides, seen)
+    lines = _draw(pages, seen)
+    if options.only in "14 throughput":
+        lines += ["", _race(sides)]
+    peak = ", ".join(f"{k} {side.peak_memory():.0f} MB" for k, side in sides.items())
+    return [*lines, "", f"Peak memory of the process: {peak}."]
+
+
+def _visit_all(pages, sides, seen, *, keep):
+    """Visit each page once on each side, in turn; what is not there stays so."""
+    for name, mine, theirs in pages:
+        for which, addresses in (("ours", mine), ("stock", theirs)):
+            if not addresses or seen.get((name, which)) == MISSING:
+                continue
+            cost = sides[which].visit(addresses)
+            if cost is None:
+                seen[name, which] = MISSING
+            elif keep:
+                seen.setdefault((name, which), []).append(cost)
+
+
+def _visit_unseen(sides, seen):
+    """Visit the list as if nobody had ever looked at its invoices."""
+    for _turn in range(3):
+        for which, side in sides.items():
+            side.forget()
+            cost = side.visit(("/my/invoices",))
+            if cost:
+                seen.setdefault((FIRST_VIEW, which), []).append(cost)
+
+
+def _draw(pages, seen):
+    """Return the table of the pages."""
     floor = _median(seen.get(("auth floor", "stock"))) or {"cpu": 1}
     lines = [
         "| page | ours ms CPU (py + pg) | stock | stock ÷ ours | target |"
         " ÷ auth floor | queries ours / stock | kB ours / stock |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, *_addresses in rows:
+    for name, *_addresses in pages:
         mine = _median(seen.get((name, "ours")))
         theirs = _median(seen.get((name, "stock")))
-        ratio = theirs["cpu"] / mine["cpu"] if mine and theirs else None
+        times = theirs["cpu"] / mine["cpu"] if mine and theirs else None
         target = TARGETS.get(name)
         verdict = ""
-        if target and ratio:
-            verdict = f"≥ {target}: {'met' if ratio >= target else 'missed'}"
+        if target and times:
+            verdict = f"≥ {target}: {'met' if times >= target else 'missed'}"
         lines.append(
             f"| {name} | {_cost(mine)} | {_cost(theirs)} |"
-            f" {f'{ratio:.1f}' if ratio else '–'} | {verdict} |"
+            f" {f'{times:.1f}' if times else '–'} | {verdict} |"
             f" {(mine or theirs or floor)['cpu'] / floor['cpu']:.1f} |"
             f" {_field(mine, 'queries')} / {_field(theirs, 'queries')} |"
             f" {_kilo(mine)} / {_kilo(theirs)} |"
         )
-    if options.only in "14 throughput":
-        fast = {which: side.throughput("/my/invoices") for which, side in sides.items()}
-        least = sides["stock"].throughput("/bench/floor")
-        lines += [
-            "",
-            f"Row 14, 8 clients, one process: ours {fast['ours']:.1f}/s, stock"
-            f" {fast['stock']:.1f}/s ({fast['ours'] / (fast['stock'] or 1):.1f} times),"
-            f" auth floor {least:.0f}/s.",
-        ]
-    peak = ", ".join(f"{k} {side.peak_memory():.0f} MB" for k, side in sides.items())
-    lines += ["", f"Peak memory of the process: {peak}."]
     return lines
 
 
+def _race(sides):
+    """Return a sentence on row 14."""
+    ours, stock = (sides[w].throughput("/my/invoices") for w in ("ours", "stock"))
+    least = sides["stock"].throughput("/bench/floor")
+    return (
+        f"Row 14, 8 clients, one process: ours {ours:.1f}/s, stock {stock:.1f}/s"
+        f" ({ours / (stock or 1):.1f} times), auth floor {least:.0f}/s."
+    )
+
+
 def _median(costs):
-    if not costs or costs == "missing":
+    if not costs or costs == MISSING:
         return None
     found = {key: statistics.median(cost[key] for cost in costs) for key in costs[0]}
     found["cpu"] = statistics.median(c["python"] + c["database"] for c in costs)
