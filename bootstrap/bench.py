@@ -36,6 +36,12 @@ PAGES = (
     ),
     ("9 pay many", ("/my/pay",), ("/my/invoices/overdue",)),
     ("10 statement", ("/my/statement",), ()),
+    ("11 statement, PDF", ("/my/statement/pdf",), ()),
+    (
+        "12 invoice, PDF",
+        ("/my/invoices/{invoice}?report_type=pdf",),
+        ("/my/invoices/{invoice}?report_type=pdf",),
+    ),
     ("16 payments", ("/my/payments",), ()),
 )
 FIRST_VIEW = "2 invoice list, never viewed"
