@@ -72,7 +72,10 @@ def fill(cursor, size):
         (big // SMALL,),
     )
     ranges = {table: _read_range(cursor, table, pattern) for table in TABLES}
+    ranges = {table: span for table, span in ranges.items() if span[0] is not None}
     for table, where in TABLES.items():
+        if table not in ranges:
+            continue  # the pattern has no such row
         _copy(cursor, table, where.format(p=pattern), pattern, ranges)
     for table in RELATIONS:
         _copy(cursor, table, None, pattern, ranges)
@@ -162,7 +165,10 @@ def _copy(cursor, table, where, pattern, ranges):
         else:
             values.append(f't."{column}"')
     if where is None:  # a relation: the rows of the pattern's entries
-        column, target = next((c, t) for c, t in references.items() if t in ranges)
+        found = [(c, t) for c, t in references.items() if t in ranges]
+        if not found:
+            return
+        column, target = found[0]
         low, count, _highest = ranges[target]
         where = f"{column} BETWEEN {low} AND {low + count - 1}"
     names = ", ".join(f'"{name}"' for name in columns)

@@ -90,6 +90,7 @@ def main(arguments):
                     serve.find_free_port(),
                     f"bench-{side}",
                     own=f"{places.ADDONS},{BENCHMARKS / 'addons'}",
+                    options=("--max-cron-threads", "0"),
                 )
                 sides[side] = Side(databases, stack.enter_context(server))
             lines = measure(databases, sides, options)
