@@ -24,7 +24,7 @@ MISSING = "missing"
 # last page of the list, {invoice}: a document of the customer.
 PAGES = (
     ("auth floor", (), ("/bench/floor",)),
-    ("data floor", (), ("/bench/data",)),
+    ("data floor", ("/bench/data",), ()),
     ("1 invoice list", ("/my/invoices",), ("/my/invoices",)),
     ("3 order list", ("/my/orders",), ("/my/orders",)),
     ("4 last page", ("/my/invoices/page/{last}",), ("/my/invoices/page/{last}",)),
