@@ -110,16 +110,18 @@ class Person:
     # Pay
     # ------------------------------------------------------------
 
-    def choose(self, amounts, request_key=""):
+    def choose(self, amounts, request_key="", reason=""):
         """Choose what to pay; return the id of the remittance.
 
         :param dict amounts: {id of a document: amount}
+        :param reason: id of the reason for paying less than is due
         :raise Refused: when the documents cannot be paid
         """
         fields = {"request_key": request_key}
         for document, amount in amounts.items():
             fields[f"document_{document}"] = "on"
             fields[f"amount_{document}"] = f"{amount:.2f}"
+            fields[f"reason_{document}"] = reason
         address = self.submit("/my/pay", fields)
         return int(re.fullmatch(r"/my/pay/(\d+)", address)[1])
 
@@ -179,9 +181,9 @@ class Person:
             time.sleep(0.2)
         raise AssertionError("the payment was not booked")
 
-    def pay(self, amounts, way, request_key=""):
+    def pay(self, amounts, way, request_key="", reason=""):
         """Pay documents from the choice to the end; return the remittance's id."""
-        remittance = self.choose(amounts, request_key)
+        remittance = self.choose(amounts, request_key, reason)
         self.give_money(self.begin(remittance, way))
         return remittance
 

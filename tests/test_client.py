@@ -74,7 +74,8 @@ def paid(accounting, payable, way):
     """Pay a part of one invoice and all of another: the remittance and both."""
     invoices = [make_invoice(accounting, MINE, amount) for amount in (200.0, 75.5)]
     amounts = dict(zip(invoices, (120.0, 75.5), strict=True))
-    return payable.pay(amounts, way), invoices
+    reasons = accounting.execute("portal.short.payment.reason", "search", [])
+    return payable.pay(amounts, way, reason=reasons[0]), invoices
 
 
 def test_accounting_reads_the_remittance(accounting, paid):

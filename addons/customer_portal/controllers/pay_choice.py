@@ -24,6 +24,8 @@ class PayForm(Form):
         decimal_point = get_lang(self.env).decimal_point
         self.reasons = {}
         self.on_account = 0.0
+        self.company_id = self._take_id("company")
+        self.currency_id = self._take_id("currency")
         if typed := self.raw.get("on_account"):
             amount = parse_amount(typed, decimal_point)
             if amount is None or not 0 <= amount <= MAX_AMOUNT:
@@ -50,9 +52,13 @@ class PayForm(Form):
             [reason_id] = parse_ids(self.raw.get(f"reason_{document_id}", "")) or [0]
             note = self.raw.get(f"note_{document_id}", "")[:MAX_NOTE]
             self.reasons[document_id] = (reason_id, note)
-        for name in ("company", "currency"):
-            self.clean_id(name)
-            setattr(self, f"{name}_id", self.values.pop(name))
+        if len(self.values) > MAX_DOCUMENTS:
+            self.errors["documents"] = self.env._(
+                "Choose at most %s documents for one payment.", MAX_DOCUMENTS
+            )
+
+    def _take_id(self, name):
+        return (parse_ids(self.raw.get(name, "")) or [0])[0]
 
     def get_fill(self):
         """Return (document id, index of a step) of a pressed amount, or None.

@@ -44,6 +44,7 @@ class AccountMove(models.Model):
     def _is_discount_open(item, today):
         return (
             item.move_id.move_type == "out_invoice"
+            and item.company_id.account_journal_early_pay_discount_loss_account_id
             and item.discount_date
             and today <= item.discount_date
             and item.amount_residual_currency == item.amount_currency

@@ -22,6 +22,15 @@ class AccountMove(models.Model):
     def _get_remittance_kind(self):
         return "invoice" if self.move_type == "out_invoice" else "credit"
 
+    def _get_remittance_partners(self, scope):
+        """Return the commercial partners on whose accounts these documents stand.
+
+        :param scope: of entries, only these
+        """
+        entries = self - self._filtered_papers()
+        partners = entries.line_ids.partner_id.commercial_partner_id
+        return self.commercial_partner_id | (partners & scope)
+
     def _is_open_document(self):
         """Return whether something of this invoice or credit note is left."""
         self.ensure_one()
@@ -122,7 +131,7 @@ class AccountMove(models.Model):
         """Return what need not be paid when the whole invoice is paid on a day.
 
         In sudo: it is the term that the invoice itself prints. Nothing of the
-        invoice may be paid yet.
+        invoice may be paid yet, and the seller must have an account to book it on.
 
         :param date: the day on which the money is sent, by default today
         :return: positive amount in the invoice's currency, or 0
@@ -132,9 +141,11 @@ class AccountMove(models.Model):
         if not move_sudo.invoice_payment_term_id.early_discount:
             return 0.0
         date = date or fields.Date.context_today(self)
+        company = move_sudo.company_id
         if (
             self.state != "posted"
             or self.move_type != "out_invoice"
+            or not company.account_journal_early_pay_discount_loss_account_id
             or not move_sudo._is_eligible_for_early_payment_discount(
                 self.currency_id, date
             )
@@ -167,6 +178,8 @@ class AccountMove(models.Model):
             for groups in values[name].values():
                 for group, item in groups.items():
                     item = {**group, **item}
+                    if not item["amount_currency"] and not item["balance"]:
+                        continue
                     item["amount_currency"] = self.currency_id.round(
                         item["amount_currency"]
                     )

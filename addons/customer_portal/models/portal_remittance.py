@@ -187,15 +187,15 @@ class PortalRemittance(models.Model):
         documents = self.env["account.move"].union(*amounts)
         self._check_choice(documents, on_account)
         company = documents.company_id or company or self.env.company
+        scope = customer._get_portal_scope()
         self.env["portal.ledger.lock"]._lock(
-            company, documents.commercial_partner_id | customer
+            company, documents._get_remittance_partners(scope) | customer
         )
         documents.invalidate_recordset()
         documents.line_ids.invalidate_recordset()
         currency = (
             documents._filtered_papers().currency_id or currency or company.currency_id
         )
-        scope = customer._get_portal_scope()
         lines, errors = [], {}
         for document, amount in amounts.items():
             try:
@@ -401,7 +401,9 @@ class PortalRemittance(models.Model):
         self.ensure_one()
         self.env["portal.ledger.lock"]._lock(
             self.company_id,
-            self.line_ids.move_id.commercial_partner_id | self.partner_id,
+            self.line_ids.move_id.commercial_partner_id
+            | self.line_ids.partner_id
+            | self.partner_id,
         )
         self.invalidate_recordset()
         self.line_ids.move_id.invalidate_recordset()

@@ -105,7 +105,7 @@ class PortalRemittance(models.Model):
         if not began:
             return None
         payer = self.payer_id
-        zone = payer.tz or self.env.company.partner_id.tz or "UTC"
+        zone = payer.tz or self.company_id.partner_id.tz or "UTC"
         return fields.Datetime.context_timestamp(
             self.with_context(tz=zone), began
         ).date()

@@ -274,7 +274,15 @@ PARAMETERS = {
         "error",
         "success",
     ],
-    "/my/pay": ["documents", "select", "notice"],
+    "/my/pay": [
+        "documents",
+        "select",
+        "amount",
+        "company",
+        "currency",
+        "credits",
+        "notice",
+    ],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/pay/<remittance>": ["notice"],
     "/my/addresses": [

@@ -199,6 +199,7 @@ LISTS = [
     "/my/payments?search=CANARY",
     "/my/exports",
     "/my/pay",
+    "/my/pay?select=all",
     "/my/addresses?limit=100",
     "/my/addresses?filterby=archived&limit=100",
     "/my/addresses?search=CANARY",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from ..models import portal_remittance_background as background
@@ -387,7 +387,7 @@ class TestRemittancePlan(PortalCommon):
         self._settle(self._create_attempt(remittance))
 
         def fail(*_args, **_kwargs):
-            raise ValidationError("broken")
+            raise RuntimeError("broken")
 
         with (
             patch.object(type(remittance), "_prepare_entry_lines", fail),
