@@ -125,7 +125,9 @@
             "customer_portal/static/src/interactions/*.js",
         ],
     },
-    "external_dependencies": {"python": ["reportlab"]},
+    "external_dependencies": {
+        "python": ["arabic-reshaper", "python-bidi", "reportlab"],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
 }

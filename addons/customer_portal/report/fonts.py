@@ -28,7 +28,8 @@ _CAREFUL = re.compile(f"[{_FROM_RIGHT}{_WIDE}]")
 _ARABIC = re.compile(r"[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _IS_WIDE = re.compile(f"[{_WIDE}]")
 _ARABIC_FONTS = ("NotoSansArabic-Regular", "NotoSansArabic-Bold")
-_WIDE_FONT = "DroidSansFallbackFull"
+_CHINESE_FONTS = ("NotoSansSC-Regular", "NotoSansSC-Bold")
+_RARE_FONT = "DroidSansFallbackFull"  # rarer Chinese signs; it has no bold font
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"  # rather than an empty box
 
 
@@ -58,8 +59,8 @@ class Typeface:
             self.pick(sign) if sign != "\n" else (self.regular, sign) for sign in text
         )
         runs = []
-        for font, signs in groupby(picks, key=lambda pick: pick[0]):
-            run = escape("".join(sign for _font, sign in signs), quote=False)
+        for font, picked in split_runs(picks, lambda pick: pick[0]):
+            run = escape("".join(sign for _font, sign in picked), quote=False)
             own = font == self.regular
             runs.append(run if own else f'<font name="{font}">{run}</font>')
         return "".join(runs)
@@ -76,12 +77,12 @@ class Typeface:
     def _get_candidates(self, sign, bold):
         """Yield fonts, the best one for the sign first; most are never loaded."""
         own = self.bold if bold else self.regular
-        arabic = _ARABIC_FONTS[bold]
+        arabic, chinese = _ARABIC_FONTS[bold], _CHINESE_FONTS[bold]
         if _ARABIC.match(sign):
             yield arabic
         elif _IS_WIDE.match(sign):
-            yield _WIDE_FONT
-        yield from (own, self.fallback, _WIDE_FONT, arabic)
+            yield from (chinese, _RARE_FONT)
+        yield from (own, self.fallback, chinese, _RARE_FONT, arabic)
 
 
 @lru_cache(maxsize=10000)
@@ -101,8 +102,7 @@ def clean(text):
 def needs_care(text):
     """Return whether a text has letters that join, or go from the right, or no spaces.
 
-    Those are the scripts of Persian, Arabic and Hebrew, and of Chinese, Japanese
-    and Korean.
+    Those are the scripts of Persian, Arabic and Hebrew, and of Chinese and Japanese.
     """
     return bool(text) and not text.isascii() and bool(_CAREFUL.search(text))
 
@@ -112,9 +112,15 @@ def is_wide(sign):
     return bool(_IS_WIDE.match(sign))
 
 
+def split_runs(items, key):
+    """Return pairs of a key and the items that follow each other and share it."""
+    # Odoo's own groupby also puts together what does not follow each other.
+    return groupby(items, key)  # pylint: disable=bad-builtin-groupby
+
+
 def has_bold(font):
     """Return whether `pick` knows a bold font beside this one."""
-    return font != _WIDE_FONT
+    return font != _RARE_FONT
 
 
 def get_width(font, sign):

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.pdfbase.pdfmetrics import getAscentDescent
 from reportlab.platypus import Flowable
 
 from . import shaping
-from .fonts import clean, get_width, has_bold, is_wide
+from .fonts import clean, get_width, has_bold, is_wide, split_runs
 
 # Signs that begin no line, and signs that end none: Chinese and Japanese commas, full
 # stops, brackets and quotation marks, and ours.
@@ -102,7 +101,7 @@ class MixedText(Flowable):
         order = shaping.arrange([sign.level for sign in signs])
         seen = [signs[index] for index in order]
         text = self.canv.beginText(left, bottom)
-        for (font, bold), run in groupby(seen, key=lambda sign: (sign.font, sign.bold)):
+        for (font, bold), run in split_runs(seen, lambda sign: (sign.font, sign.bold)):
             text.setFont(font, self.style.fontSize)
             text.setTextRenderMode(2 if bold and not has_bold(font) else 0)
             text.textOut("".join(shaping.mirror(sign.text, sign.level) for sign in run))

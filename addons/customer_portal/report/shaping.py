@@ -18,7 +18,8 @@ from bidi.mirror import MIRRORED
 _SYMBOL = r"[$\u00a2-\u00a5\u20a0-\u20cf]"
 _NUMBER = re.compile(
     rf"[-+\u2212]?(?:{_SYMBOL}\u00a0?)?[-+\u2212]?"
-    rf"\d(?:[\d.,:/\u00a0\u066b\u066c-]*\d)?(?:\u00a0?(?:%|\u066a|{_SYMBOL})|\u00a0[A-Z]{{3}}\b)?"
+    r"\d+(?:[ .,:/\u00a0\u066b\u066c-]\d+)*"
+    rf"(?:\u00a0?(?:%|\u066a|{_SYMBOL})|\u00a0[A-Z]{{3}}\b)?"
 )
 _JOINERS = re.compile(r"[\u200b-\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069]")
 _ARABIC = re.compile(r"[\u0600-\u08ff]")

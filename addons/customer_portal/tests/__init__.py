@@ -30,6 +30,7 @@ from . import (
     test_payment,
     test_payments,
     test_pdf,
+    test_pdf_languages,
     test_people,
     test_people_pages,
     test_privacy,

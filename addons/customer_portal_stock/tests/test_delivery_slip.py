@@ -5,6 +5,8 @@ from pypdf import PdfReader
 from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.customer_portal.report import shaping
+
 
 @tagged("post_install", "-at_install")
 class TestDeliverySlip(TransactionCase):
@@ -128,3 +130,13 @@ class TestDeliverySlip(TransactionCase):
         contact.active = False
         self.picking._send_confirmation_email()
         self.assertEqual(self.picking.message_ids[:1].partner_ids, self.customer)
+
+    def test_prints_from_the_right_in_persian(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.customer.write({"name": "شرکت پارسیان", "lang": "fa_IR"})
+        self.product.uom_id.with_context(lang="fa_IR").name = "عدد"
+        self._deliver(4)
+        text = self._read(self.picking)
+        for word in ("پارسیان", "عدد"):
+            self.assertIn(shaping.shape(word), text)
+        self.assertIn("4.00", text)
