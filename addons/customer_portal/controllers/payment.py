@@ -177,9 +177,9 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         shown |= {row["move"].id for group in groups for row in group["credits"]}
         hidden = [text for key, text in errors.items() if key not in shown]
         if errors and not message:
-            message = "\n".join(
-                text for key, text in errors.items() if key in hidden
-            ) or request.env._("Please check the fields that are marked.")
+            message = "\n".join(hidden) or request.env._(
+                "Please check the fields that are marked."
+            )
         return self._render_page(
             "customer_portal.pay",
             {

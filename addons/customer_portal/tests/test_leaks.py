@@ -116,6 +116,7 @@ SHARED = {
     "mail.message.subtype": "kinds of messages",
     "payment.method": "names of methods",
     "portal.document.kind": "names of kinds",
+    "portal.short.payment.reason": "names of reasons",
     "res.company": "the seller's companies",
     "res.country": "countries",
     "res.country.group": "countries",

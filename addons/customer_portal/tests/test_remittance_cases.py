@@ -248,6 +248,14 @@ class TestRemittanceCases(PortalCommon):
             self.source = random.Random(SEED * 100000 + number)
             self.currency = self.source.choice(self.currencies)
             self.places = self.currency.decimal_places
+            if number % 5 == 1:
+                # Or the planner, which knows no statistics of what one test made,
+                # reads the whole ledger for each payment.
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "ANALYZE account_move, account_move_line,"
+                    " account_partial_reconcile, account_payment"
+                )
             with self.subTest(case=number, currency=self.currency.name):
                 self._run_case()
         self.assertEqual(
