@@ -14,6 +14,23 @@ class PortalReceivableReport(models.Model):
     _auto = False
     _order = "date_maturity, id"
     _rec_name = "move_id"
+    _depends = {
+        "account.account": ["account_type"],
+        "account.move": ["invoice_user_id"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "amount_residual_currency",
+            "company_id",
+            "currency_id",
+            "date_maturity",
+            "move_id",
+            "parent_state",
+            "partner_id",
+            "reconciled",
+        ],
+        "res.partner": ["commercial_partner_id", "user_id"],
+    }
 
     move_id = fields.Many2one("account.move", "Document", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
@@ -102,6 +119,28 @@ class PortalReceivableMonth(models.Model):
     _auto = False
     _order = "month desc, id"
     _rec_name = "month"
+    _depends = {
+        "account.account": ["account_type"],
+        "account.move": ["company_id", "date", "move_type", "state"],
+        "account.move.line": [
+            "account_id",
+            "balance",
+            "company_id",
+            "date",
+            "move_id",
+            "parent_state",
+        ],
+        "account.payment": [
+            "amount_company_currency_signed",
+            "move_id",
+            "partner_type",
+            "payment_transaction_id",
+            "payment_type",
+        ],
+        "payment.transaction": ["portal_remittance_id"],
+        "portal.remittance": ["source"],
+        "res.company": ["currency_id"],
+    }
 
     month = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

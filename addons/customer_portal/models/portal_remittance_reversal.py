@@ -69,13 +69,13 @@ class PortalRemittance(models.Model):
             self.move_id.line_ids.matched_debit_ids
             | self.move_id.line_ids.matched_credit_ids
         )
+        # Core pairs a reversal with all lines of the entry at once, and so some of
+        # these with each other.
         pairs_of_entry.filtered(
             lambda pair: (
-                {"posted"}
-                != {
-                    pair.debit_move_id.parent_state,
-                    pair.credit_move_id.parent_state,
-                }
+                (moves := (pair.debit_move_id | pair.credit_move_id).move_id)
+                == self.move_id
+                or any(move.state != "posted" for move in moves)
             )
         ).with_context(keeps_remittance=True).unlink()
         pairs = []
