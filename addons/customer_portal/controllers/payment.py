@@ -191,6 +191,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
                 "select": choice.select,
                 "reasons": self._get_reasons(),
                 "amount_labels": self._get_amount_labels(),
+                "row_labels": self._get_row_labels(),
                 "is_cut": choice.is_cut,
                 "max_documents": MAX_DOCUMENTS,
             },
@@ -258,6 +259,14 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         return {
             "invoices": env._("Amount to pay"),
             "credits": env._("Amount to use"),
+        }
+
+    @staticmethod
+    def _get_row_labels():
+        env = request.env
+        return {
+            "invoices": {"date": env._("Due date"), "open": env._("Amount due")},
+            "credits": {"date": env._("Date"), "open": env._("Available")},
         }
 
     @staticmethod
