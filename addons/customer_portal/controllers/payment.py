@@ -134,7 +134,8 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         )
 
     def _get_reasons(self):
-        return request.env["portal.short.payment.reason"].search([])
+        reasons = request.env["portal.short.payment.reason"]
+        return reasons.search_fetch([], ["name", "needs_note"])
 
     @staticmethod
     def _get_advance_company(company_id):

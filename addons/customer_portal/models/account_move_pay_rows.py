@@ -64,6 +64,7 @@ class AccountMove(models.Model):
                 ],
                 [
                     "move_id",
+                    "company_id",
                     "date_maturity",
                     "amount_currency",
                     "amount_residual_currency",
