@@ -17,7 +17,8 @@ from pathlib import Path
 from bootstrap import environment, places, terminal
 
 BENCHMARKS = places.ROOT / "benchmarks"
-PASSWORD = "bench"  # noqa: S105 - of a database that only this command serves
+# Of a database that only this command serves.
+PASSWORD = "bench"  # noqa: S105  # nosec B105
 WARM_UPS = 4
 MISSING = "missing"
 # What is visited: name, our addresses, those of Odoo for the same; {last}: the
@@ -219,7 +220,7 @@ class Side:
                 counters = '["invoice_count","overdue_invoice_count","order_count"]'
                 body = f'{{"params":{{"counters":{counters}}}}}'.encode()
                 headers = {"Content-Type": "application/json"}
-            request = urllib.request.Request(  # noqa: S310 - loopback
+            request = urllib.request.Request(  # noqa: S310 (an address of this machine)
                 self.server.url + address, body, headers
             )
             try:
