@@ -25,7 +25,7 @@ class PayLinkPortal(TransferPortal):
         link = self._read_link(token)
         if not link:
             return self._render_no_link()
-        if link.is_valid and self._pays_in_portal(link):
+        if link.is_valid and self._leads_to_portal(link):
             return request.redirect(f"/my/pay?documents={link.move.id}", code=303)
         return self._render_link(link)
 
@@ -151,7 +151,7 @@ class PayLinkPortal(TransferPortal):
         return None
 
     @staticmethod
-    def _pays_in_portal(link):
+    def _leads_to_portal(link):
         """Return whether a person looks who may pay it in the portal."""
         user = request.env.user
         return (

@@ -91,7 +91,6 @@ from . import (
     portal_remittance_desk,
     portal_remittance_invoice,
     portal_remittance_line,
-    portal_remittance_papers,
     portal_remittance_refund,
     portal_remittance_reversal,
     portal_remittance_transfer,

@@ -29,7 +29,7 @@ class PortalRemittance(models.Model):
 
     def _tell_refund(self, amount):
         text = self.currency_id.format(amount)
-        self._tell_payer(
+        self._tell_payers(
             "payment_taken_back",
             lambda env, name, _total: env._(
                 "%(amount)s of payment %(name)s were refunded.", amount=text, name=name

@@ -51,7 +51,7 @@ class PortalRemittance(models.Model):
                 "exception_note": False,
             }
         )
-        self._tell_payer(
+        self._tell_payers(
             "payment_taken_back",
             lambda env, name, amount: env._(
                 "Payment %(name)s of %(amount)s was taken back.",
@@ -186,7 +186,7 @@ class PortalRemittance(models.Model):
     # Tell
     # ------------------------------------------------------------
 
-    def _tell_payer(self, code, title, detail=None):
+    def _tell_payers(self, code, title, detail=None):
         """Tell who paid, and who else pays for the customer, what became of it.
 
         :param callable title: takes an environment in the person's language, the
@@ -194,9 +194,7 @@ class PortalRemittance(models.Model):
         """
         name, currency = self.name, self.currency_id
         amount = currency.format(self.amount_cash or self.amount_credit)
-        people = (
-            self.payer_id.user_ids | self.partner_id._get_portal_people("pay").user_id
-        )
+        people = self.payer_id.user_ids | self._get_portal_readers("pay")
         self.env["portal.notice"]._tell(
             code,
             people,
