@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .res_partner_statement import RECEIVABLE_ACCOUNTS
+
 PARTS = ("open_invoices", "uninvoiced_orders", "held_orders", "unallocated_credits")
 
 
@@ -159,9 +161,6 @@ class ResPartner(models.Model):
         :return: {(customer id, company id): (owed, unallocated), in the company's
             currency; the second is zero or negative}
         """
-        accounts = self._get_receivable_accounts()
-        if not accounts:
-            return {}
         self.env["account.move.line"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
@@ -181,7 +180,7 @@ class ResPartner(models.Model):
                    AND partner.commercial_partner_id IN %s
               GROUP BY partner.commercial_partner_id, line.company_id
                 """,
-                tuple(accounts.ids),
+                RECEIVABLE_ACCOUNTS,
                 tuple(self.env.companies.ids),
                 tuple(self.ids),
             )

@@ -9,6 +9,8 @@ credit only by what it differs from the order. The rows add up to what is used n
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .res_partner_statement import RECEIVABLE_ACCOUNTS
+
 ROW_FIELDS = ("date", "kind", "record_id", "change", "later", "number", "total")
 
 
@@ -97,7 +99,7 @@ class ResPartner(models.Model):
                AND item.company_id = %s
                AND partner.commercial_partner_id IN %s
             """,
-            tuple(self._get_receivable_accounts().ids) or (0,),
+            RECEIVABLE_ACCOUNTS,
             exposure["company"].id,
             tuple(exposure["customers"].ids),
         )

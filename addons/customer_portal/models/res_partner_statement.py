@@ -15,6 +15,11 @@ from .res_partner import AGEING_BUCKETS
 # The kinds of rows, in the order in which rows of one day and entry stand.
 ENTRY, TRANSFER = 0, 1
 
+# Within the query: to ask for the accounts before would cost one a query.
+RECEIVABLE_ACCOUNTS = SQL(
+    "(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"
+)
+
 MOVEMENT_FIELDS = (
     "company_id",
     "currency_id",
@@ -212,7 +217,7 @@ class ResPartner(models.Model):
                AND item.date <= %s
                AND partner.commercial_partner_id IN %s
             """,
-            tuple(self._get_receivable_accounts().ids) or (0,),
+            RECEIVABLE_ACCOUNTS,
             tuple(self.env.companies.ids),
             last,
             tuple(self.ids),
@@ -246,25 +251,32 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %s
-                SELECT company_id, currency_id, SUM(open),
-                       SUM(open) FILTER (WHERE open < 0),
-                       COUNT(*) FILTER (WHERE open > 0),
-                       COUNT(*) FILTER (WHERE open < 0), %s
-                  FROM item line
-              GROUP BY company_id, currency_id
+                WITH %s, opened AS (
+                    SELECT company_id, currency_id, SUM(open),
+                           SUM(open) FILTER (WHERE open < 0),
+                           COUNT(*) FILTER (WHERE open > 0),
+                           COUNT(*) FILTER (WHERE open < 0), %s
+                      FROM item line
+                  GROUP BY company_id, currency_id),
+                transferred AS (
+                    SELECT company_id, currency_id, SUM(amount)
+                      FROM (%s UNION ALL %s) part
+                  GROUP BY company_id, currency_id)
+                SELECT * FROM opened FULL JOIN transferred
+                 USING (company_id, currency_id)
                 """,
                 self._get_items_sql(day),
                 SQL(", ").join(buckets),
+                self._get_transfers_sql("debit", "credit", -1, day),
+                self._get_transfers_sql("credit", "debit", 1, day),
             )
         )
         names = ("balance", "credit", "count", "credit_count", *AGEING_BUCKETS)
+        names += ("transferred",)
         amounts = {
             (company, currency): dict(zip(names, row, strict=True))
             for company, currency, *row in rows
         }
-        for key, amount in self._get_statement_transfers(day).items():
-            amounts.setdefault(key, dict.fromkeys(names, 0))["transferred"] = amount
         sections = self._prepare_sections(amounts, names, day, "balance")
         for section in sections:
             section["overdue"] = section["currency"].round(
@@ -363,23 +375,6 @@ class ResPartner(models.Model):
             lines=self._get_lines_sql(day),
             day=day,
         )
-
-    def _get_statement_transfers(self, day):
-        """Return {(company id, currency id): amount} of the transfers up to a day."""
-        rows = self._execute_statement(
-            SQL(
-                """
-                WITH line AS (%s)
-                SELECT company_id, currency_id, SUM(amount)
-                  FROM (%s UNION ALL %s) part
-              GROUP BY company_id, currency_id
-                """,
-                self._get_lines_sql(day),
-                self._get_transfers_sql("debit", "credit", -1, day),
-                self._get_transfers_sql("credit", "debit", 1, day),
-            )
-        )
-        return {(company, currency): amount for company, currency, amount in rows}
 
     # ------------------------------------------------------------
     # Both
