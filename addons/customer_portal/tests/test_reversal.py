@@ -53,13 +53,15 @@ class TestReversal(ReversalCommon):
     def test_reset_opens_everything_and_confirming_books_it_again(self):
         remittance = self._settle()
         payment = remittance.payment_id
+        partner = self._create_portal_user("partner", self.customer)
+        told = [("event_id.code", "=", "payment_taken_back")]
         payment.action_draft()
         self._assert_open(100.0, 60.0, 30.0)
         self.assertEqual(remittance.state, "reversed")
-        notice = self.env["portal.notice"].search(
-            [("user_id", "=", self.buyer.id)], limit=1
-        )
-        self.assertIn(f"Payment {remittance.name}", notice.title)
+        notices = self.env["portal.notice"].search(told)
+        # Who paid, and who else pays for the customer; not the branch's people.
+        self.assertEqual(notices.user_id, self.buyer | partner)
+        self.assertIn(f"Payment {remittance.name}", notices[0].title)
         payment.action_post()
         self._assert_open(0.0, 10.0, 0.0)
         self.assertEqual(remittance.state, "settled")
