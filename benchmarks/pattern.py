@@ -1,4 +1,9 @@
-"""Make the pattern that `seed.sql` copies: run in Odoo's shell, `env` is there."""
+"""Make the pattern that `seed.py` copies: run in Odoo's shell, `env` is there.
+
+Each kind of document has a customer of its own, whose rows are then copied. The
+customers whose pages are measured are made here too, with two invoices of the biggest
+that are not copies: they have their PDF stored.
+"""
 
 from odoo import Command, fields
 
@@ -7,10 +12,6 @@ company = env.company
 if not company.chart_template:
     env["account.chart.template"].try_loading("generic_coa", company)
 today = fields.Date.today()
-# Many customers' ids come from the copies; this one is thrown away by nobody.
-pattern = env["res.partner"].create(
-    {"name": "Pattern", "is_company": True, "ref": "BENCH-PATTERN"}
-)
 # Without an outstanding account Odoo books no entry for a payment.
 outstanding = env["account.account"].create(
     {
@@ -21,17 +22,27 @@ outstanding = env["account.account"].create(
     }
 )
 env["account.payment.method.line"].search([]).payment_account_id = outstanding
+env["payment.provider"].search([("code", "=", "demo")]).write(
+    {"state": "test", "is_published": True}
+)
 product = env["product.product"].create({"name": "Bench bolt", "type": "service"})
 
 
-def invoice(days, kind="out_invoice", price=100.0, lines=3):
-    """Return a posted invoice that is so many days old, due 30 days later."""
+def make_customer(ref, name):
+    """Return a new customer."""
+    return env["res.partner"].create(
+        {"name": name, "is_company": True, "ref": f"BENCH-{ref}"}
+    )
+
+
+def make_invoice(partner, days=5, kind="out_invoice", price=100.0, lines=3):
+    """Return a posted document that is so many days old, due 30 days later."""
     day = fields.Date.subtract(today, days=days)
     line = {"product_id": product.id, "quantity": 1, "tax_ids": [Command.clear()]}
     move = env["account.move"].create(
         {
             "move_type": kind,
-            "partner_id": pattern.id,
+            "partner_id": partner.id,
             "invoice_date": day,
             "invoice_date_due": fields.Date.add(day, days=30),
             "invoice_line_ids": [
@@ -55,47 +66,62 @@ def pay(move, amount=None):
     wizard.create(values)._create_payments()
 
 
-# Of ten documents: five paid, one paid in part, two overdue, one open, one credit.
-for age in (400, 300, 200, 150, 100):
-    pay(invoice(age))
-pay(invoice(80), 120.0)
-invoice(70)
-invoice(50)
-invoice(10)
-invoice(20, kind="out_refund", price=5.0, lines=1)
-for number in range(10):
-    order = env["sale.order"].create(
-        {
-            "partner_id": pattern.id,
-            "order_line": [
-                Command.create({"product_id": product.id, "price_unit": 10.0 + n})
-                for n in range(3)
-            ],
-        }
-    )
-    if number % 5:
+def make_order(partner, *, confirmed):
+    """Make an order of three lines."""
+    lines = [
+        Command.create({"product_id": product.id, "price_unit": 10.0 + n})
+        for n in range(3)
+    ]
+    order = env["sale.order"].create({"partner_id": partner.id, "order_line": lines})
+    if confirmed:
         order.action_confirm()
-env.cr.execute("UPDATE account_move SET access_token = NULL")
-# The person who looks: of the customer with 1,000, 20,000 ... documents.
-big = env["res.partner"].create(
-    {"name": "Big customer", "is_company": True, "ref": "BENCH-BIG"}
+    else:
+        order.state = "sent"
+
+
+pay(make_invoice(make_customer("PATTERN-paid", "Pattern, paid"), days=40))
+pay(make_invoice(make_customer("PATTERN-partial", "Pattern, part paid")), 120.0)
+make_invoice(make_customer("PATTERN-open", "Pattern, open"))
+make_invoice(
+    make_customer("PATTERN-credit", "Pattern, credit note"),
+    kind="out_refund",
+    price=5.0,
+    lines=1,
 )
-small = env["res.partner"].create(
-    {"name": "Small customer", "is_company": True, "ref": "BENCH-SMALL"}
-)
-env["res.partner"].create(
-    [{"name": f"Contact {n}", "parent_id": big.id} for n in range(200)]
-)
-for login, partner in (("big@bench.example", big), ("small@bench.example", small)):
-    person = env["res.partner"].create(
-        {"name": login, "email": login, "parent_id": partner.id}
-    )
+make_order(make_customer("PATTERN-order", "Pattern, order"), confirmed=True)
+make_order(make_customer("PATTERN-quote", "Pattern, quote"), confirmed=False)
+
+group = env.ref("base.group_portal")
+for step in ("10", "100", "1000", "STATEMENT", "BIG"):
+    customer = make_customer(step, f"Customer {step.lower()}")
+    login = f"{step.lower()}@bench.example"
+    # Odoo's page of overdue invoices asks for those of the person's own partner.
+    customer.email = login
     env["res.users"].with_context(no_reset_password=True).create(
         {
             "login": login,
             "password": "bench",
-            "partner_id": person.id,
-            "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+            "partner_id": customer.id,
+            "group_ids": [Command.set(group.ids)],
         }
     )
+big = env["res.partner"].search([("ref", "=", "BENCH-BIG")])
+env["res.partner"].create(
+    [{"name": f"Contact {n}", "parent_id": big.id} for n in range(200)]
+)
+for lines in (3, 200):
+    move = make_invoice(big, lines=lines)
+    move.ref = f"BENCH-{lines}"
+    # As Odoo stores what it sent; the content does not matter to a download.
+    env["ir.attachment"].create(
+        {
+            "name": f"bench-{lines}.pdf",
+            "raw": b"%PDF-1.4\n" + b"0123456789abcdef" * 2000 + b"\n%%EOF\n",
+            "mimetype": "application/pdf",
+            "res_model": "account.move",
+            "res_id": move.id,
+            "res_field": "invoice_pdf_report_file",
+        }
+    )
+env.cr.execute("UPDATE account_move SET access_token = NULL")
 env.cr.commit()

@@ -2,59 +2,30 @@
 
 import argparse
 import contextlib
-import http.cookiejar
-import re
+import hashlib
+import json
+import os
 import statistics
 import subprocess
 import sys
-import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 from bootstrap import environment, places, terminal
 
 BENCHMARKS = places.ROOT / "benchmarks"
-# Of a database that only this command serves.
-PASSWORD = "bench"  # noqa: S105  # nosec B105
+FLOORS = BENCHMARKS / "addons"
+PREFIX = f"cp_bench_{places.CHECKOUT}"
+PAGE = places.ROOT / "docs" / "performance.md"
 WARM_UPS = 4
-MISSING = "missing"
-# What is visited: name, our addresses, those of Odoo for the same; {last}: the
-# last page of the list, {invoice}: a document of the customer.
-PAGES = (
-    ("auth floor", (), ("/bench/floor",)),
-    ("data floor", ("/bench/data",), ()),
-    ("1 invoice list", ("/my/invoices",), ("/my/invoices",)),
-    ("3 order list", ("/my/orders",), ("/my/orders",)),
-    ("4 last page", ("/my/invoices/page/{last}",), ("/my/invoices/page/{last}",)),
-    ("5 dashboard", ("/my",), ("/my", "{counters}")),
-    (
-        "6 invoice page",
-        ("/my/invoices/{invoice}",),
-        ("/my/invoices/{invoice}", "/my/invoices/{invoice}?report_type=html"),
-    ),
-    ("9 pay many", ("/my/pay",), ("/my/invoices/overdue",)),
-    ("10 statement", ("/my/statement",), ()),
-    ("11 statement, PDF", ("/my/statement/pdf",), ()),
-    (
-        "12 invoice, PDF",
-        ("/my/invoices/{invoice}?report_type=pdf",),
-        ("/my/invoices/{invoice}?report_type=pdf",),
-    ),
-    ("16 payments", ("/my/payments",), ()),
-)
-FIRST_VIEW = "2 invoice list, never viewed"
-TARGETS = {  # at least so many times cheaper than Odoo's
-    "1 invoice list": 10,
-    FIRST_VIEW: 100,
-    "3 order list": 4,
-    "4 last page": 8,
-    "5 dashboard": 3.5,
-    "6 invoice page": 8,
-    "9 pay many": 2,
-}
+UNSEEN_ROUNDS = 5
+BROWSER_ROUNDS = 3
+LADDER_ROUNDS = 3
+CLIENTS = 8
+RACE_SECONDS = 4
+RACE_ROUNDS = 3
+PARTS = ("ladder", "browser", "race")
+CENT = 0.005
 
 
 def parse(arguments):
@@ -64,103 +35,112 @@ def parse(arguments):
     )
     parser.add_argument("--size", choices="SML", default="S", help="default: S")
     parser.add_argument("--rounds", type=int, default=15, help="default: 15")
-    parser.add_argument("--only", default="", help="pages whose name contains this")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="TEXT",
+        help=f"pages whose name contains this, or one of {', '.join(PARTS)}; writes"
+        " nothing into the documentation",
+    )
     parser.add_argument("--reset", action="store_true", help="seed anew")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.rounds < 1:
+        parser.error("--rounds: at least 1")
+    return options
 
 
 def main(arguments):
-    """Seed what is missing, measure, print and write the table."""
+    """Seed what is missing, measure, print and write the tables."""
     options = parse(arguments)
-    environment.enter("bench", arguments)
+    environment.enter("bench", arguments, development=True)
 
     # These need the environment.
-    from bootstrap import odoo, postgres, serve
+    from bootstrap import odoo, postgres
     from bootstrap.database import Databases
 
     found = odoo.get()
     with postgres.server() as variables:
         databases = Databases(found, variables)
-        stock, ours = prepare(databases, options)
-        with contextlib.ExitStack() as stack:
-            sides = {}
-            for side, name in (("ours", ours), ("stock", stock)):
-                server = serve.Server(
-                    databases,
-                    name,
-                    serve.find_free_port(),
-                    f"bench-{side}",
-                    own=f"{places.ADDONS},{BENCHMARKS / 'addons'}",
-                    options=("--max-cron-threads", "0"),
-                )
-                sides[side] = Side(databases, stack.enter_context(server))
-            lines = measure(databases, sides, options)
-    report(options, lines)
+        names = prepare(databases, options.size, reset=options.reset)
+        if options.size != "S" and options.only not in PARTS:
+            names["small"] = prepare(databases, "S", reset=options.reset)["ours"]
+        check(databases, names)
+        begun = time.monotonic()
+        results = measure(databases, names, options)
+    report(options, results, time.monotonic() - begun)
 
 
-def prepare(databases, options):
-    """Return the names of the two databases, made if they are missing."""
+# ------------------------------------------------------------
+# The databases
+# ------------------------------------------------------------
+
+
+def prepare(databases, size, *, reset=False):
+    """Return {side: database}, made if they are missing.
+
+    Odoo's is seeded; ours is a copy of it, in which our addons were installed then.
+    """
     from bootstrap.database import addons_key, read_addons
 
-    sys.path.insert(0, str(BENCHMARKS))
-    import seed
-
-    floor = f"{places.ADDONS},{BENCHMARKS / 'addons'}"
-    stock = f"cp_bench_{places.CHECKOUT}_{options.size.lower()}_stock"
-    ours = stock.replace("_stock", "_ours")
-    if options.reset:
-        databases.drop(ours)
-        databases.drop(stock)
-    if not databases.find(stock):
+    family = f"{PREFIX}_{size.lower()}_"
+    names = {side: f"{family}{_seeds_key()}_{side}" for side in ("ours", "stock")}
+    for name, _comment in databases._all():
+        if name.startswith(family) and (reset or name not in names.values()):
+            databases.drop(name)
+    with_floors = f"{places.ADDONS},{FLOORS}"
+    if not databases.find(names["stock"]):
         base = databases._base("plain", databases._base_key("plain"))
-        building = f"{stock}_new"
-        databases.drop(building)
-        databases.clone(base, building, kind="bench")
-        databases.install(building, ["portal_floor"], log="bench-floor", own=floor)
-        _shell(databases, building, "pattern.py")
-        with terminal.Step(f"Copying the documents, size {options.size}"):
-            _seed(databases, building, seed, options.size)
-        databases.clone(building, stock, kind="bench")
-        databases.drop(building)
-    made = databases.find(ours)
+        with databases._building(names["stock"], "bench", _seeds_key()) as building:
+            databases.clone(base, building, kind="bench")
+            databases.install(building, ["portal_floor"], log="bench-floor", own=FLOORS)
+            _shell(databases, building, "pattern.py", own=FLOORS)
+            with terminal.Step(f"Copying the documents, size {size}"):
+                _fill(databases, building, size)
+    made = databases.find(names["ours"])
     if made and made["key"] != addons_key():
-        databases.drop(ours)
+        databases.drop(names["ours"])
         made = None
     if not made:
-        building = f"{ours}_new"
-        databases.drop(building)
-        databases.clone(stock, building, kind="bench")
-        databases.install(building, read_addons(), log="bench-ours", own=floor)
-        _shell(databases, building, "member.py")
-        databases.query(building, "ANALYZE")
-        databases.clone(building, ours, kind="bench")
-        databases.drop(building)
-    return stock, ours
+        with databases._building(names["ours"], "bench", addons_key()) as building:
+            with terminal.Step(f"Copying the database, size {size}"):
+                databases.clone(names["stock"], building, kind="bench")
+            databases.install(
+                building, read_addons(), log="bench-ours", own=with_floors
+            )
+            _shell(databases, building, "member.py", own=with_floors)
+            databases.query(building, "VACUUM ANALYZE")
+    return names
 
 
-def _seed(databases, name, seed, size):
+def _seeds_key():
+    """Return a key for what the seeds are made with."""
+    digest = hashlib.sha256()
+    for path in (BENCHMARKS / "seed.py", BENCHMARKS / "pattern.py"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def _fill(databases, name, size):
+    from benchmarks import seed
     from bootstrap import postgres
 
     connection = postgres.connect(databases.environment, name)
     with contextlib.closing(connection), connection.cursor() as cursor:
         seed.fill(cursor, size)
-        wrong = seed.check(cursor)
-    if wrong:
-        raise terminal.Problem(f"the seeds of the benchmark are wrong: {wrong}")
 
 
-def _shell(databases, name, script):
+def _shell(databases, name, script, *, own):
     """Run a file of benchmarks/ in Odoo's shell."""
     found = databases.odoo
-    configuration = found.write_configuration("bench-shell")
+    configuration = found.write_configuration("bench-shell", own=own)
     command = [*found.command, "shell", "-c", configuration, "-d", name, "--no-http"]
     log = places.LOG / f"bench-{Path(script).stem}.log"
-    with log.open("w") as output:
-        code = subprocess.run(
+    code = (BENCHMARKS / script).read_text()
+    with terminal.Step(f"Running {script}"), log.open("w") as output:
+        status = subprocess.run(
             # The shell would go on after an error; exec ends with it.
-            [*command, "--log-level", "warn"],
-            input=f"exec(compile({(BENCHMARKS / script).read_text()!r}, {script!r},"
-            " 'exec'))\n",
+            terminal.tied([*command, "--log-level", "warn"]),
+            input=f"exec(compile({code!r}, {script!r}, 'exec'))\n",
             text=True,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -168,246 +148,256 @@ def _shell(databases, name, script):
             env=found.environment(databases.environment),
             check=False,
         ).returncode
-    if code or "Traceback" in log.read_text():
+    if status or "Traceback" in log.read_text():
         raise terminal.Problem(terminal.explain(f"Running {script}", log))
 
 
-class Side:
-    """One of the two portals: visits pages and reads what they cost."""
+def check(databases, names):
+    """Refuse seeds that do not balance.
 
-    def __init__(self, databases, server):
-        self.databases = databases
-        self.server = server
-        self.opener = self._sign_in()
-        size = """SELECT count(*), max(m.id) FILTER (WHERE payment_state = 'not_paid'
-               AND move_type = 'out_invoice') FROM account_move m
-            JOIN res_partner p ON p.id = m.commercial_partner_id
-           WHERE p.ref = 'BENCH-BIG' AND m.state = 'posted'
-             AND m.move_type IN ('out_invoice', 'out_refund')"""
-        count, invoice = databases.query(server.database, size)[0]
-        self.words = {
-            "{last}": str(max(1, -(-count // 80))),
-            "{invoice}": str(invoice),
-            "{counters}": "/my/counters",
-        }
+    :raise Problem: with what is wrong
+    """
+    from benchmarks import seed
+    from bootstrap import postgres
 
-    def _sign_in(self):
-        jar = http.cookiejar.CookieJar()
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar)
-        )
-        with opener.open(f"{self.server.url}/web/login", timeout=120) as answer:
-            page = answer.read().decode()
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-        form = {"login": "big@bench.example", "password": PASSWORD}
-        data = urllib.parse.urlencode({**form, "csrf_token": token}).encode()
-        with opener.open(f"{self.server.url}/web/login", data, timeout=120) as answer:
-            if "/web/login" in answer.url:
-                raise terminal.Problem("the person of the benchmark cannot sign in")
-        return opener
+    with terminal.Step("Checking the seeds"):
+        for name in names.values():
+            connection = postgres.connect(databases.environment, name)
+            with contextlib.closing(connection), connection.cursor() as cursor:
+                wrong = seed.check(cursor)
+            if wrong:
+                raise terminal.Problem(f"the seeds in {name} are wrong: {wrong}")
 
-    def visit(self, addresses):
-        """Return what a visit of the addresses costs, or None if one is not there."""
-        start = self.server.log.stat().st_size
-        before, begun = self._clock(), time.perf_counter()
-        size = 0
-        for address in addresses:
-            for word, value in self.words.items():
-                address = address.replace(word, value)
-            body = None
-            headers = {}
-            if address == "/my/counters":
-                counters = '["invoice_count","overdue_invoice_count","order_count"]'
-                body = f'{{"params":{{"counters":{counters}}}}}'.encode()
-                headers = {"Content-Type": "application/json"}
-            request = urllib.request.Request(  # noqa: S310 (an address of this machine)
-                self.server.url + address, body, headers
+
+def check_balances(side):
+    """Refuse when our summary is not the sum of the ledger's lines.
+
+    :raise Problem: with the customer
+    """
+    from benchmarks import seed
+    from bootstrap import postgres
+
+    connection = postgres.connect(side.databases.environment, side.server.database)
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        balances = seed.read_balances(cursor)
+    for ref, wanted in balances.items():
+        who = ref.removeprefix("BENCH-").lower()
+        told = json.loads(side.open(who, "/bench/balance"))
+        if any(abs(a - b) > CENT for a, b in zip(told, wanted, strict=True)):
+            raise terminal.Problem(
+                f"_get_receivable_summary of {ref} tells {told}, and its lines {wanted}"
             )
-            try:
-                with self.opener.open(request, timeout=120) as answer:
-                    size += len(answer.read())
-            except (urllib.error.HTTPError, OSError):
-                return None
-        wall = time.perf_counter() - begun
-        python, database = self._clock()
-        time.sleep(0.005)  # Odoo writes its line after the answer
-        with self.server.log.open(errors="replace") as log:
-            log.seek(start)
-            text = log.read()
-        queries = sum(map(int, re.findall(r'HTTP/1\.[01]" \d+ - (\d+)', text)))
-        return {
-            "python": (python - before[0]) * 1000,
-            "database": (database - before[1]) * 1000,
-            "wall": wall * 1000,
-            "queries": queries,
-            "bytes": size,
-        }
-
-    def _clock(self):
-        """Return the seconds of CPU of Odoo and of its PostgreSQL backends."""
-        if not hasattr(self, "backends"):
-            self._find_backends()
-        return _cpu(self.server.process.pid), sum(map(_cpu, self.backends))
-
-    def _find_backends(self):
-        rows = self.databases.query(
-            "postgres",
-            "SELECT pid FROM pg_stat_activity WHERE datname = %s",
-            self.server.database,
-        )
-        self.backends = [row[0] for row in rows]
-
-    def forget(self):
-        """Take the access tokens away, as of invoices that nobody has viewed."""
-        self.databases.query(
-            self.server.database,
-            "UPDATE account_move SET access_token = NULL"
-            " WHERE access_token IS NOT NULL",
-        )
-        self._find_backends()
-
-    def peak_memory(self):
-        """Return the most memory that Odoo had, in MB."""
-        text = Path(f"/proc/{self.server.process.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+)", text)[1]) / 1024
-
-    def throughput(self, address, clients=8, seconds=4):
-        """Return requests a second with several clients at once, by threads."""
-        done = []
-        end = time.monotonic() + seconds
-
-        def work():
-            while time.monotonic() < end:
-                with self.opener.open(self.server.url + address, timeout=60) as answer:
-                    answer.read()
-                done.append(1)
-
-        threads = [threading.Thread(target=work) for _ in range(clients)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return len(done) / seconds
 
 
-def _cpu(pid):
-    """Return the CPU seconds of a process, ended threads included, to the ns."""
-    with contextlib.suppress(OSError):
-        return time.clock_gettime((~pid << 3) | 2)
-    return 0.0
+# ------------------------------------------------------------
+# Measuring
+# ------------------------------------------------------------
 
 
-def measure(databases, sides, options):
-    """Return the lines of the table."""
-    pages = [page for page in PAGES if options.only in page[0] or "floor" in page[0]]
-    seen = {}
-    with terminal.Step(f"Measuring {options.rounds} rounds") as step:
-        for turn in range(-WARM_UPS, options.rounds):
-            step.detail = f"round {turn}"
-            for side in sides.values():
-                side._find_backends()
-            _visit_all(pages, sides, seen, keep=turn >= 0)
-        if options.only in FIRST_VIEW:
-            pages.append((FIRST_VIEW, (), ()))
-            _visit_unseen(sides, seen)
-    lines = _draw(pages, seen)
-    if options.only in "14 throughput":
-        lines += ["", _race(sides)]
-    peak = ", ".join(f"{k} {side.peak_memory():.0f} MB" for k, side in sides.items())
-    return [*lines, "", f"Peak memory of the process: {peak}."]
+def measure(databases, names, options):
+    """Return what was measured."""
+    from benchmarks import browser, pages, verdicts
 
+    def wants(part):
+        return options.only in ("", part)
 
-def _visit_all(pages, sides, seen, *, keep):
-    """Visit each page once on each side, in turn; what is not there stays so."""
-    for name, mine, theirs in pages:
-        for which, addresses in (("ours", mine), ("stock", theirs)):
-            if not addresses or seen.get((name, which)) == MISSING:
-                continue
-            cost = sides[which].visit(addresses)
-            if cost is None:
-                seen[name, which] = MISSING
-            elif keep:
-                seen.setdefault((name, which), []).append(cost)
-
-
-def _visit_unseen(sides, seen):
-    """Visit the list as if nobody had ever looked at its invoices."""
-    for _turn in range(3):
-        for which, side in sides.items():
-            side.forget()
-            cost = side.visit(("/my/invoices",))
-            if cost:
-                seen.setdefault((FIRST_VIEW, which), []).append(cost)
-
-
-def _draw(pages, seen):
-    """Return the table of the pages."""
-    floor = _median(seen.get(("auth floor", "stock"))) or {"cpu": 1}
-    lines = [
-        "| page | ours ms CPU (py + pg) | stock | stock ÷ ours | target |"
-        " ÷ auth floor | queries ours / stock | kB ours / stock |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    is_part = options.only in PARTS
+    chosen = [
+        page
+        for page in pages.PAGES
+        if not is_part and (options.only in page.name or "floor" in page.name)
     ]
-    for name, *_addresses in pages:
-        mine = _median(seen.get((name, "ours")))
-        theirs = _median(seen.get((name, "stock")))
-        times = theirs["cpu"] / mine["cpu"] if mine and theirs else None
-        target = TARGETS.get(name)
-        verdict = ""
-        if target and times:
-            verdict = f"≥ {target}: {'met' if times >= target else 'missed'}"
-        lines.append(
-            f"| {name} | {_cost(mine)} | {_cost(theirs)} |"
-            f" {f'{times:.1f}' if times else '–'} | {verdict} |"
-            f" {(mine or theirs or floor)['cpu'] / floor['cpu']:.1f} |"
-            f" {_field(mine, 'queries')} / {_field(theirs, 'queries')} |"
-            f" {_kilo(mine)} / {_kilo(theirs)} |"
-        )
-    return lines
+    seen, absent = {}, {}
+    found = {"pages": [page.name for page in chosen if page.is_page]}
+    with _serve(databases, names) as sides:
+        check_balances(sides["ours"])
+        if chosen:
+            _visit_rounds(chosen, sides, options.rounds, seen, absent)
+        if not is_part and options.only in pages.FIRST_VIEW.name:
+            _visit_unseen(sides, seen, absent)
+        if wants("ladder"):
+            found["ladder"] = _climb(sides["ours"])
+        if wants("browser"):
+            with terminal.Step("Loading pages in a browser"):
+                both = {name: sides[name] for name in ("ours", "stock")}
+                found["browser"] = browser.measure(both, BROWSER_ROUNDS)
+    if wants("race"):
+        found["race"] = _race(databases, names)
+    costs = {
+        key: {name: statistics.median(one[name] for one in many) for name in many[0]}
+        for key, many in seen.items()
+    }
+    for key, many in seen.items():
+        costs[key]["memory"] = max(one["memory"] for one in many)
+        costs[key]["rise"] = max(one["rise"] for one in many)
+    return verdicts.Found(costs, absent, **found)
 
 
-def _race(sides):
-    """Return a sentence on row 14."""
-    ours, stock = (sides[w].throughput("/my/invoices") for w in ("ours", "stock"))
-    least = sides["stock"].throughput("/bench/floor")
-    return (
-        f"Row 14, 8 clients, one process: ours {ours:.1f}/s, stock {stock:.1f}/s"
-        f" ({ours / (stock or 1):.1f} times), auth floor {least:.0f}/s."
+@contextlib.contextmanager
+def _serve(databases, names, options=()):
+    """Start a server for each database, and give {side: Side}."""
+    from benchmarks.side import Side
+    from bootstrap.serve import Server, find_free_port
+
+    with contextlib.ExitStack() as stack:
+        sides = {}
+        for name, database in names.items():
+            words = ["--max-cron-threads", "0", *options]
+            if options:
+                words += ["--gevent-port", str(find_free_port())]
+            server = Server(
+                databases,
+                database,
+                find_free_port(),
+                f"bench-{name}",
+                own=FLOORS if name == "stock" else f"{places.ADDONS},{FLOORS}",
+                options=words,
+            )
+            sides[name] = Side(databases, stack.enter_context(server))
+        yield sides
+
+
+def _visit_rounds(chosen, sides, rounds, seen, absent):
+    """Visit each page once a round on each side, in turn."""
+    with terminal.Step(f"Measuring {rounds} rounds") as step:
+        for turn in range(-WARM_UPS, rounds):
+            step.detail = f"round {turn + 1}" if turn >= 0 else "warming up"
+            for page in chosen:
+                _visit(page, sides, turn, seen, absent)
+
+
+def _visit(page, sides, turn, seen, absent):
+    """Visit a page on each side, the first one by turns."""
+    from benchmarks import pages
+    from benchmarks.side import Absent
+
+    visits = [("ours", page.ours, page.who), ("stock", page.stock, page.who_stock)]
+    if page.is_small and "small" in sides:
+        visits.append(("small", page.ours, page.who))
+    if turn % 2:
+        visits.reverse()
+    for name, addresses, who in visits:
+        key = page.name, name
+        if not addresses or key in absent:
+            continue
+        if addresses == (pages.DRAWN,) and not pages.can_draw():
+            absent[key] = "needs wkhtmltopdf, which is not installed"
+            continue
+        try:
+            cost = sides[name].visit(who, addresses)
+        except Absent as reason:
+            absent[key] = str(reason)
+            continue
+        if turn >= 0:
+            seen.setdefault(key, []).append(cost)
+
+
+def _visit_unseen(sides, seen, absent):
+    """Visit the list as if nobody had ever looked at its invoices."""
+    from benchmarks import pages
+
+    both = {name: sides[name] for name in ("ours", "stock")}
+    with terminal.Step("Visiting invoices that nobody has viewed"):
+        for turn in range(UNSEEN_ROUNDS):
+            for side in both.values():
+                side.forget_views()
+            _visit(pages.FIRST_VIEW, both, turn, seen, absent)
+
+
+def _climb(side):
+    """Return {page: {customer: queries}} of customers of every size."""
+    from benchmarks import pages
+    from benchmarks.side import Absent
+
+    rows = side.query(
+        "SELECT lower(substr(p.ref, 7)) FROM res_partner p"
+        "  JOIN account_move m ON m.commercial_partner_id = p.id"
+        " WHERE p.ref IN ('BENCH-10', 'BENCH-100', 'BENCH-1000', 'BENCH-BIG')"
+        " GROUP BY p.ref ORDER BY count(*)"
     )
-
-
-def _median(costs):
-    if not costs or costs == MISSING:
-        return None
-    found = {key: statistics.median(cost[key] for cost in costs) for key in costs[0]}
-    found["cpu"] = statistics.median(c["python"] + c["database"] for c in costs)
+    found = {}
+    with terminal.Step("Visiting customers of every size"):
+        for page in pages.PAGES:
+            for (who,) in rows if page.is_ladder else ():
+                with contextlib.suppress(Absent):
+                    costs = [side.visit(who, page.ours) for _ in range(LADDER_ROUNDS)]
+                    found.setdefault(page.name, {})[who] = costs[-1]["queries"]
     return found
 
 
-def _cost(cost):
-    if not cost:
-        return "not there"
-    return f"{cost['cpu']:.1f} ({cost['python']:.1f} + {cost['database']:.1f})"
+def _race(databases, names):
+    """Return what several clients at once get, of two workers of each side."""
+    from benchmarks import pages
+
+    courses = {
+        "ours": ("ours", pages.ALL),
+        "stock": ("stock", "/my/invoices"),
+        "floor": ("stock", "/bench/floor"),
+        "stored ours": ("ours", pages.STORED),
+        "stored stock": ("stock", pages.STORED),
+    }
+    if pages.can_draw():
+        courses["paper ours"] = ("ours", pages.STORED)
+        courses["paper stock"] = ("stock", pages.DRAWN)
+    seen = {}
+    both = {name: names[name] for name in ("ours", "stock")}
+    with (
+        _serve(databases, both, ("--workers", "2")) as sides,
+        terminal.Step(f"Visiting with {CLIENTS} clients at once"),
+    ):
+        for turn in range(-1, RACE_ROUNDS):
+            for course, (name, address) in courses.items():
+                found = _run_course(sides[name], address)
+                if turn >= 0:
+                    seen.setdefault(course, []).append(found)
+    return {
+        course: {name: statistics.median(one[name] for one in many) for name in many[0]}
+        for course, many in seen.items()
+    }
 
 
-def _field(cost, key):
-    return f"{cost[key]:.0f}" if cost else "–"
+def _run_course(side, address):
+    """Let the clients, a process of their own, visit an address."""
+    words = [side.server.url + side.fill(address), side.cookie("big")]
+    answer = subprocess.run(
+        terminal.tied(
+            [sys.executable, BENCHMARKS / "load.py", *words, CLIENTS, RACE_SECONDS]
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        raise terminal.Problem(f"benchmarks/load.py failed: {answer.stderr[-300:]}")
+    return json.loads(answer.stdout)
 
 
-def _kilo(cost):
-    return f"{cost['bytes'] / 1000:.0f}" if cost else "–"
+# ------------------------------------------------------------
+# Telling
+# ------------------------------------------------------------
 
 
-def report(options, lines):
-    """Print the table, and put it into docs/performance.md."""
-    text = "\n".join(lines)
+def report(options, found, seconds):
+    """Print the tables, and put them into docs/performance.md."""
+    from benchmarks import tables, verdicts
+
+    judged = verdicts.judge(found)
+    load = os.getloadavg()[1]
+    head = (
+        f"{options.rounds} rounds, {len(os.sched_getaffinity(0))} cores, load {load:.1f}"
+        f" in the last five minutes of {seconds / 60:.0f} minutes."
+    )
+    text = "\n".join([head, "", *tables.draw(found, judged)])
     terminal.say(f"\n{text}\n")
-    path = places.ROOT / "docs" / "performance.md"
+    missed = sum(verdict.is_missed for verdict in judged)
+    measured = sum(verdict.value is not None for verdict in judged)
+    terminal.say(f"{measured - missed} targets met, {missed} missed")
+    if options.only:
+        return
     begin, end = f"<!-- size {options.size} -->", f"<!-- end {options.size} -->"
-    page = path.read_text()
-    if not options.only and begin in page:
-        head, rest = page.split(begin)
-        tail = rest.split(end)[1]
-        table = f"{options.rounds} rounds.\n\n{text}"
-        path.write_text(f"{head}{begin}\n\n{table}\n\n{end}{tail}")
-        terminal.say(f"Written to {terminal.relative(path)}")
+    page = PAGE.read_text()
+    if begin in page and end in page:
+        head, rest = page.split(begin, 1)
+        tail = rest.split(end, 1)[1]
+        PAGE.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}")
+        terminal.say(f"Written to {terminal.relative(PAGE)}")

@@ -1,0 +1,83 @@
+"""What is visited: our addresses, and those of Odoo's portal for the same."""
+
+import shutil
+from dataclasses import dataclass
+
+COUNTERS = '/my/counters {"counters": ["invoice_count", "overdue_invoice_count"]}'
+ALL = "/my/invoices?filterby=all&sortby=date&limit=100"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, and what is visited for it on each side."""
+
+    name: str
+    ours: tuple = ()
+    stock: tuple = ()
+    who: str = "big"
+    who_stock: str = "big"
+    is_small: bool = False  # also visited in the small database: row 15
+    is_ladder: bool = False  # also visited by customers of every size: row 16
+    is_page: bool = True  # its queries count for row 16
+
+
+def _invoice(number):
+    """Return Odoo's page of an invoice: itself, the frame in it, its messages."""
+    fetch = f'{{"thread_model": "account.move", "thread_id": {number}}}'
+    return (
+        f"/my/invoices/{number}",
+        f"/my/invoices/{number}?report_type=html",
+        f"/mail/chatter_fetch {fetch}",
+    )
+
+
+STORED = "/my/invoices/{invoice}?report_type=pdf&download=true"
+DRAWN = "/my/invoices/{long}?report_type=pdf"
+
+PAGES = (
+    Page("auth floor", ("/bench/floor",), ("/bench/floor",), is_page=False),
+    Page("data floor", ("/bench/data",), is_page=False),
+    Page("canvas floor", ("/bench/canvas",), who="statement", is_page=False),
+    Page("invoice list", (ALL,), ("/my/invoices",), is_small=True, is_ladder=True),
+    Page("invoice list, as it opens", ("/my/invoices",), is_small=True, is_ladder=True),
+    Page("last page", (f"{ALL}&after={{after}}",), ("/my/invoices/page/{page}",)),
+    Page("dashboard", ("/my",), ("/my", COUNTERS), is_small=True, is_ladder=True),
+    Page("invoice, 3 lines", ("/my/invoices/{invoice}",), _invoice("{invoice}")),
+    Page("invoice, 200 lines", ("/my/invoices/{long}",), _invoice("{long}")),
+    Page(
+        "pay many",
+        ("/my/pay?select=overdue",),
+        ("/my/invoices/overdue",),
+        is_ladder=True,
+    ),
+    Page("statement", ("/my/statement",), is_small=True, is_ladder=True),
+    Page("credit", ("/my/credit",), is_small=True, is_ladder=True),
+    Page("payments", ("/my/payments",), is_small=True, is_ladder=True),
+    Page("order list", ("/my/orders",), ("/my/orders",), is_small=True, is_ladder=True),
+    Page(
+        "balance, 0 times",
+        ("/bench/balance?times=0",),
+        ("/bench/balance?times=0",),
+        is_page=False,
+    ),
+    Page(
+        "balance, 20 times",
+        ("/bench/balance?times=20",),
+        ("/bench/balance?times=20",),
+        is_page=False,
+    ),
+    Page(
+        "statement, PDF of 200 lines",
+        ("/my/statement/pdf",),
+        (DRAWN,),
+        who="statement",
+        is_page=False,
+    ),
+    Page("invoice, stored PDF", (STORED,), (STORED,), is_page=False),
+)
+FIRST_VIEW = Page("invoice list, never viewed", (ALL,), ("/my/invoices",))
+
+
+def can_draw():
+    """Return whether Odoo can make a PDF here."""
+    return bool(shutil.which("wkhtmltopdf"))
