@@ -57,7 +57,7 @@ def _load(browser, side, address, packed):
     )
     page = context.new_page()
     answers = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(side.server.url + side.fill(address), wait_until="networkidle")
     paint, ready = page.evaluate(READ)
     sizes = {"script": 0, "stylesheet": 0, "other": 0}

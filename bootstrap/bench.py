@@ -19,7 +19,7 @@ PREFIX = f"cp_bench_{places.CHECKOUT}"
 PAGE = places.ROOT / "docs" / "performance.md"
 WARM_UPS = 4
 UNSEEN_ROUNDS = 5
-BROWSER_ROUNDS = 3
+BROWSER_ROUNDS = 5
 LADDER_ROUNDS = 3
 CLIENTS = 8
 RACE_SECONDS = 4
@@ -115,8 +115,8 @@ def prepare(databases, size, *, reset=False):
 def _seeds_key():
     """Return a key for what the seeds are made with."""
     digest = hashlib.sha256()
-    for path in (BENCHMARKS / "seed.py", BENCHMARKS / "pattern.py"):
-        digest.update(path.read_bytes())
+    for name in ("seed.py", "pattern.py", "member.py"):
+        digest.update((BENCHMARKS / name).read_bytes())
     return digest.hexdigest()[:8]
 
 
@@ -384,8 +384,8 @@ def report(options, found, seconds):
     judged = verdicts.judge(found)
     load = os.getloadavg()[1]
     head = (
-        f"{options.rounds} rounds, {len(os.sched_getaffinity(0))} cores, load {load:.1f}"
-        f" in the last five minutes of {seconds / 60:.0f} minutes."
+        f"{options.rounds} rounds in {seconds / 60:.0f} minutes;"
+        f" {len(os.sched_getaffinity(0))} cores, load {load:.1f} at the end."
     )
     text = "\n".join([head, "", *tables.draw(found, judged)])
     terminal.say(f"\n{text}\n")
