@@ -79,7 +79,7 @@ CHECKS = {
           JOIN account_account a ON a.id = l.account_id
          WHERE a.account_type = 'asset_receivable' AND l.parent_state = 'posted'
            AND (l.reconciled IS TRUE) <> (l.amount_residual = 0) LIMIT 1""",
-    "two rows share a reference": """
+    "a reconciliation does not hold its lines": """
         SELECT id FROM account_move_line l
          WHERE full_reconcile_id IS NOT NULL AND NOT EXISTS (
                SELECT FROM account_partial_reconcile p
@@ -197,9 +197,9 @@ def _copy_partners(cursor):
         "ref": "copies.ref",
         "commercial_partner_id": "NULL",
     }
+    values = [changed.get(name, f"t.{_name(name)}") for name in columns]
     cursor.execute(
-        f"INSERT INTO res_partner ({_names(columns)})"
-        f" SELECT {', '.join(changed.get(name, f't.{_name(name)}') for name in columns)}"
+        f"INSERT INTO res_partner ({_names(columns)}) SELECT {', '.join(values)}"
         "  FROM res_partner t, (SELECT DISTINCT ref FROM wanted"
         "                        WHERE ref LIKE 'BENCH-COPY-%%') AS copies"
         " WHERE t.id = %s",
@@ -345,26 +345,16 @@ def _copy(cursor, table, where, pattern, ranges):
     types = _read_types(cursor, table)
     values = []
     for column, kind in types.items():
-        target = references.get(column)
-        name = f"t.{_name(column)}"
-        if column == "id":
-            values.append(_moved('"id"', ranges[table]))
-        elif target in ranges:
+        target = table if column == "id" else references.get(column)
+        if target in ranges:
             values.append(_moved(_name(column), ranges[target]))
         elif target == "res_partner":
+            name = f"t.{_name(column)}"
             values.append(
                 f"CASE WHEN {name} = {pattern} THEN copies.partner ELSE {name} END"
             )
-        elif column in NAMES.get(table, ()):
-            values.append(f"{name} || '-' || copy")
-        elif column == "access_token":
-            values.append("NULL")
-        elif kind == "date":
-            values.append(f"{name} - copies.days")
-        elif column in MOMENTS.get(table, ()):
-            values.append(f"{name} - copies.days * interval '1 day'")
         else:
-            values.append(name)
+            values.append(_changed(table, column, kind))
     if where is None:  # a relation: the rows of the pattern's entries
         found = [(c, t) for c, t in references.items() if t in ranges]
         if not found:
@@ -376,3 +366,17 @@ def _copy(cursor, table, where, pattern, ranges):
         f"INSERT INTO {table} ({_names(types)}) SELECT {', '.join(values)} FROM"
         f" (SELECT * FROM {table} WHERE {where}) AS t, copies"
     )
+
+
+def _changed(table, column, kind):
+    """Return what a copy has in a column that refers to nothing."""
+    name = f"t.{_name(column)}"
+    if column in NAMES.get(table, ()):
+        return f"{name} || '-' || copy"
+    if column == "access_token":
+        return "NULL"
+    if kind == "date":
+        return f"{name} - copies.days"
+    if column in MOMENTS.get(table, ()):
+        return f"{name} - copies.days * interval '1 day'"
+    return name
