@@ -382,6 +382,8 @@ def report(options, found, seconds):
     from benchmarks import tables, verdicts
 
     judged = verdicts.judge(found)
+    if options.only:
+        judged = [verdict for verdict in judged if verdict.value is not None]
     load = os.getloadavg()[1]
     head = (
         f"{options.rounds} rounds in {seconds / 60:.0f} minutes;"
