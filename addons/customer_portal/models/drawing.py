@@ -21,10 +21,8 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 NO_BREAK_AFTER = "\N{ZERO WIDTH NO-BREAK SPACE}"
 EMPTY = Markup()
 VALUE = Markup('<data value="')
-BEFORE = Markup(
-    '" data-figure="%s" data-currency="%s" class="text-nowrap"><bdi>%s'
-    '<span class="oe_currency_value">'
-)
+BEFORE = Markup('" data-figure="%s" data-currency="%s" class="text-nowrap"><bdi>%s')
+NUMBER = Markup('<span class="oe_currency_value">')
 AFTER = Markup("</span>%s</bdi></data>")
 BADGE = Markup('<span class="badge cp_status cp_status_%s">%s</span>')
 LINK = Markup('<a href="%s"><bdi>%s</bdi></a>')
@@ -58,7 +56,7 @@ class Drawing:
         amount = amount or 0.0
         number = float_round(amount, precision_rounding=rounding)
         text = self._write_number(number, places)
-        return EMPTY.join((VALUE, f"{amount:.{places}f}", before, text, after))
+        return EMPTY.join((VALUE, f"{amount:.{places}f}", before, NUMBER, text, after))
 
     def badge(self, status, label):
         """Return a status in words and colour, as HTML.
