@@ -65,10 +65,12 @@ class TestInvoicePage(PortalHttpCommon):
 
     def test_visitor_with_the_link_sees_the_document_and_nothing_else(self):
         query = self._get_token_query(self.late)
+        self.company.primary_color = "#123456"
         self._sign_in(None)
         page = self._open(self.late, query)
         self.assertEqual(self._get_figures(page, "amount_due"), ["50.00"])
         self.assertIn('id="pay_with"', page.text)
+        self.assertIn("--cp-brand: #123456;", page.text)
         self.assertIn(f"/invoice/transaction/{self.late.id}", page.text)
         for text in (
             f"/my/payments/{self.payment.id}",
