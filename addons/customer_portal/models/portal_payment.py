@@ -222,9 +222,14 @@ class PortalPayment(models.Model):
             for payment in self
             if payment.remittance_id and not found[payment]
         }
-        lines = self.env["portal.remittance.line"].search_fetch(
-            [("remittance_id", "in", list(waiting))],
-            ["remittance_id", "move_id", "kind", "amount_requested"],
+        # sudo: as above
+        lines = (
+            self.env["portal.remittance.line"]
+            .sudo()
+            .search_fetch(
+                [("remittance_id", "in", list(waiting))],
+                ["remittance_id", "move_id", "kind", "amount_requested"],
+            )
         )
         for line in lines if waiting else ():
             sign = -1 if line.kind == "credit" else 1
