@@ -5,12 +5,13 @@ import zipfile
 
 from werkzeug.exceptions import NotFound
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
-from ..models.portal_list_export import LISTS, MIMETYPES
+from ..models.portal_list_export import LISTS
+from ..report.table import MIMETYPES
 from .forms import IDS, clean_text
 from .invoice import InvoicePortal
 from .order import OrderPortal
@@ -95,18 +96,7 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
         )
         target = io.BytesIO()
         exports._write_list(target, list_name, file_format, row_ids, domain)
-        today = fields.Date.context_today(request.env.user)
-        return request.make_response(
-            target.getvalue(),
-            headers=[
-                ("Content-Type", MIMETYPES[file_format]),
-                (
-                    "Content-Disposition",
-                    content_disposition(f"{list_name}-{today}.{file_format}"),
-                ),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._send_table(target.getvalue(), list_name, file_format)
 
     # ------------------------------------------------------------
     # What was made in the background
@@ -167,13 +157,12 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             self._get_customer(),
             detail=request.env._("Files of %s documents", len(moves)),
         )
-        today = fields.Date.context_today(request.env.user)
-        name = request.env._("documents")
+        name = self._get_file_name(request.env._("documents"), "zip")
         response = request.make_response(
             None,
             headers=[
                 ("Content-Type", "application/zip"),
-                ("Content-Disposition", content_disposition(f"{name}-{today}.zip")),
+                ("Content-Disposition", content_disposition(name)),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )

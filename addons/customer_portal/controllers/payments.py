@@ -68,12 +68,13 @@ class PaymentsPortal(Portal):
         payment = self._get_payment(payment_id)
         if not payment._get_receipt_url():
             raise NotFound
-        # sudo: method and documents of a payment that was reached in the person's
-        # rights
+        # sudo: method and documents of a payment reached in the person's rights
         payments_sudo = request.env["account.payment"].sudo()
         # nosemgrep: route-sudo-browse-unchecked (`_get_payment` has searched it)
         payment_sudo = payments_sudo.browse(payment.payment_id)
-        return self._send_paper(receipt.draw_payment(payment_sudo), payment.name)
+        return self._send_file(
+            receipt.draw_payment(payment_sudo), f"{payment.name or 'payment'}.pdf"
+        )
 
     @http.route("/my/pay/<int:remittance_id>/advice", **PAGE)
     def portal_remittance_advice(self, remittance_id, **_query):
@@ -84,20 +85,7 @@ class PaymentsPortal(Portal):
             raise NotFound
         # sudo: the advice names documents and company of the person's own remittance
         content = remittance_advice.draw(remittance.sudo())
-        return self._send_paper(content, f"{remittance.name}-advice")
-
-    @staticmethod
-    def _send_paper(content, name):
-        filename = (name or "payment").replace("/", "-")
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", http.content_disposition(f"{filename}.pdf")),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._send_file(content, f"{remittance.name}-advice.pdf")
 
     def _get_payments_domain(self):
         """Return the domain of the current customer's payments that one reaches."""
