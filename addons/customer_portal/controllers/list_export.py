@@ -12,7 +12,7 @@ from odoo.http import content_disposition, request
 
 from ..models.portal_list_export import LISTS
 from ..report.table import MIMETYPES
-from .forms import IDS, clean_text
+from .forms import clean_text, parse_ids
 from .invoice import InvoicePortal
 from .order import OrderPortal
 from .payments import PaymentsPortal
@@ -69,7 +69,11 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             request.env.user, self._get_customer(), list_name
         )
         domain &= self._get_list_domain(list_name)
-        ticked = get_ticked_ids(request.httprequest.form.getlist("documents"))
+        sent = request.httprequest.form.getlist("documents")
+        ticked = get_ticked_ids(sent)
+        if not ticked and any(sent):
+            # Not the whole list in place of what was ticked.
+            raise UserError(request.env._("Please tick the rows again."))
         domain &= (
             Domain("id", "in", ticked) if ticked else choice.get_domain(date_field)
         )
@@ -190,10 +194,7 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
 
 def get_ticked_ids(values):
     """Return the ids that a form sent, in one field or in several, once each."""
-    text = ",".join(clean_text(value) for value in values)
-    if not (text.isascii() and IDS.fullmatch(text)):
-        return []
-    return list(dict.fromkeys(int(part) for part in text.split(",")))
+    return parse_ids(",".join(values))
 
 
 class _Sink:
