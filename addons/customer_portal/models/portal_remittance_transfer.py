@@ -179,6 +179,7 @@ class PortalRemittance(models.Model):
                 "transfer_date": send_on,
                 "transfer_until": max(today, send_on or today) + days,
                 "is_transfer_reminded": False,
+                "user_id": self._get_responsible().id,
             }
         )
         self.env["portal.activity"]._log(
