@@ -17,7 +17,7 @@ class AccountMove(models.Model):
         papers = self.filtered(lambda move: move.move_type in DOCUMENT_TYPES)
         if not self.env.user.share:
             return papers.browse()
-        # In the person's own rights: the record rules decide.
+        # sudo: taken away, so that the record rules decide
         return papers - papers.sudo(False).search([("id", "in", papers.ids)])
 
     def _get_settlements(self):

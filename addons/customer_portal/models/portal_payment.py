@@ -223,13 +223,10 @@ class PortalPayment(models.Model):
             if payment.remittance_id and not found[payment]
         }
         # sudo: as above
-        lines = (
-            self.env["portal.remittance.line"]
-            .sudo()
-            .search_fetch(
-                [("remittance_id", "in", list(waiting))],
-                ["remittance_id", "move_id", "kind", "amount_requested"],
-            )
+        lines = self.env["portal.remittance.line"].sudo()
+        lines = lines.search_fetch(
+            [("remittance_id", "in", list(waiting))],
+            ["remittance_id", "move_id", "kind", "amount_requested"],
         )
         for line in lines if waiting else ():
             sign = -1 if line.kind == "credit" else 1

@@ -434,7 +434,7 @@ class PortalRemittance(models.Model):
         lines = self.line_ids
         if not user.share or user._is_public():
             return lines.browse()
-        # In the person's own rights: the record rules decide.
+        # sudo: taken away, so that the record rules decide
         return lines - lines.sudo(False).search([("id", "in", lines.ids)])
 
     def _prepare_portal_lines(self):
