@@ -121,7 +121,7 @@
         "demo/privacy.xml",
         "demo/documents.xml",
         "demo/addresses.xml",
-        "demo/credit.xml",
+        "demo/statements.xml",
         "demo/notices.xml",
         "demo/payments.xml",
         "demo/shared_documents.xml",
