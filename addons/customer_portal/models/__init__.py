@@ -23,6 +23,7 @@ from . import (
     account_move_send,
     account_move_settlement,
     account_move_transfer,
+    account_partial_reconcile,
     account_payment,
     account_payment_portal,
     account_payment_refund,

@@ -1,4 +1,18 @@
 from odoo import fields, models
+from odoo.tools import SQL
+
+# Conditions of queries about `line`. The accounts are an array, and not a join, so that
+# the indexes below are read for these accounts alone.
+IS_RECEIVABLE = SQL(
+    "line.parent_state = 'posted' AND line.account_id = ANY(ARRAY("
+    "SELECT id FROM account_account WHERE account_type = 'asset_receivable'))"
+)
+# That something is left follows from `reconciled` on these accounts; it is said for the
+# index, which leaves out the items of all accounts that are never reconciled.
+IS_OPEN = SQL(
+    "line.reconciled IS NOT TRUE"
+    " AND (line.amount_residual != 0 OR line.amount_residual_currency != 0)"
+)
 
 
 class AccountMoveLine(models.Model):
@@ -11,6 +25,19 @@ class AccountMoveLine(models.Model):
         copy=False,
         index="btree_not_null",
         groups="account.group_account_invoice,account.group_account_readonly",
+    )
+
+    # What is open of a customer, and what ever moved the account, without the table.
+    _portal_open_idx = models.Index(
+        "(partner_id, account_id) INCLUDE (company_id, currency_id, date_maturity,"
+        " amount_residual, amount_residual_currency)"
+        " WHERE parent_state = 'posted' AND reconciled IS NOT TRUE"
+        " AND (amount_residual != 0 OR amount_residual_currency != 0)"
+    )
+    _portal_ledger_idx = models.Index(
+        "(partner_id, account_id, date)"
+        " INCLUDE (company_id, currency_id, amount_currency)"
+        " WHERE parent_state = 'posted'"
     )
 
     def _get_portal_rule_domain(self, user):

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .account_move_line import IS_OPEN, IS_RECEIVABLE
+
 # Days overdue, first and last day inclusive. An item exactly 30 days overdue
 # belongs to the first bucket. None: no bound.
 AGEING_BUCKETS = {
@@ -13,6 +15,8 @@ AGEING_BUCKETS = {
     "overdue_61_90": (61, 90),
     "overdue_90": (91, None),
 }
+# What `_get_open_sums` tells of each customer, company and currency.
+OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated")
 
 # What the rights of people depend on.
 RIGHTS_FIELDS = {"parent_id", "is_company", "category_id", "portal_needs_two_factor"}
@@ -130,7 +134,7 @@ class ResPartner(models.Model):
             ["commercial_partner_id"],
         ).commercial_partner_id
 
-    def _get_receivable_summary(self):
+    def _get_receivable_summary(self, sums=None):
         """Return what these customers owe, from the posted receivable lines.
 
         The lines of contacts count for their company. Amounts are in the
@@ -139,16 +143,47 @@ class ResPartner(models.Model):
         buckets of AGEING_BUCKETS and `credit` add up to `balance`. The caller has
         checked that the person may see these customers' figures.
 
+        :param dict sums: `_get_open_sums` of these customers, or more, if the caller
+            has it
         :return: list of dicts with company, currency, balance, overdue, credit,
             residual (company currency) and one amount a bucket; a company's own
             currency first
         """
-        line_model = self.env["account.move.line"]
-        line_model.flush_model()
+        if sums is None:
+            sums = self._get_open_sums()
+        sections = {}
+        for (customer_id, *section), amounts in sums.items():
+            if customer_id in self._ids:
+                sections.setdefault(tuple(section), []).append(amounts)
+        summaries = [
+            self._prepare_receivable_summary(
+                *section,
+                {name: sum(row[name] for row in rows) for name in OPEN_SUMS},
+            )
+            for section, rows in sections.items()
+        ]
+        return sorted(
+            summaries,
+            key=lambda summary: (
+                summary["company"].id != self.env.company.id,
+                summary["company"].id,
+                summary["currency"] != summary["company"].currency_id,
+                summary["currency"].name,
+            ),
+        )
+
+    def _get_open_sums(self):
+        """Return what is open of each customer: the source of balance and credit.
+
+        One query, which reads the open lines by an index of their own.
+
+        :return: {(customer id, company id, currency id): dict with OPEN_SUMS}; the
+            last two in the company's currency, the others in that of the lines
+        """
+        if not self:
+            return {}
+        self.env["account.move.line"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        receivable_accounts = self._get_receivable_accounts()
-        if not self or not receivable_accounts:
-            return []
         residual = SQL("line.amount_residual_currency")
         buckets = [
             SQL(
@@ -162,48 +197,40 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.company_id, line.currency_id, SUM(%s),
-                       SUM(%s) FILTER (WHERE %s < 0), SUM(line.amount_residual), %s
+                SELECT partner.commercial_partner_id, line.company_id,
+                       line.currency_id, SUM(%(residual)s),
+                       SUM(%(residual)s) FILTER (WHERE %(residual)s < 0), %(buckets)s,
+                       SUM(line.amount_residual) FILTER (WHERE %(residual)s >= 0),
+                       SUM(line.amount_residual) FILTER (WHERE %(residual)s < 0)
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.account_id IN %s
-                   AND line.reconciled IS NOT TRUE
-                   AND line.parent_state = 'posted'
-                   AND line.company_id IN %s
-                   AND partner.commercial_partner_id IN %s
-              GROUP BY line.company_id, line.currency_id
+                 WHERE %(is_receivable)s
+                   AND %(is_open)s
+                   AND line.company_id IN %(companies)s
+                   AND partner.commercial_partner_id IN %(customers)s
+              GROUP BY partner.commercial_partner_id, line.company_id, line.currency_id
                 """,
-                residual,
-                residual,
-                residual,
-                SQL(", ").join(buckets),
-                tuple(receivable_accounts.ids),
-                tuple(self.env.companies.ids),
-                tuple(self.ids),
+                residual=residual,
+                buckets=SQL(", ").join(buckets),
+                is_receivable=IS_RECEIVABLE,
+                is_open=IS_OPEN,
+                companies=tuple(self.env.companies.ids),
+                customers=tuple(self.ids),
             )
         )
-        summaries = [self._prepare_receivable_summary(row) for row in rows]
-        return sorted(
-            summaries,
-            key=lambda summary: (
-                summary["company"].id != self.env.company.id,
-                summary["company"].id,
-                summary["currency"] != summary["company"].currency_id,
-                summary["currency"].name,
-            ),
-        )
-
-    def _get_receivable_accounts(self):
-        """Return the receivable accounts, in sudo; archived ones too."""
-        # sudo: contacts may not read accounts; only their ids are used
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        return accounts.search([("account_type", "=", "asset_receivable")])
+        return {
+            row[:3]: {
+                name: amount or 0.0
+                for name, amount in zip(OPEN_SUMS, row[3:], strict=True)
+            }
+            for row in rows
+        }
 
     def _get_empty_receivable_summary(self):
         """Return the summary of customers who owe nothing."""
         company = self.env.company
         return self._prepare_receivable_summary(
-            (company.id, company.currency_id.id, 0, 0, 0, *(0 for _ in AGEING_BUCKETS))
+            company.id, company.currency_id.id, dict.fromkeys(OPEN_SUMS, 0.0)
         )
 
     def _get_bucket_condition(self, bucket, day=None):
@@ -223,21 +250,19 @@ class ResPartner(models.Model):
             conditions.append(SQL("%s >= %s", due, today - timedelta(days=last)))
         return SQL(" AND ").join(conditions)
 
-    def _prepare_receivable_summary(self, row):
-        company_id, currency_id, balance, credit, residual, *amounts = row
+    def _prepare_receivable_summary(self, company_id, currency_id, amounts):
         # sudo: name and currency of the seller's company, which invoices show too
         company = self.env["res.company"].sudo().browse(company_id)
         currency = self.env["res.currency"].browse(currency_id)
-        buckets = {
-            bucket: currency.round(amount or 0.0)
-            for bucket, amount in zip(AGEING_BUCKETS, amounts, strict=True)
-        }
+        buckets = {bucket: currency.round(amounts[bucket]) for bucket in AGEING_BUCKETS}
         return {
             "company": company,
             "currency": currency,
-            "balance": currency.round(balance or 0.0),
-            "credit": currency.round(credit or 0.0),
-            "residual": company.currency_id.round(residual or 0.0),
+            "balance": currency.round(amounts["balance"]),
+            "credit": currency.round(amounts["credit"]),
+            "residual": company.currency_id.round(
+                amounts["owed"] + amounts["unallocated"]
+            ),
             "overdue": currency.round(
                 sum(amount for name, amount in buckets.items() if name != "not_due")
             ),

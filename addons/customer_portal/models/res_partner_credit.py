@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .res_partner_statement import RECEIVABLE_ACCOUNTS
-
 PARTS = ("open_invoices", "uninvoiced_orders", "held_orders", "unallocated_credits")
 
 
@@ -58,7 +56,7 @@ class ResPartner(models.Model):
     # Exposure
     # ------------------------------------------------------------
 
-    def _get_exposure(self, scope=None):
+    def _get_exposure(self, scope=None, sums=None):
         """Return what these customers use of their credit with each company.
 
         Used is what is open on the ledger, in all currencies at booked rates, plus what
@@ -68,6 +66,7 @@ class ResPartner(models.Model):
         person may see the credit.
 
         :param scope: `_get_portal_scope` of a single customer, if the caller has it
+        :param dict sums: `_get_open_sums` of all these, or more, if the caller has it
         :return: {customer: list of dicts, one for each company of the session}, with
             company, currency, customers (who share it), limit (None where none is set:
             that is not zero), used, available (None without a limit; negative when it
@@ -80,7 +79,7 @@ class ResPartner(models.Model):
         trees = {customers: customers | scope} if scope else customers._get_trees()
         everybody = customers.union(*trees.values())
         exposures = {customer: [] for customer in customers}
-        opened = everybody._get_open_amounts()
+        opened = everybody._get_open_amounts(sums)
         ordered = everybody._get_uninvoiced_amounts()
         held = everybody._get_held_amounts()
         # sudo: limits are for accounting only; the caller decides who sees them
@@ -152,43 +151,25 @@ class ResPartner(models.Model):
             for partner in partners
         }
 
-    def _get_open_amounts(self):
+    def _get_open_amounts(self, sums=None):
         """Return what is open of each customer, at booked rates.
 
-        The lines are those of `_get_receivable_summary`, and so is what counts as a
+        The source is that of `_get_receivable_summary`, and so is what counts as a
         credit.
 
         :return: {(customer id, company id): (owed, unallocated), in the company's
             currency; the second is zero or negative}
         """
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, line.company_id,
-                       SUM(line.amount_residual)
-                           FILTER (WHERE line.amount_residual_currency >= 0),
-                       SUM(line.amount_residual)
-                           FILTER (WHERE line.amount_residual_currency < 0)
-                  FROM account_move_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.account_id IN %s
-                   AND line.reconciled IS NOT TRUE
-                   AND line.parent_state = 'posted'
-                   AND line.company_id IN %s
-                   AND partner.commercial_partner_id IN %s
-              GROUP BY partner.commercial_partner_id, line.company_id
-                """,
-                RECEIVABLE_ACCOUNTS,
-                tuple(self.env.companies.ids),
-                tuple(self.ids),
+        if sums is None:
+            sums = self._get_open_sums()
+        opened = {}
+        for (customer_id, company_id, _currency_id), amounts in sums.items():
+            owed, unallocated = opened.get((customer_id, company_id), (0.0, 0.0))
+            opened[customer_id, company_id] = (
+                owed + amounts["owed"],
+                unallocated + amounts["unallocated"],
             )
-        )
-        return {
-            (customer, company): (owed or 0.0, credit or 0.0)
-            for customer, company, owed, credit in rows
-        }
+        return opened
 
     def _get_uninvoiced_amounts(self):
         """Return what confirmed orders still have to invoice, taxes included.
@@ -244,15 +225,15 @@ class ResPartner(models.Model):
         """
         return {}
 
-    def _get_credit_summary(self, scope=None):
+    def _get_credit_summary(self, scope=None, sums=None):
         """Return the credit of a customer with each company that grants one.
 
-        :param scope: `_get_portal_scope` of the customer, if the caller has it
+        :param scope, sums: as of `_get_exposure`
         :return: list of `_get_exposure`, of those companies that have set a limit,
             with credit_limit, credit_used and credit_available, the figures' names
         """
         self.ensure_one()
-        [exposures] = self._get_exposure(scope).values()
+        [exposures] = self._get_exposure(scope, sums).values()
         return [
             {
                 **exposure,

@@ -43,6 +43,11 @@ class SaleOrder(models.Model):
         "wish; the promise is the delivery date.",
     )
 
+    _portal_confirmed_idx = models.Index(
+        "(partner_invoice_id) INCLUDE (id, company_id, currency_id)"
+        " WHERE state = 'sale'"
+    )
+
     def _has_to_be_signed(self):
         """Extend: what was never sent waits for nobody; else for who may sign."""
         return (
