@@ -13,22 +13,22 @@ from odoo.tools import SQL
 from .account_move_line import IS_RECEIVABLE
 from .res_partner_statement import SIDES
 
-ROW_FIELDS = ("date", "kind", "record_id", "change", "later", "number", "total")
+ROW_FIELDS = ("date", "kind", "record_id", "change", "later")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _get_credit_history(self, exposure, first, *, size=50, page=1):
+    def _get_credit_history(self, exposure, first, *, size=None, start=0):
         """Return what changed the credit with one company since a day, newest first.
 
         :param dict exposure: of `_get_exposure`, of this customer
         :param date first: the first day, inclusive
+        :param int size: how many rows, after the first `start` ones; None is all
         :return: list of dicts with date, kind (entry, settled, order or limit),
             record_id (of the entry, order or `portal.credit.limit.change`), change,
-            used (after it), total (how many rows there are), all in the company's
-            currency; what comes to nothing, such as an invoice that is its order's
-            amount, is left out
+            used (after it), all in the company's currency; what comes to nothing, such
+            as an invoice that is its order's amount, is left out
         """
         for model in (
             "account.move.line",
@@ -63,17 +63,11 @@ class ResPartner(models.Model):
                            SUM(change) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING
                                                              AND 1 PRECEDING)
                       FROM event
-                    WINDOW newest AS (ORDER BY date DESC, kind, record_id DESC)),
-                ranked AS (
-                    SELECT *,
-                           ROW_NUMBER() OVER (ORDER BY date DESC, kind, record_id DESC)
-                           AS number,
-                           COUNT(*) OVER ()
-                      FROM summed
-                     WHERE kind = 'limit' OR ROUND(change, %(digits)s) != 0)
-                SELECT * FROM ranked
-                 WHERE number > %(start)s AND number <= %(end)s
-              ORDER BY number
+                    WINDOW newest AS (ORDER BY date DESC, kind, record_id DESC))
+                SELECT * FROM summed
+                 WHERE kind = 'limit' OR ROUND(change, %(digits)s) != 0
+              ORDER BY date DESC, kind, record_id DESC
+                 LIMIT %(size)s OFFSET %(start)s
                 """,
                 lines=self._get_credit_lines_sql(exposure, first),
                 invoiced=self._get_invoiced_sql(exposure, first),
@@ -82,8 +76,8 @@ class ResPartner(models.Model):
                 limits=self._get_limit_events_sql(exposure, first),
                 first=first,
                 digits=exposure["currency"].decimal_places,
-                start=(page - 1) * size,
-                end=page * size,
+                size=size,
+                start=start,
             )
         )
         currency = exposure["currency"]
