@@ -1,18 +1,39 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-# Conditions of queries about `line`. The accounts are an array, and not a join, so that
-# the indexes below are read for these accounts alone.
-IS_RECEIVABLE = SQL(
-    "line.parent_state = 'posted' AND line.account_id = ANY(ARRAY("
-    "SELECT id FROM account_account WHERE account_type = 'asset_receivable'))"
+# Within a query: to ask for the accounts before would cost one. As an array, and not a
+# join, so that the indexes below are read for these accounts alone.
+RECEIVABLE_ACCOUNTS = SQL(
+    "ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"
 )
-# That something is left follows from `reconciled` on these accounts; it is said for the
-# index, which leaves out the items of all accounts that are never reconciled.
+# The condition that something of `line` is open. On receivable accounts the second one
+# follows from the first; it is said for the index, which leaves out what is on the many
+# accounts that are never reconciled.
 IS_OPEN = SQL(
     "line.reconciled IS NOT TRUE"
     " AND (line.amount_residual != 0 OR line.amount_residual_currency != 0)"
 )
+
+
+def get_receivable_condition(companies, customers, line="line", partner="partner"):
+    """Return the condition of the posted receivable lines of these customers.
+
+    :param companies: `res.company`, of which
+    :param str line, partner: what the query calls the lines, and their partners
+    """
+    return SQL(
+        """
+        %(line)s.parent_state = 'posted'
+        AND %(line)s.account_id = ANY(%(accounts)s)
+        AND %(line)s.company_id IN %(companies)s
+        AND %(partner)s.commercial_partner_id IN %(customers)s
+        """,
+        line=SQL.identifier(line),
+        partner=SQL.identifier(partner),
+        accounts=RECEIVABLE_ACCOUNTS,
+        companies=tuple(companies.ids),
+        customers=tuple(customers.ids),
+    )
 
 
 class AccountMoveLine(models.Model):

@@ -4,8 +4,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .account_move_line import IS_OPEN, IS_RECEIVABLE
-
 # Days overdue, first and last day inclusive. An item exactly 30 days overdue
 # belongs to the first bucket. None: no bound.
 AGEING_BUCKETS = {
@@ -15,7 +13,8 @@ AGEING_BUCKETS = {
     "overdue_61_90": (61, 90),
     "overdue_90": (91, None),
 }
-# What `_get_open_sums` tells of each customer, company and currency.
+# What is open of each customer, company and currency; the last two in the company's
+# currency: what is owed, and what is unallocated.
 OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated")
 
 # What the rights of people depend on.
@@ -143,16 +142,15 @@ class ResPartner(models.Model):
         buckets of AGEING_BUCKETS and `credit` add up to `balance`. The caller has
         checked that the person may see these customers' figures.
 
-        :param dict sums: `_get_open_sums` of these customers, or more, if the caller
+        :param sums: `_get_account_sums` of these customers, or more, if the caller
             has it
         :return: list of dicts with company, currency, balance, overdue, credit,
             residual (company currency) and one amount a bucket; a company's own
             currency first
         """
-        if sums is None:
-            sums = self._get_open_sums()
+        sums = sums or self._get_account_sums()
         sections = {}
-        for (customer_id, *section), amounts in sums.items():
+        for (customer_id, *section), amounts in sums.opened.items():
             if customer_id in self._ids:
                 sections.setdefault(tuple(section), []).append(amounts)
         summaries = [
@@ -171,60 +169,6 @@ class ResPartner(models.Model):
                 summary["currency"].name,
             ),
         )
-
-    def _get_open_sums(self):
-        """Return what is open of each customer: the source of balance and credit.
-
-        One query, which reads the open lines by an index of their own.
-
-        :return: {(customer id, company id, currency id): dict with OPEN_SUMS}; the
-            last two in the company's currency, the others in that of the lines
-        """
-        if not self:
-            return {}
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        residual = SQL("line.amount_residual_currency")
-        buckets = [
-            SQL(
-                "SUM(%s) FILTER (WHERE %s > 0 AND %s)",
-                residual,
-                residual,
-                self._get_bucket_condition(bucket),
-            )
-            for bucket in AGEING_BUCKETS
-        ]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, line.company_id,
-                       line.currency_id, SUM(%(residual)s),
-                       SUM(%(residual)s) FILTER (WHERE %(residual)s < 0), %(buckets)s,
-                       SUM(line.amount_residual) FILTER (WHERE %(residual)s >= 0),
-                       SUM(line.amount_residual) FILTER (WHERE %(residual)s < 0)
-                  FROM account_move_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE %(is_receivable)s
-                   AND %(is_open)s
-                   AND line.company_id IN %(companies)s
-                   AND partner.commercial_partner_id IN %(customers)s
-              GROUP BY partner.commercial_partner_id, line.company_id, line.currency_id
-                """,
-                residual=residual,
-                buckets=SQL(", ").join(buckets),
-                is_receivable=IS_RECEIVABLE,
-                is_open=IS_OPEN,
-                companies=tuple(self.env.companies.ids),
-                customers=tuple(self.ids),
-            )
-        )
-        return {
-            row[:3]: {
-                name: amount or 0.0
-                for name, amount in zip(OPEN_SUMS, row[3:], strict=True)
-            }
-            for row in rows
-        }
 
     def _get_empty_receivable_summary(self):
         """Return the summary of customers who owe nothing."""

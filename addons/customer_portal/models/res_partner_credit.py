@@ -1,7 +1,6 @@
 """What a customer uses of its credit: one method, for every page, order and form."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 PARTS = ("open_invoices", "uninvoiced_orders", "held_orders", "unallocated_credits")
 
@@ -66,7 +65,8 @@ class ResPartner(models.Model):
         person may see the credit.
 
         :param scope: `_get_portal_scope` of a single customer, if the caller has it
-        :param dict sums: `_get_open_sums` of all these, or more, if the caller has it
+        :param sums: `_get_account_sums` of all these, or more, with orders, if the
+            caller has it
         :return: {customer: list of dicts, one for each company of the session}, with
             company, currency, customers (who share it), limit (None where none is set:
             that is not zero), used, available (None without a limit; negative when it
@@ -79,8 +79,9 @@ class ResPartner(models.Model):
         trees = {customers: customers | scope} if scope else customers._get_trees()
         everybody = customers.union(*trees.values())
         exposures = {customer: [] for customer in customers}
-        opened = everybody._get_open_amounts(sums)
-        ordered = everybody._get_uninvoiced_amounts()
+        sums = sums or everybody._get_account_sums(with_orders=True)
+        opened = self._get_open_amounts(sums)
+        ordered = self._get_uninvoiced_amounts(sums)
         held = everybody._get_held_amounts()
         # sudo: limits are for accounting only; the caller decides who sees them
         for company in self.env.companies.sudo():
@@ -151,19 +152,16 @@ class ResPartner(models.Model):
             for partner in partners
         }
 
-    def _get_open_amounts(self, sums=None):
+    @staticmethod
+    def _get_open_amounts(sums):
         """Return what is open of each customer, at booked rates.
 
-        The source is that of `_get_receivable_summary`, and so is what counts as a
-        credit.
-
+        :param AccountSums sums: the source of `_get_receivable_summary` too
         :return: {(customer id, company id): (owed, unallocated), in the company's
             currency; the second is zero or negative}
         """
-        if sums is None:
-            sums = self._get_open_sums()
         opened = {}
-        for (customer_id, company_id, _currency_id), amounts in sums.items():
+        for (customer_id, company_id, _currency_id), amounts in sums.opened.items():
             owed, unallocated = opened.get((customer_id, company_id), (0.0, 0.0))
             opened[customer_id, company_id] = (
                 owed + amounts["owed"],
@@ -171,41 +169,15 @@ class ResPartner(models.Model):
             )
         return opened
 
-    def _get_uninvoiced_amounts(self):
+    def _get_uninvoiced_amounts(self, sums):
         """Return what confirmed orders still have to invoice, taxes included.
 
-        The rule is core's `credit_to_invoice`, from stored columns, so that its cost
-        does not grow with a query per thousand lines.
-
+        :param AccountSums sums: with orders
         :return: {(customer id, company id): amount in the company's currency}
         """
-        self.env["sale.order.line"].flush_model()
-        self.env["sale.order"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, sale.company_id,
-                       sale.currency_id,
-                       SUM(line.untaxed_amount_to_invoice
-                           * COALESCE(line.price_total
-                                      / NULLIF(line.price_subtotal, 0), 1))
-                  FROM sale_order sale
-                  JOIN sale_order_line line ON line.order_id = sale.id
-                  JOIN res_partner partner ON partner.id = sale.partner_invoice_id
-                 WHERE sale.state = 'sale'
-                   AND sale.company_id IN %s
-                   AND partner.commercial_partner_id IN %s
-                   AND line.untaxed_amount_to_invoice > 0
-              GROUP BY partner.commercial_partner_id, sale.company_id,
-                       sale.currency_id
-                """,
-                tuple(self.env.companies.ids),
-                tuple(self.ids),
-            )
-        )
         today = fields.Date.context_today(self)
         amounts = {}
-        for customer_id, company_id, currency_id, amount in rows:
+        for (customer_id, company_id, currency_id), amount in sums.ordered.items():
             # sudo: currency and rates of the seller's company
             company = self.env["res.company"].sudo().browse(company_id)
             currency = self.env["res.currency"].browse(currency_id)

@@ -10,8 +10,7 @@ The rows add up to what is used now.
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .account_move_line import IS_RECEIVABLE
-from .res_partner_statement import SIDES
+from .account_move_line import get_receivable_condition
 
 ROW_FIELDS = ("date", "kind", "record_id", "change", "later")
 
@@ -41,7 +40,7 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH invoiced AS (%(invoiced)s),
+                WITH %(between)s, invoiced AS (%(invoiced)s),
                 event AS (
                     SELECT date, 'entry' AS kind, move_id AS record_id,
                            SUM(amount) AS change
@@ -51,9 +50,10 @@ class ResPartner(models.Model):
                      WHERE date >= %(first)s
                   GROUP BY date, move_id
                  UNION ALL
-                    SELECT date, 'settled', move_id, SUM(amount)
-                      FROM (%(settled)s) part
-                  GROUP BY date, move_id
+                    SELECT max_date, 'settled', move_id, SUM(balance)
+                      FROM between_accounts
+                     WHERE is_settled AND max_date >= %(first)s
+                  GROUP BY max_date, move_id
                  UNION ALL
                     %(orders)s
                  UNION ALL
@@ -71,7 +71,7 @@ class ResPartner(models.Model):
                 """,
                 lines=self._get_credit_lines_sql(exposure, first),
                 invoiced=self._get_invoiced_sql(exposure, first),
-                settled=self._get_settled_sql(exposure, first),
+                between=exposure["customers"]._get_between_sql(exposure["company"]),
                 orders=self._get_order_events_sql(exposure, first),
                 limits=self._get_limit_events_sql(exposure, first),
                 first=first,
@@ -97,51 +97,8 @@ class ResPartner(models.Model):
              WHERE %s
                AND line.date >= %s
             """,
-            self._get_credit_lines_condition(exposure),
+            get_receivable_condition(exposure["company"], exposure["customers"]),
             first,
-        )
-
-    def _get_settled_sql(self, exposure, first):
-        """Return the SELECT of what accounts that do not share the credit settled."""
-        sides = [
-            SQL(
-                """
-                SELECT part.max_date AS date, line.move_id,
-                       %(sign)s * part.amount AS amount
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line line ON line.id = part.%(own)s
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                  JOIN account_move_line other ON other.id = part.%(other)s
-             LEFT JOIN res_partner other_partner ON other_partner.id = other.partner_id
-                 WHERE part.is_between_accounts
-                   AND part.max_date >= %(first)s
-                   AND %(is_own)s
-                   AND (other.company_id != %(company)s
-                        OR other_partner.commercial_partner_id IS NULL
-                        OR other_partner.commercial_partner_id NOT IN %(customers)s)
-                """,
-                sign=sign,
-                own=SQL.identifier(f"{side}_move_id"),
-                other=SQL.identifier(f"{other_side}_move_id"),
-                first=first,
-                is_own=self._get_credit_lines_condition(exposure),
-                company=exposure["company"].id,
-                customers=tuple(exposure["customers"].ids),
-            )
-            for side, other_side, sign in SIDES
-        ]
-        return SQL(" UNION ALL ").join(sides)
-
-    def _get_credit_lines_condition(self, exposure):
-        """Return the condition of the lines of who shares the credit.
-
-        Of `line`, joined to its `partner`.
-        """
-        return SQL(
-            "%s AND line.company_id = %s AND partner.commercial_partner_id IN %s",
-            IS_RECEIVABLE,
-            exposure["company"].id,
-            tuple(exposure["customers"].ids),
         )
 
     def _get_invoiced_sql(self, exposure, first):

@@ -14,13 +14,8 @@ settled. Its proof does, see `_get_statement_ledger`.
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .account_move_line import IS_OPEN, IS_RECEIVABLE
+from .account_move_line import RECEIVABLE_ACCOUNTS
 from .res_partner import AGEING_BUCKETS
-
-# The kinds of rows, in the order in which rows of one day and entry stand.
-ENTRY, TRANSFER = 0, 1
-# Of a reconciliation: this side, the other side, and what it adds to the balance.
-SIDES = (("debit", "credit", -1), ("credit", "debit", 1))
 
 MOVEMENT_FIELDS = (
     "company_id",
@@ -86,7 +81,7 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %(items)s, %(movements)s
+                WITH %(between)s, %(items)s, %(movements)s
                 SELECT company_id, currency_id, SUM(closing), SUM(charge),
                        SUM(payment), COUNT(charge) + COUNT(payment), SUM(transferred)
                   FROM (SELECT company_id, currency_id, open AS closing,
@@ -101,12 +96,13 @@ class ResPartner(models.Model):
                           FROM movement
                      UNION ALL
                         SELECT company_id, currency_id, NULL, NULL, NULL, amount
-                          FROM (%(transfers)s) transfer) part
+                          FROM between_accounts
+                         WHERE is_transfer AND max_date <= %(last)s) part
               GROUP BY company_id, currency_id
                 """,
+                between=self._get_between_sql(self.env.companies),
                 items=self._get_items_sql(last),
                 movements=self._get_movements_sql(first, last),
-                transfers=self._get_transfers_sql(SQL("part.max_date <= %s", last)),
                 last=last,
             )
         )
@@ -144,7 +140,7 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %(movements)s, ranked AS (
+                WITH %(between)s, %(movements)s, ranked AS (
                     SELECT company_id, currency_id, date, move_id, kind, other_id,
                            amount,
                            SUM(amount) OVER one_section,
@@ -157,96 +153,12 @@ class ResPartner(models.Model):
                  WHERE %(page)s
               ORDER BY company_id, currency_id, number
                 """,
+                between=self._get_between_sql(self.env.companies),
                 movements=self._get_movements_sql(first, last),
                 page=self._get_page_sql(size, page, section),
             )
         )
         return self._group_statement_rows(rows, MOVEMENT_FIELDS)
-
-    def _get_movements_sql(self, first, last):
-        """Return a common table expression: the movements of a period.
-
-        :param date first, last: both inclusive
-        """
-        return SQL(
-            """
-            movement AS (
-                SELECT line.company_id, line.currency_id, line.date, line.move_id,
-                       %(entry)s AS kind, 0 AS other_id,
-                       SUM(line.amount_currency) AS amount
-                  FROM account_move_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE %(is_own)s
-                   AND line.date BETWEEN %(first)s AND %(last)s
-              GROUP BY line.company_id, line.currency_id, line.date, line.move_id
-             UNION ALL
-                SELECT company_id, currency_id, date, move_id, %(transfer)s,
-                       other_id, SUM(amount)
-                  FROM (%(transfers)s) part
-              GROUP BY company_id, currency_id, date, move_id, other_id)
-            """,
-            entry=ENTRY,
-            transfer=TRANSFER,
-            is_own=self._get_own_lines_condition(),
-            transfers=self._get_transfers_sql(
-                SQL("part.max_date BETWEEN %s AND %s", first, last)
-            ),
-            first=first,
-            last=last,
-        )
-
-    def _get_transfers_sql(self, when):
-        """Return the SELECT of what was settled from outside of the section.
-
-        `other_id` is the entry on the other side; 0 when it is another customer's.
-
-        :param SQL when: the condition of the reconciliations, `part`
-        """
-        # A reconciliation without the day is none: core always computes it.
-        sides = [
-            SQL(
-                """
-                SELECT line.company_id, line.currency_id, part.max_date AS date,
-                       line.move_id,
-                       CASE WHEN other_partner.commercial_partner_id IN %(customers)s
-                            THEN other.move_id ELSE 0 END AS other_id,
-                       %(sign)s * part.%(amount)s AS amount
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line line ON line.id = part.%(own)s
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                  JOIN account_move_line other ON other.id = part.%(other)s
-             LEFT JOIN res_partner other_partner ON other_partner.id = other.partner_id
-                 WHERE part.is_between_accounts
-                   AND %(when)s
-                   AND %(is_own)s
-                   AND (other.currency_id != line.currency_id
-                        OR other.company_id != line.company_id
-                        OR other_partner.commercial_partner_id IS NULL
-                        OR other_partner.commercial_partner_id NOT IN %(customers)s)
-                """,
-                customers=tuple(self.ids),
-                sign=sign,
-                amount=SQL.identifier(f"{side}_amount_currency"),
-                own=SQL.identifier(f"{side}_move_id"),
-                other=SQL.identifier(f"{other_side}_move_id"),
-                when=when,
-                is_own=self._get_own_lines_condition(),
-            )
-            for side, other_side, sign in SIDES
-        ]
-        return SQL(" UNION ALL ").join(sides)
-
-    def _get_own_lines_condition(self):
-        """Return the condition of the receivable lines of these customers.
-
-        Of `line`, joined to its `partner`.
-        """
-        return SQL(
-            "%s AND line.company_id IN %s AND partner.commercial_partner_id IN %s",
-            IS_RECEIVABLE,
-            tuple(self.env.companies.ids),
-            tuple(self.ids),
-        )
 
     # ------------------------------------------------------------
     # Outstanding
@@ -278,7 +190,7 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %(items)s, opened AS (
+                WITH %(between)s, %(items)s, opened AS (
                     SELECT company_id, currency_id,
                            SUM(open) FILTER (WHERE %(is_item)s),
                            SUM(open) FILTER (WHERE open < 0 AND %(is_item)s),
@@ -290,15 +202,17 @@ class ResPartner(models.Model):
                     HAVING BOOL_OR(%(is_item)s)),
                 transferred AS (
                     SELECT company_id, currency_id, SUM(amount)
-                      FROM (%(transfers)s) part
+                      FROM between_accounts
+                     WHERE is_transfer AND max_date <= %(day)s
                   GROUP BY company_id, currency_id)
                 SELECT * FROM opened FULL JOIN transferred
                  USING (company_id, currency_id)
                 """,
+                between=self._get_between_sql(self.env.companies),
                 items=self._get_items_sql(day),
+                day=day,
                 is_item=is_item,
                 buckets=SQL(", ").join(buckets),
-                transfers=self._get_transfers_sql(SQL("part.max_date <= %s", day)),
             )
         )
         names = ("balance", "credit", "count", "credit_count", "later")
@@ -345,7 +259,7 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %s, ranked AS (
+                WITH %s, %s, ranked AS (
                     SELECT company_id, currency_id, id, move_id, date,
                            date_maturity, amount_currency, open,
                            ROW_NUMBER() OVER (
@@ -360,6 +274,7 @@ class ResPartner(models.Model):
                  WHERE %s
               ORDER BY company_id, currency_id, open < 0, number
                 """,
+                self._get_between_sql(self.env.companies),
                 self._get_items_sql(day),
                 day,
                 self._get_bucket_condition(bucket, day) if bucket else SQL("TRUE"),
@@ -371,57 +286,6 @@ class ResPartner(models.Model):
             for item in items:
                 item["days"] = max(0, (day - (item["due"] or day)).days)
         return grouped
-
-    def _get_items_sql(self, day):
-        """Return a common table expression: `item` are lines that are or were open.
-
-        `open` is what was left at the end of the day, `residual` what is left now; a
-        line that is dated after the day is among them if it is open now.
-        """
-        columns = SQL(
-            "line.id, line.move_id, line.company_id, line.currency_id, line.date,"
-            " line.date_maturity, line.amount_currency"
-        )
-        later = [
-            SQL(
-                """
-                SELECT %(columns)s, %(sign)s * part.%(amount)s, 0
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line line ON line.id = part.%(own)s
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE part.max_date > %(day)s
-                   AND line.date <= %(day)s
-                   AND %(is_own)s
-                """,
-                columns=columns,
-                sign=-sign,
-                amount=SQL.identifier(f"{side}_amount_currency"),
-                own=SQL.identifier(f"{side}_move_id"),
-                day=day,
-                is_own=self._get_own_lines_condition(),
-            )
-            for side, _other_side, sign in SIDES
-        ]
-        return SQL(
-            """
-            item AS (
-                SELECT id, move_id, company_id, currency_id, date, date_maturity,
-                       amount_currency, SUM(open) AS open, SUM(residual) AS residual
-                  FROM (SELECT %(columns)s, line.amount_residual_currency AS open,
-                               line.amount_residual_currency AS residual
-                          FROM account_move_line line
-                          JOIN res_partner partner ON partner.id = line.partner_id
-                         WHERE %(is_own)s
-                           AND %(is_open)s
-                     UNION ALL %(later)s) part
-              GROUP BY id, move_id, company_id, currency_id, date, date_maturity,
-                       amount_currency)
-            """,
-            columns=columns,
-            is_own=self._get_own_lines_condition(),
-            is_open=IS_OPEN,
-            later=SQL(" UNION ALL ").join(later),
-        )
 
     # ------------------------------------------------------------
     # Both
@@ -443,14 +307,15 @@ class ResPartner(models.Model):
                 """
                 SELECT line.company_id, line.currency_id, SUM(line.amount_currency)
                   FROM account_move_line line
-                 WHERE %s
+                 WHERE line.parent_state = 'posted'
+                   AND line.account_id = ANY(%s)
                    AND line.date <= %s
                    AND line.company_id IN %s
                    AND line.partner_id IN (
                        SELECT id FROM res_partner WHERE commercial_partner_id IN %s)
               GROUP BY line.company_id, line.currency_id
                 """,
-                IS_RECEIVABLE,
+                RECEIVABLE_ACCOUNTS,
                 day,
                 tuple(self.env.companies.ids),
                 tuple(self.ids),
@@ -465,6 +330,8 @@ class ResPartner(models.Model):
         :param dict ledger: `_get_statement_ledger`
         :param str balance: the name of what must be the ledger and the transfers
         """
+        # sudo: name and currency of the sellers, which invoices show too
+        self.env.companies.sudo()._fetch_for_portal()
         sections = [
             self._prepare_section(key, {**dict.fromkeys(names), **found})
             for key, found in amounts.items()
