@@ -39,7 +39,10 @@ ITEM_FIELDS = (
     "open",
     "number",
     "total",
+    "other_id",
 )
+# What the words of a row are made of; its query selects these of its `move_id` and
+# `other_id`.
 MOVE_FIELDS = (
     "id",
     "name",
@@ -51,6 +54,24 @@ MOVE_FIELDS = (
     "payment_type",
     "remittance_id",
     "other_name",
+)
+MOVE_COLUMNS = SQL(
+    """
+    move.id, move.name, move.ref, move.move_type, move.commercial_partner_id,
+    customer.name, payment.id, payment.payment_type, remittance.id,
+    COALESCE(other_move.name, '')
+    """
+)
+MOVE_JOINS = SQL(
+    """
+    JOIN account_move move ON move.id = ranked.move_id
+    LEFT JOIN account_move other_move ON other_move.id = ranked.other_id
+    LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
+    LEFT JOIN LATERAL (SELECT id, payment_type FROM account_payment
+                        WHERE move_id = move.id LIMIT 1) payment ON TRUE
+    LEFT JOIN LATERAL (SELECT id FROM portal_remittance
+                        WHERE payment_id = payment.id LIMIT 1) remittance ON TRUE
+    """
 )
 
 
@@ -131,8 +152,8 @@ class ResPartner(models.Model):
         :param int size: rows of a page; without it all of them
         :param int page: the page, from 1, of the one section; others give their first
         :param tuple section: (company id, currency id)
-        :return: {(company id, currency id): list of dicts with MOVEMENT_FIELDS and what
-            `_get_statement_moves` says of the entry}; `running` is the balance of the
+        :return: {(company id, currency id): list of dicts with MOVEMENT_FIELDS and
+            MOVE_FIELDS}; `running` is the balance of the
             movements of the period up to this one: add the opening balance
         """
         if not self:
@@ -149,10 +170,12 @@ class ResPartner(models.Model):
                      WHERE amount != 0
                     WINDOW one_section AS (PARTITION BY company_id, currency_id
                                                ORDER BY date, move_id, kind, other_id))
-                SELECT * FROM ranked
-                 WHERE %(page)s
-              ORDER BY company_id, currency_id, number
+                SELECT ranked.*, %(entry)s
+                  FROM (SELECT * FROM ranked WHERE %(page)s) ranked %(joins)s
+              ORDER BY ranked.company_id, ranked.currency_id, ranked.number
                 """,
+                entry=MOVE_COLUMNS,
+                joins=MOVE_JOINS,
                 between=self._get_between_sql(self.env.companies),
                 movements=self._get_movements_sql(first, last),
                 page=self._get_page_sql(size, page, section),
@@ -244,8 +267,8 @@ class ResPartner(models.Model):
         :param size, page, section: as of `_get_statement_movements`; of the credits
             there is the first page only
         :param str bucket: a key of AGEING_BUCKETS: only these, and the credits
-        :return: {(company id, currency id): list of dicts with ITEM_FIELDS, days (after
-            the due date, or 0) and what `_get_statement_moves` says of the entry};
+        :return: {(company id, currency id): list of dicts with ITEM_FIELDS, MOVE_FIELDS
+            and days (after the due date, or 0)};
             `amount` is the whole item, `open` what was left of it, `total` how many
             such items (or credits) the section has
         """
@@ -259,7 +282,7 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %s, %s, ranked AS (
+                WITH %(between)s, %(items)s, ranked AS (
                     SELECT company_id, currency_id, id, move_id, date,
                            date_maturity, amount_currency, open,
                            ROW_NUMBER() OVER (
@@ -267,18 +290,25 @@ class ResPartner(models.Model):
                                    ORDER BY COALESCE(date_maturity, date), move_id, id
                            ) AS number,
                            COUNT(*) OVER (
-                               PARTITION BY company_id, currency_id, open < 0)
+                               PARTITION BY company_id, currency_id, open < 0),
+                           NULL::integer AS other_id
                       FROM item line
-                     WHERE line.date <= %s AND open != 0 AND (open < 0 OR %s))
-                SELECT * FROM ranked
-                 WHERE %s
-              ORDER BY company_id, currency_id, open < 0, number
+                     WHERE line.date <= %(day)s AND open != 0
+                       AND (open < 0 OR %(bucket)s))
+                SELECT ranked.*, %(entry)s
+                  FROM (SELECT * FROM ranked WHERE %(pages)s) ranked %(joins)s
+              ORDER BY ranked.company_id, ranked.currency_id, ranked.open < 0,
+                       ranked.number
                 """,
-                self._get_between_sql(self.env.companies),
-                self._get_items_sql(day),
-                day,
-                self._get_bucket_condition(bucket, day) if bucket else SQL("TRUE"),
-                pages,
+                between=self._get_between_sql(self.env.companies),
+                items=self._get_items_sql(day),
+                day=day,
+                bucket=self._get_bucket_condition(bucket, day)
+                if bucket
+                else SQL("TRUE"),
+                entry=MOVE_COLUMNS,
+                joins=MOVE_JOINS,
+                pages=pages,
             )
         )
         grouped = self._group_statement_rows(rows, ITEM_FIELDS)
@@ -393,48 +423,36 @@ class ResPartner(models.Model):
         for model in ("account.move.line", "account.partial.reconcile", "account.move"):
             self.env[model].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["account.payment"].flush_model(["move_id", "payment_type"])
+        self.env["portal.remittance"].flush_model(["payment_id"])
         return self.env.execute_query(query)
 
     def _group_statement_rows(self, rows, names):
-        """Return {(company id, currency id): rows as dicts}, with their entries."""
-        rows = [dict(zip(names, row, strict=True)) for row in rows]
-        moves = self._get_statement_moves(
-            {row["move_id"] for row in rows}, {row.get("other_id") for row in rows}
-        )
+        """Return {(company id, currency id): rows as dicts}.
+
+        :param names: of the columns before those of MOVE_FIELDS
+        """
         grouped = {}
         for row in rows:
-            row.update(moves[row["move_id"]], id=row["move_id"])
-            other = moves.get(row.get("other_id"))
-            row["other_name"] = other["name"] if other else ""
-            key = (row["company_id"], row["currency_id"])
-            grouped.setdefault(key, []).append(row)
+            found = dict(zip((*names, *MOVE_FIELDS), row, strict=True))
+            key = (found["company_id"], found["currency_id"])
+            grouped.setdefault(key, []).append(found)
         return grouped
 
-    def _get_statement_moves(self, move_ids, other_ids=()):
-        """Return {id: dict with MOVE_FIELDS} of entries, for the words of their rows.
-
-        As plain data, in one query: a statement may name twenty thousand of them.
-        """
-        ids = tuple((move_ids | set(other_ids)) - {0, None})
-        if not ids:
+    def _get_statement_moves(self, move_ids):
+        """Return {id: dict with MOVE_FIELDS} of entries."""
+        if not move_ids:
             return {}
-        self.env["account.payment"].flush_model(["move_id", "payment_type"])
-        self.env["portal.remittance"].flush_model(["payment_id", "state"])
-        rows = self.env.execute_query(
+        rows = self._execute_statement(
             SQL(
                 """
-                SELECT move.id, move.name, move.ref, move.move_type,
-                       move.commercial_partner_id, customer.name,
-                       payment.id, payment.payment_type, remittance.id, NULL
-                  FROM account_move move
-             LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
-             LEFT JOIN account_payment payment ON payment.move_id = move.id
-             LEFT JOIN LATERAL (SELECT id FROM portal_remittance
-                                 WHERE payment_id = payment.id LIMIT 1) remittance
-                    ON TRUE
-                 WHERE move.id IN %s
+                SELECT %s
+                  FROM (SELECT UNNEST(%s) AS move_id, NULL::integer AS other_id) ranked
+                       %s
                 """,
-                ids,
+                MOVE_COLUMNS,
+                list(move_ids),
+                MOVE_JOINS,
             )
         )
         return {row[0]: dict(zip(MOVE_FIELDS, row, strict=True)) for row in rows}
