@@ -137,7 +137,7 @@ class ActivityPortal(Portal):
             self._get_customer(),
             detail=request.env._("Activity, %s rows", min(len(entries), MAX_ROWS)),
         )
-        return self._send_table("activity", content)
+        return self._send_table(content, "activity")
 
     def _get_activity_domain(self, choice):
         """Return the domain of the filtered list; the record rules hold too."""

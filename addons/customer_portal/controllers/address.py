@@ -86,7 +86,7 @@ class AddressPortal(Portal):
             self._get_customer(),
             detail=request.env._("Addresses, %s rows", len(addresses)),
         )
-        return self._send_table("addresses", content)
+        return self._send_table(content, "addresses")
 
     def _check_manages_addresses(self):
         if request.env.user.share:

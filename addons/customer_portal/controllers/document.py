@@ -93,7 +93,7 @@ class DocumentPortal(Portal):
             self._get_customer(),
             detail=request.env._("Documents, %s rows", len(documents)),
         )
-        return self._send_table("documents", content)
+        return self._send_table(content, "documents")
 
     def _write_documents(self, documents):
         """Return documents as a table of text."""

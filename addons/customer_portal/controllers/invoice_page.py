@@ -166,6 +166,7 @@ class InvoicePagePortal(InvoicePortal):
         )
         values = {
             "page_name": "invoice",
+            "res_company": invoice_sudo.company_id,  # whose logo and colours it has
             "invoice": invoice_sudo,
             "kind": invoice_sudo._get_portal_kind(),
             "row": row,

@@ -5,13 +5,14 @@ import zipfile
 
 from werkzeug.exceptions import NotFound
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
-from ..models.portal_list_export import LISTS, MIMETYPES
-from .forms import IDS, clean_text
+from ..models.portal_list_export import LISTS
+from ..report.table import MIMETYPES
+from .forms import clean_text, parse_ids
 from .invoice import InvoicePortal
 from .order import OrderPortal
 from .payments import PaymentsPortal
@@ -68,7 +69,11 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             request.env.user, self._get_customer(), list_name
         )
         domain &= self._get_list_domain(list_name)
-        ticked = get_ticked_ids(request.httprequest.form.getlist("documents"))
+        sent = request.httprequest.form.getlist("documents")
+        ticked = get_ticked_ids(sent)
+        if not ticked and any(sent):
+            # Not the whole list in place of what was ticked.
+            raise UserError(request.env._("Please tick the rows again."))
         domain &= (
             Domain("id", "in", ticked) if ticked else choice.get_domain(date_field)
         )
@@ -95,18 +100,7 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
         )
         target = io.BytesIO()
         exports._write_list(target, list_name, file_format, row_ids, domain)
-        today = fields.Date.context_today(request.env.user)
-        return request.make_response(
-            target.getvalue(),
-            headers=[
-                ("Content-Type", MIMETYPES[file_format]),
-                (
-                    "Content-Disposition",
-                    content_disposition(f"{list_name}-{today}.{file_format}"),
-                ),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._send_table(target.getvalue(), list_name, file_format)
 
     # ------------------------------------------------------------
     # What was made in the background
@@ -167,13 +161,12 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             self._get_customer(),
             detail=request.env._("Files of %s documents", len(moves)),
         )
-        today = fields.Date.context_today(request.env.user)
-        name = request.env._("documents")
+        name = self._get_file_name(request.env._("documents"), "zip")
         response = request.make_response(
             None,
             headers=[
                 ("Content-Type", "application/zip"),
-                ("Content-Disposition", content_disposition(f"{name}-{today}.zip")),
+                ("Content-Disposition", content_disposition(name)),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )
@@ -201,10 +194,7 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
 
 def get_ticked_ids(values):
     """Return the ids that a form sent, in one field or in several, once each."""
-    text = ",".join(clean_text(value) for value in values)
-    if not (text.isascii() and IDS.fullmatch(text)):
-        return []
-    return list(dict.fromkeys(int(part) for part in text.split(",")))
+    return parse_ids(",".join(values))
 
 
 class _Sink:

@@ -127,14 +127,8 @@ class PayLinkPortal(TransferPortal):
         _link, remittance_sudo = self._find_link_remittance(token, remittance_id)
         if remittance_sudo.state not in ("settled", "exception"):
             raise NotFound
-        filename = remittance_sudo.name.replace("/", "-")
-        return request.make_response(
-            receipt.draw(remittance_sudo),
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Disposition", http.content_disposition(f"{filename}.pdf")),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
+        return self._send_file(
+            receipt.draw(remittance_sudo), f"{remittance_sudo.name}.pdf"
         )
 
     # ------------------------------------------------------------

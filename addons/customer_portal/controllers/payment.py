@@ -417,16 +417,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             raise NotFound
         # sudo: the receipt names documents, provider and company of what was paid
         content = receipt.draw(remittance.sudo())
-        filename = remittance.name.replace("/", "-")
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", http.content_disposition(f"{filename}.pdf")),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._send_file(content, f"{remittance.name}.pdf")
 
     # ------------------------------------------------------------
     # Core's own ways to pay, held to the same rules

@@ -70,12 +70,13 @@ class PaymentsPortal(Portal):
         payment = self._get_payment(payment_id)
         if not payment._get_receipt_url():
             raise NotFound
-        # sudo: method and documents of a payment that was reached in the person's
-        # rights
+        # sudo: method and documents of a payment reached in the person's rights
         payments_sudo = request.env["account.payment"].sudo()
         # nosemgrep: route-sudo-browse-unchecked (`_get_payment` has searched it)
         payment_sudo = payments_sudo.browse(payment.payment_id)
-        return self._send_paper(receipt.draw_payment(payment_sudo), payment.name)
+        return self._send_file(
+            receipt.draw_payment(payment_sudo), f"{payment.name or 'payment'}.pdf"
+        )
 
     @http.route("/my/pay/<int:remittance_id>/advice", **PAGE)
     def portal_remittance_advice(self, remittance_id, **_query):
@@ -86,20 +87,7 @@ class PaymentsPortal(Portal):
             raise NotFound
         # sudo: the advice names documents and company of the person's own remittance
         content = remittance_advice.draw(remittance.sudo())
-        return self._send_paper(content, f"{remittance.name}-advice")
-
-    @staticmethod
-    def _send_paper(content, name):
-        filename = (name or "payment").replace("/", "-")
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", http.content_disposition(f"{filename}.pdf")),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return self._send_file(content, f"{remittance.name}-advice.pdf")
 
     def _get_payments_domain(self):
         """Return the domain of the current customer's payments that one reaches."""
@@ -137,22 +125,7 @@ class PaymentsPortal(Portal):
         readable = request.env["account.move"].search(
             [("id", "in", [row["other_id"] for row in rows])]
         )
-        currencies = request.env["res.currency"]
-        sign = 1 if payment.kind == "payment" else -1
-        documents = [
-            {
-                "move": readable.filtered(
-                    lambda move, row=row: move.id == row["other_id"]
-                ),
-                "amount": row["other_amount"]
-                * (
-                    -sign if row["other_type"] in ("out_refund", "in_invoice") else sign
-                ),
-                "currency": currencies.browse(row["other_currency_id"]),
-                "is_document": row["other_type"] != "entry",
-            }
-            for row in rows
-        ]
+        documents = self._prepare_settled_documents(payment, rows, readable)
         items = payment_sudo.move_id.line_ids.filtered(
             lambda item: item.account_type == "asset_receivable"
         )
@@ -165,6 +138,37 @@ class PaymentsPortal(Portal):
             "documents": documents,
             "on_account": on_account,
         }
+
+    @staticmethod
+    def _prepare_settled_documents(payment, rows, readable):
+        """Return what a payment settled; what one may not read is one row a currency.
+
+        :param list rows: of `_get_settlements`
+        :param readable: account.move that have a name for the person
+        :return: list of dicts with move (or none), count, amount, currency and
+            is_document
+        """
+        sign = 1 if payment.kind == "payment" else -1
+        documents = {}
+        for row in rows:
+            move = readable.filtered(lambda move, row=row: move.id == row["other_id"])
+            is_document = row["other_type"] != "entry"
+            is_credit = row["other_type"] in ("out_refund", "in_invoice")
+            key = (move.id, is_document, row["other_currency_id"])
+            entry = documents.setdefault(
+                key,
+                {
+                    "move": move,
+                    "count": 0,
+                    "amount": 0.0,
+                    "currency": request.env["res.currency"].browse(key[2]),
+                    "is_document": is_document,
+                },
+            )
+            entry["count"] += 1
+            entry["amount"] += (-sign if is_credit else sign) * row["other_amount"]
+        # What has no name comes last.
+        return sorted(documents.values(), key=lambda entry: not entry["move"])
 
     def _get_payments_searchbar(self):
         env = request.env

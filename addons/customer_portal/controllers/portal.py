@@ -9,6 +9,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..report.table import MIMETYPES
 from .forms import clean_text
 
 MAX_ID = 2**31
@@ -181,18 +182,28 @@ class Portal(CustomerPortal):
         return record
 
     @staticmethod
-    def _send_table(name, content):
-        """Answer with a file of a list as text with commas.
-
-        :param str name: of the file, without date and extension
-        :param bytes content: of `report.table.write`
-        """
+    def _get_file_name(name, extension):
+        """Return the name of a file that is of today."""
         today = fields.Date.context_today(request.env.user)
+        return f"{name}-{today}.{extension}"
+
+    @staticmethod
+    def _send_file(content, name, mimetype="application/pdf"):
+        """Answer with a file to save.
+
+        :param bytes content: of the file
+        :param str name: with the extension; of papers with slashes too
+        """
         return request.make_response(
             content,
             headers=[
-                ("Content-Type", "text/csv; charset=utf-8"),
-                ("Content-Disposition", content_disposition(f"{name}-{today}.csv")),
+                ("Content-Type", mimetype),
+                ("Content-Disposition", content_disposition(name.replace("/", "-"))),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )
+
+    def _send_table(self, content, name, extension="csv"):
+        """Answer with a table of today, see `report.table`."""
+        name = self._get_file_name(name, extension)
+        return self._send_file(content, name, MIMETYPES[extension])

@@ -2,7 +2,7 @@ import io
 from urllib.parse import urlencode
 
 from odoo import fields, http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from ..models.portal_statement import FIRST_DAY, LAST_DAY, Statement
 from ..models.res_partner import AGEING_BUCKETS
@@ -14,10 +14,6 @@ from .portal import CHANGE, PAGE, Portal
 VIEWS = ("outstanding", "activity")
 SIZE = 50  # rows of a page
 MOST_PAGES = 10_000
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class StatementForm(Form):
@@ -72,7 +68,9 @@ class StatementPortal(Portal):
             return self._render_statement_page(customers, form)
         chosen = self._get_chosen(customers, form)
         content = paper.draw(self._get_addressee(chosen), chosen, self._get_asked(form))
-        return self._send_statement(content, "pdf", "application/pdf")
+        return self._send_file(
+            content, self._get_file_name(request.env._("statement"), "pdf")
+        )
 
     @http.route("/my/statement/export", **CHANGE)
     def portal_my_statement_export(self, **post):
@@ -92,7 +90,7 @@ class StatementPortal(Portal):
             self._get_customer(),
             detail=request.env._("Statement, until %s", asked.last),
         )
-        return self._send_statement(target.getvalue(), kind, FORMATS[kind])
+        return self._send_table(target.getvalue(), request.env._("statement"), kind)
 
     # ------------------------------------------------------------
     # The monthly mail
@@ -250,22 +248,6 @@ class StatementPortal(Portal):
             last_row=(page - 1) * SIZE + len(rows),
             previous=page > 1 and choice.address(page=f"{name}-{page - 1}"),
             next=page * SIZE < total and choice.address(page=f"{name}-{page + 1}"),
-        )
-
-    @staticmethod
-    def _send_statement(content, extension, content_type):
-        today = fields.Date.context_today(request.env.user)
-        name = request.env._("statement")
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", content_type),
-                (
-                    "Content-Disposition",
-                    content_disposition(f"{name}-{today}.{extension}"),
-                ),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
         )
 
 

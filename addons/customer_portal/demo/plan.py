@@ -64,6 +64,7 @@ CREDIT_LIMITS = {
     "alder_south": 15000,
     "birch_supply": 20000,
 }
+FORMER_ALDER_LIMIT = 40000  # before it was raised
 
 
 class Order(NamedTuple):

@@ -7,6 +7,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.base.models.res_lang import intersperse
 
+from .account_move import PAYABLE_TYPES
+
 # A payment of the document was chosen, and what becomes of it is not known yet.
 UNDER_WAY = ("open", "announced", "processing", "booking")
 LINE_TYPES = ("product", "line_section", "line_subsection", "line_note")
@@ -249,9 +251,7 @@ class AccountMove(models.Model):
                 .search([("move_id", "in", move_ids)])
             }
             documents = [
-                row["other_id"]
-                for row in rows
-                if row["other_type"] in ("out_invoice", "out_refund")
+                row["other_id"] for row in rows if row["other_type"] != "entry"
             ]
             if documents:
                 moves = self.env["account.move"].with_user(user)
@@ -260,7 +260,8 @@ class AccountMove(models.Model):
         for row in rows:
             payment = payments.get(row["other_id"])
             url = payment._get_url() if payment else ""
-            if row["other_id"] in readable:
+            is_paper = row["other_type"] != "entry"
+            if row["other_id"] in readable and row["other_type"] in PAYABLE_TYPES:
                 url = f"/my/invoices/{row['other_id']}"
             settlements.append(
                 {
@@ -270,7 +271,7 @@ class AccountMove(models.Model):
                     "name": payment.name
                     if payment
                     else row["other_name"]
-                    if row["other_type"] != "entry"
+                    if is_paper and (row["other_id"] in readable or not is_person)
                     else "",
                     "amount": row["amount"],
                     "url": url,

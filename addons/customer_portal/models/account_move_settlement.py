@@ -9,6 +9,17 @@ DOCUMENT_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _get_hidden_papers(self):
+        """Return those papers that the person who asks does not read; in sudo.
+
+        None for staff. Entries, which no customer reads, are not among them.
+        """
+        papers = self.filtered(lambda move: move.move_type in DOCUMENT_TYPES)
+        if not self.env.user.share:
+            return papers.browse()
+        # sudo: taken away, so that the record rules decide
+        return papers - papers.sudo(False).search([("id", "in", papers.ids)])
+
     def _get_settlements(self):
         """Return what these entries are matched with, one row a pair of entries.
 

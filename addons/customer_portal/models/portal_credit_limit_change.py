@@ -33,6 +33,21 @@ class PortalCreditLimitChange(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend: a limit that a customer begins with is kept as well."""
+        partners = super().create(vals_list)
+        chosen = [
+            partner.id
+            for partner, vals in zip(partners, vals_list, strict=True)
+            if "credit_limit" in vals
+        ]
+        if chosen:
+            field = self._fields["credit_limit"]
+            usual = field.get_company_dependent_fallback(self) or 0.0
+            self._log_credit_limits(dict.fromkeys(chosen, usual))
+        return partners
+
     def write(self, vals):
         """Extend: each change of a credit limit is kept, for the history of it."""
         if "credit_limit" not in vals:

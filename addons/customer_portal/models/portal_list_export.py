@@ -1,31 +1,21 @@
 """Lists as files: at once when they are short, else in the background."""
 
-import logging
 import tempfile
-from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ..report import table
+from .portal_export_mixin import KEPT_DAYS
 
-KEPT_DAYS = 7
 CHUNK = 500  # rows that are in memory at one time
-MIMETYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 # {list: (model, permission)}
 LISTS = {
     "invoices": ("account.move", "see_invoices"),
     "payments": ("portal.payment", "see_invoices"),
     "orders": ("sale.order", "see_orders"),
 }
-
-_logger = logging.getLogger(__name__)
 
 
 class PortalListExport(models.Model):
@@ -36,18 +26,12 @@ class PortalListExport(models.Model):
     """
 
     _name = "portal.list.export"
+    _inherit = ["portal.export.mixin"]
     _description = "Export of a list"
-    _order = "id desc"
     _rec_name = "list_name"
 
-    user_id = fields.Many2one(
-        "res.users",
-        "Person",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
+    _portal_cron = "customer_portal.cron_list_exports"
+
     customer_id = fields.Many2one(
         "res.partner", required=True, readonly=True, ondelete="cascade"
     )
@@ -62,55 +46,21 @@ class PortalListExport(models.Model):
     )
     row_ids = fields.Json("Rows", readonly=True, groups=fields.NO_ACCESS)
     row_count = fields.Integer("Number of rows", readonly=True)
-    state = fields.Selection(
-        [
-            ("queued", "Being prepared"),
-            ("ready", "Ready"),
-            ("failed", "Failed"),
-            ("expired", "Deleted"),
-        ],
-        "Status",
-        required=True,
-        readonly=True,
-        default="queued",
-        index=True,
-    )
-    expires_on = fields.Datetime("Deleted on", readonly=True)
-    file = fields.Binary(attachment=True, readonly=True, groups=fields.NO_ACCESS)
-
-    def _get_portal_rule_domain(self, user):
-        """Return the domain of the record rule: one's own."""
-        return Domain("user_id", "=", user.id)
-
-    def _get_portal_record_customer(self):
-        """Return none: an export follows its person, not a customer."""
-        return self.env["res.partner"]
 
     @api.model
     def _ask(self, user, customer, list_name, file_format, row_ids):
         """Queue an export; who waits for one of that list gets no second; in sudo."""
-        # sudo: nobody writes exports but the portal; the caller is the person
-        exports = self.sudo()
-        user._lock_portal_person()
-        waiting = [
-            ("user_id", "=", user.id),
-            ("list_name", "=", list_name),
-            ("state", "=", "queued"),
-        ]
-        if export := exports.search(waiting, limit=1):
-            return export
-        export = exports.create(
+        export, _is_new = self._queue(
+            user,
             {
-                "user_id": user.id,
                 "customer_id": customer.id,
                 "list_name": list_name,
                 "file_format": file_format,
                 "row_ids": row_ids,
                 "row_count": len(row_ids),
-            }
+            },
+            same=("list_name",),
         )
-        # sudo: a scheduled action of the system
-        self.env.ref("customer_portal.cron_list_exports").sudo()._trigger()
         return export
 
     # ------------------------------------------------------------
@@ -274,52 +224,11 @@ class PortalListExport(models.Model):
     # Make
     # ------------------------------------------------------------
 
-    @api.model
-    def _prepare_exports(self):
-        """Make what is queued, and delete what is a week old (scheduled)."""
-        cron = self.env["ir.cron"]
-        late = [("state", "=", "ready"), ("expires_on", "<", fields.Datetime.now())]
-        self.search(late)._delete_file()
-        queued = [("state", "=", "queued")]
-        cron._commit_progress(remaining=self.search_count(queued))
-        while export := self.search(queued, order="id", limit=1).try_lock_for_update():
-            export._make()
-            if not cron._commit_progress(1):
-                break
-
-    def _make(self):
-        """Make the file in the person's rights of this moment, and tell the person."""
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._store_file()
-        except OperationalError:
-            # Somebody changes the same records now: the scheduled action comes again.
-            raise
-        except Exception:
-            _logger.exception("Export %s of a list failed", self.id)
-            self.state = "failed"
-            return
-        if self.state == "ready":
-            self.env["portal.notice"]._tell(
-                "export_ready",
-                self.user_id,
-                self.customer_id,
-                "/my/exports",
-                lambda env: env._("The list that you asked for is ready."),
-                lambda env: env._("You can download it for %s days.", KEPT_DAYS),
-            )
-
     def _store_file(self):
-        user = self.user_id
+        person = self._get_person()
         code = LISTS[self.list_name][1]
-        person = user.with_user(user).with_context(
-            lang=user.lang or "en_US",
-            tz=user.tz or "UTC",
-            allowed_company_ids=user.company_ids.ids,
-        )
         is_allowed = (
-            user.active and person._portal_can(code) and person._portal_can("export")
+            person.active and person._portal_can(code) and person._portal_can("export")
         )
         if not is_allowed:
             self.state = "failed"
@@ -332,52 +241,22 @@ class PortalListExport(models.Model):
             exports._write_list(
                 stream, self.list_name, self.file_format, self.row_ids, domain
             )
-            stream.seek(0)
-            self.env["ir.attachment"].create(
-                {
-                    "name": self._get_file_name(),
-                    "res_model": self._name,
-                    "res_id": self.id,
-                    "res_field": "file",
-                    "mimetype": MIMETYPES[self.file_format].partition(";")[0],
-                    "raw": stream.read(),
-                }
-            )
-        self.write(
-            {
-                "state": "ready",
-                "row_ids": False,
-                "expires_on": fields.Datetime.now() + timedelta(days=KEPT_DAYS),
-            }
+            mimetype = table.MIMETYPES[self.file_format].partition(";")[0]
+            self._keep(stream, mimetype, {"row_ids": False})
+
+    def _tell_ready(self):
+        self.env["portal.notice"]._tell(
+            "export_ready",
+            self.user_id,
+            self.customer_id,
+            "/my/exports",
+            lambda env: env._("The list that you asked for is ready."),
+            lambda env: env._("You can download it for %s days.", KEPT_DAYS),
         )
 
     def _get_file_name(self):
         day = fields.Date.to_string(self.create_date)
         return f"{self.list_name}-{day}.{self.file_format}"
-
-    def _get_attachment(self):
-        """Return the file as ir.attachment in sudo, or none.
-
-        The caller has reached the export in the person's own rights.
-        """
-        self.ensure_one()
-        if self.state != "ready" or self.expires_on < fields.Datetime.now():
-            return self.env["ir.attachment"]
-        # sudo: the file of an export that is the caller's own
-        return self.sudo()._get_files()[:1]
-
-    def _delete_file(self):
-        self._get_files().unlink()
-        self.state = "expired"
-
-    def _get_files(self):
-        return self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("res_field", "=", "file"),
-            ]
-        )
 
 
 def _as_text(row):

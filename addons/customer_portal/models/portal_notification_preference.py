@@ -166,14 +166,12 @@ class PortalNotificationDigest(models.Model):
     @api.model
     def _get_usual(self):
         """Return when people get the digest who chose nothing: (period, hour)."""
-        # sudo: parameters, which customers may not read
+        # sudo: a parameter, which customers may not read
         parameters = self.env["ir.config_parameter"].sudo()
         period = parameters.get_param("customer_portal.digest_period")
-        hour = parameters.get_param("customer_portal.digest_hour") or ""
-        is_hour = hour.isascii() and hour.isdigit() and int(hour) < 24
         return (
             period if period in dict(PERIODS) else "daily",
-            int(hour) if is_hour else USUAL_HOUR,
+            parameters._get_portal_number("digest_hour", USUAL_HOUR, least=0, most=23),
         )
 
     @api.model

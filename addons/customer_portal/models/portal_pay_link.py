@@ -57,11 +57,9 @@ class PortalPayLink(models.AbstractModel):
     @api.model
     def _get_days(self):
         """Return for how many days a link holds."""
-        # sudo: as above
-        parameters = self.env["ir.config_parameter"].sudo()
-        text = parameters.get_param("customer_portal.pay_link_days") or ""
-        days = int(text) if text.isascii() and text.isdigit() else 0
-        return days if 0 < days <= 3650 else LINK_DAYS
+        return self.env["ir.config_parameter"]._get_portal_number(
+            "pay_link_days", LINK_DAYS, most=3650
+        )
 
     @api.model
     def _is_on(self, customer):

@@ -262,7 +262,9 @@ class PortalPayment(models.Model):
             for payment in self
             if payment.remittance_id and not found[payment]
         }
-        lines = self.env["portal.remittance.line"].search_fetch(
+        # sudo: as above
+        lines = self.env["portal.remittance.line"].sudo()
+        lines = lines.search_fetch(
             [("remittance_id", "in", list(waiting))],
             ["remittance_id", "move_id", "kind", "amount_requested"],
         )

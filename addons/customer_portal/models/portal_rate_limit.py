@@ -150,15 +150,13 @@ class PortalRateLimit(models.Model):
         are not counted; the wider figures grow and shrink with it.
         """
         limit = LIMITS[kind]
-        # sudo: a parameter, which customers may not read
-        parameters = self.env["ir.config_parameter"].sudo()
-        text = parameters.get_param(f"customer_portal.limit_{kind}") or ""
-        if not (text.isascii() and text.isdigit()):
-            return limit
-        figure = int(text)
-        if not 0 < figure <= LARGEST_LIMIT:
-            return limit
-        factor = figure / (limit.account or limit.address)
+        usual = limit.account or limit.address
+        factor = (
+            self.env["ir.config_parameter"]._get_portal_number(
+                f"limit_{kind}", usual, most=LARGEST_LIMIT
+            )
+            / usual
+        )
         return Limit(
             limit.seconds,
             *(most and max(1, round(most * factor)) for most in limit[1:]),

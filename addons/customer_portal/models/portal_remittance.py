@@ -394,6 +394,10 @@ class PortalRemittance(models.Model):
         today = fields.Date.context_today(self)
         for line in self.line_ids:
             if obstacle := line._get_obstacle(today):
+                if line in self._get_hidden_lines():
+                    return self.env._(
+                        "Something changed since it was chosen. Please choose again."
+                    )
                 return obstacle
         return ""
 
@@ -421,9 +425,26 @@ class PortalRemittance(models.Model):
         """Return the invoices that are paid, without the credits."""
         return self.line_ids.filtered(lambda line: line.kind == "invoice").move_id
 
+    def _get_hidden_lines(self):
+        """Return the lines of documents that the one who asks does not read; in sudo.
+
+        None for a visitor, who chose them with a link, and for staff.
+        """
+        user = self.env.user
+        lines = self.line_ids
+        if not user.share or user._is_public():
+            return lines.browse()
+        # sudo: taken away, so that the record rules decide
+        return lines - lines.sudo(False).search([("id", "in", lines.ids)])
+
     def _prepare_portal_lines(self):
-        """Return what the page of the remittance shows of each document; in sudo."""
-        return [line._prepare_portal_line() for line in self.line_ids]
+        """Return what the page of the remittance shows of each document; in sudo.
+
+        What the person does not read is one row without a name, the last one.
+        """
+        hidden = self._get_hidden_lines()
+        rows = [line._prepare_portal_line() for line in self.line_ids - hidden]
+        return rows + hidden._prepare_portal_hidden()
 
     def _prepare_failed_attempts(self):
         """Return what was tried in vain, the newest first; in sudo.

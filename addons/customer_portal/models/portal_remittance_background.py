@@ -40,6 +40,8 @@ class PaymentTransaction(models.Model):
     def _book_now(self):
         """Book the money of this transaction; a failure is logged and reported."""
         self.ensure_one()
+        remittance = self._get_paid_remittance()
+        was_waiting = remittance.state == "booking"
         try:
             with self.env.cr.savepoint():
                 self.with_company(self.company_id).with_context(
@@ -50,7 +52,16 @@ class PaymentTransaction(models.Model):
             raise
         except Exception:
             _logger.exception("Transaction %s could not be booked", self.reference)
-            self._get_paid_remittance()._report_failed_booking()
+            remittance._report_failed_booking()
+            return
+        if was_waiting and remittance.state in CLOSED_STATES:
+            remittance._tell_payer(
+                "payment_booked",
+                lambda env, remittance: env._(
+                    "Your payment %s is booked.", remittance.name
+                ),
+                lambda env: env._("You see which documents it paid, and the receipt."),
+            )
 
 
 class PortalRemittance(models.Model):
@@ -106,7 +117,7 @@ class PortalRemittance(models.Model):
         )
 
     def _report_failed_booking(self):
-        """Tell accounting, once, that received money could not be booked."""
+        """Tell accounting and the payer, once, that received money is not booked."""
         self.ensure_one()
         if self.exception_note:
             return
@@ -118,5 +129,15 @@ class PortalRemittance(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Check remittance %s", self.name),
             note=self.exception_note,
-            user_id=self.env.ref("base.user_admin").id,
+            user_id=self._get_responsible().id,
+        )
+        self._tell_payer(
+            "payment_booked",
+            lambda env, remittance: env._(
+                "Your payment %s takes longer to be booked.", remittance.name
+            ),
+            lambda env: env._(
+                "We received it, and our accounting looks at it. You need not do "
+                "anything."
+            ),
         )

@@ -407,8 +407,5 @@ class PortalRemittance(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Check remittance %s", self.name),
             note=self.exception_note,
-            user_id=(
-                self.line_ids.move_id.invoice_user_id.filtered("active")[:1]
-                or self.env.ref("base.user_admin")
-            ).id,
+            user_id=self._get_responsible().id,
         )

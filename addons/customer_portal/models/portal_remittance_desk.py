@@ -66,17 +66,21 @@ class PortalRemittance(models.Model):
 
     def _put_on_desk(self):
         for remittance in self.filtered(lambda one: not one.exception_on):
-            salesperson = remittance.line_ids.move_id.invoice_user_id
             remittance.write(
                 {
                     "exception_on": fields.Datetime.now(),
-                    "user_id": (
-                        remittance.user_id
-                        or salesperson.filtered("active")[:1]
-                        or self.env.ref("base.user_admin")
-                    ).id,
+                    "user_id": remittance._get_responsible().id,
                 }
             )
+
+    def _get_responsible(self):
+        """Return who looks after it: who does, or the salesperson of the invoice."""
+        salespeople = self.line_ids.move_id.invoice_user_id
+        return (
+            self.user_id
+            or salespeople.filtered("active")[:1]
+            or self.env.ref("base.user_admin")
+        )
 
     @api.depends("exception_on", "state")
     def _compute_age(self):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .account_move import PAYABLE_TYPES
 from .portal_remittance import CLOSED_STATES
 
 
@@ -115,6 +116,7 @@ class PortalRemittanceLine(models.Model):
         discount = self.discount_applied if is_paid else self.discount_requested
         return {
             "move_id": self.move_id.id,
+            "hidden": 0,
             "name": self.move_id.name,
             "is_paper": bool(self.move_id._filtered_papers()),
             "sign": sign,
@@ -128,7 +130,37 @@ class PortalRemittanceLine(models.Model):
             "note": self.reason_note or "",
         }
 
+    def _prepare_portal_hidden(self):
+        """Return one row in place of these lines, none for none; in sudo."""
+        if not self:
+            return []
+        rows = [line._prepare_portal_line() for line in self]
+        return [
+            {
+                **dict.fromkeys(rows[0], ""),
+                "move_id": 0,
+                "hidden": len(self),
+                "sign": 1,
+                **{
+                    name: sum(row[name] for row in rows)
+                    for name in ("requested", "applied", "discount")
+                },
+            }
+        ]
+
     def _get_portal_rule_domain(self, user):
-        """Return the domain of the record rule: the lines of what the person sees."""
+        """Return the domain of the record rule: of what the person sees, and reads.
+
+        A payment of the head office also names documents of branches, which are not
+        for everybody who sees the payment.
+        """
         remittances = self.env["portal.remittance"]._get_portal_rule_domain(user)
-        return Domain("remittance_id", "any!", remittances)
+        moves = self.env["account.move"]
+        on_account = Domain("move_id.move_type", "not in", PAYABLE_TYPES) & Domain(
+            "partner_id",
+            "in",
+            sorted(user._get_portal_rights().get_ids(moves._portal_code)),
+        )
+        return Domain("remittance_id", "any!", remittances) & (
+            Domain("move_id", "any!", moves._get_portal_rule_domain(user)) | on_account
+        )

@@ -142,11 +142,9 @@ class PortalRemittance(models.Model):
     @api.model
     def _get_transfer_days(self):
         """Return for how many days an announced transfer holds its documents."""
-        # sudo: a parameter, which customers may not read
-        parameters = self.env["ir.config_parameter"].sudo()
-        text = parameters.get_param("customer_portal.transfer_days") or ""
-        days = int(text) if text.isascii() and text.isdigit() else 0
-        return days if 0 < days <= 365 else TRANSFER_DAYS
+        return self.env["ir.config_parameter"]._get_portal_number(
+            "transfer_days", TRANSFER_DAYS, most=365
+        )
 
     def _announce(self, send_on=None):
         """Hold the documents for a bank transfer; announced twice is once.
@@ -181,6 +179,7 @@ class PortalRemittance(models.Model):
                 "transfer_date": send_on,
                 "transfer_until": max(today, send_on or today) + days,
                 "is_transfer_reminded": False,
+                "user_id": self._get_responsible().id,
             }
         )
         self.env["portal.activity"]._log(

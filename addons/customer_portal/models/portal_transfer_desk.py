@@ -21,12 +21,6 @@ class PortalRemittance(models.Model):
     transfer_age = fields.Integer(
         "Days since it was announced", compute="_compute_transfer_age"
     )
-    transfer_owner_id = fields.Many2one(
-        "res.users",
-        "Salesperson",
-        compute="_compute_transfer_owner_id",
-        groups="base.group_user",
-    )
     bank_proposal = fields.Char(
         "The bank says", compute="_compute_bank_proposal", groups=READERS
     )
@@ -37,13 +31,6 @@ class PortalRemittance(models.Model):
         for remittance in self:
             since = remittance.announced_on or today
             remittance.transfer_age = (today - since).days
-
-    @api.depends("line_ids.move_id.invoice_user_id")
-    def _compute_transfer_owner_id(self):
-        for remittance in self:
-            remittance.transfer_owner_id = remittance.line_ids.move_id.invoice_user_id[
-                :1
-            ]
 
     @api.depends("statement_line_ids.is_reconciled", "statement_line_ids.amount")
     def _compute_bank_proposal(self):

@@ -8,6 +8,16 @@ from .portal_view_session import MINUTES
 from .res_users_privacy import RETENTION_YEARS
 
 
+def _get_limit_field(kind, label, explanation):
+    """Return the field of the parameter that bounds a kind of LIMITS."""
+    return fields.Integer(
+        label,
+        config_parameter=f"customer_portal.limit_{kind}",
+        default=LIMITS[kind].account,
+        help=explanation,
+    )
+
+
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
@@ -85,39 +95,25 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_order_change_hours", readonly=False
     )
 
-    portal_limit_sign_in = fields.Integer(
+    portal_limit_sign_in = _get_limit_field(
+        "sign_in",
         "Wrong passwords",
-        config_parameter="customer_portal.limit_sign_in",
-        default=LIMITS["sign_in"].account,
-        help="Wrong passwords that are checked for an account in 15 minutes.",
+        "Wrong passwords that are checked for an account in 15 minutes.",
     )
-    portal_limit_reset_mail = fields.Integer(
+    portal_limit_reset_mail = _get_limit_field(
+        "reset_mail",
         "Reset mails",
-        config_parameter="customer_portal.limit_reset_mail",
-        default=LIMITS["reset_mail"].account,
-        help="Mails with a link to a new password that a person gets in an hour.",
+        "Mails with a link to a new password that a person gets in an hour.",
     )
-    portal_limit_search = fields.Integer(
-        "Searches",
-        config_parameter="customer_portal.limit_search",
-        default=LIMITS["search"].account,
-        help="Searches of a person in a minute.",
+    portal_limit_search = _get_limit_field(
+        "search", "Searches", "Searches of a person in a minute."
     )
-    portal_limit_export = fields.Integer(
-        "Exports",
-        config_parameter="customer_portal.limit_export",
-        default=LIMITS["export"].account,
-        help="Exports of a person in a minute.",
+    portal_limit_export = _get_limit_field(
+        "export", "Exports", "Exports of a person in a minute."
     )
-    portal_limit_pdf = fields.Integer(
-        "PDFs",
-        config_parameter="customer_portal.limit_pdf",
-        default=LIMITS["pdf"].account,
-        help="PDFs that a person opens in a minute.",
+    portal_limit_pdf = _get_limit_field(
+        "pdf", "PDFs", "PDFs that a person opens in a minute."
     )
-    portal_limit_upload = fields.Integer(
-        "Files",
-        config_parameter="customer_portal.limit_upload",
-        default=LIMITS["upload"].account,
-        help="Files that a person sends in an hour.",
+    portal_limit_upload = _get_limit_field(
+        "upload", "Files", "Files that a person sends in an hour."
     )

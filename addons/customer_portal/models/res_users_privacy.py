@@ -25,11 +25,9 @@ class ResUsers(models.Model):
 
     def _get_retention_years(self):
         """Return how many years bookkeeping law makes the seller keep documents."""
-        # sudo: a parameter, which customers may not read
-        parameters = self.env["ir.config_parameter"].sudo()
-        text = parameters.get_param("customer_portal.retention_years") or ""
-        is_number = text.isascii() and text.isdigit() and 0 < int(text) <= 100
-        return int(text) if is_number else RETENTION_YEARS
+        return self.env["ir.config_parameter"]._get_portal_number(
+            "retention_years", RETENTION_YEARS, most=100
+        )
 
     def _forget_portal_person(self):
         """Delete what the portal keeps for the access alone; in sudo.

@@ -93,7 +93,10 @@ def _get_counterpart(payment):
 
 
 def _get_rows(document, payment, settled):
-    return [
+    """Return a row for each document, and one for those the reader may not read."""
+    hidden = payment.env["account.move"].union(*(move for move, _amount in settled))
+    hidden = hidden._get_hidden_papers()
+    rows = [
         Row(
             [
                 move.name or "",
@@ -105,7 +108,14 @@ def _get_rows(document, payment, settled):
             ]
         )
         for move, amount in settled
+        if move not in hidden
     ]
+    if hidden:
+        others = sum(amount or 0.0 for move, amount in settled if move in hidden)
+        label = payment.env._("Other documents (%s)", len(hidden))
+        amount = document.amount(others, payment.currency_id) if others else ""
+        rows.append(Row([label, *[""] * 4, amount]))
+    return rows
 
 
 def _get_totals(document, payment, settled):

@@ -21,20 +21,44 @@ def get_rows(document, remittance):
     """Return the invoices that are paid, then the credits that are used."""
     _ = remittance.env._
     headings = {"invoice": _("Invoices"), "credit": _("Credits used")}
-    lines = remittance.line_ids
+    hidden = remittance._get_hidden_lines()
+    lines = remittance.line_ids - hidden
     rows = []
     for kind, heading in headings.items():
         of_kind = lines.filtered(lambda line, kind=kind: line.kind == kind)
         if of_kind and of_kind != lines:
             rows.append(Row([heading, *[""] * 6], "section"))
         rows += [_get_row(document, line) for line in of_kind]
-    return rows
+    return rows + _get_hidden_row(document, hidden)
+
+
+def _get_hidden_row(document, lines):
+    """Return one row in place of documents that the reader may not read."""
+    if not lines:
+        return []
+    settled = sum(_get_sign(line) * _get_settled(line) for line in lines)
+    discount = sum(_get_discount(line) for line in lines)
+    currency = lines.currency_id
+    return [
+        Row(
+            [
+                lines.env._("Other documents (%s)", len(lines)),
+                *[""] * 4,
+                document.amount(-discount, currency) if discount else "",
+                document.amount(settled, currency),
+            ]
+        )
+    ]
+
+
+def _get_sign(line):
+    return -1 if line.kind == "credit" else 1
 
 
 def _get_row(document, line):
     """Return the row of a document; credits are negative."""
     move, currency = line.move_id, line.currency_id
-    sign = -1 if line.kind == "credit" else 1
+    sign = _get_sign(line)
     discount = _get_discount(line)
     return Row(
         [

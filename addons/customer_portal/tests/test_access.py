@@ -167,6 +167,8 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             self.asked.state,
             self.document.active,
             self.env["portal.document.version"].search_count([]),
+            len(self.invoice.message_ids),
+            self.env["portal.activity"].search_count([("action", "=", "exported")]),
         )
 
     def test_every_route_has_a_row(self):
@@ -311,6 +313,21 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "/my/privacy/deletion": lambda value: {"reason": value},
             # What is no id is no document; what is one, or is text, see its tests.
             "/my/invoices/zip": lambda value: {"documents": f"{value},"},
+            "/my/invoices/export": lambda value: {"documents": f"{value},"},
+            "/my/payments/export": lambda value: {"documents": f"{value},"},
+            "/my/orders/export": lambda value: {"documents": f"{value},"},
+            "/my/statement/export": lambda value: {
+                "view": value,
+                "date": f"{value}!",
+                "from": f"{value}!",
+                "format": value,
+            },
+            # What says something is sent, whatever it is: see test_invoice_page.
+            "/my/invoices/<invoice>/message": lambda value: {
+                "body": " ",
+                "request_key": value,
+                "messages": value,
+            },
         }
         for route, prepare in forms.items():
             for value in HOSTILE:
@@ -318,6 +335,23 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
                     answer = self._post(self._get_path(route), **prepare(value))
                     self.assertEqual(answer.status_code, 422)
         self.assertEqual(self._snapshot(), before)
+
+    def test_hostile_choices_of_an_export_mean_the_usual_ones(self):
+        self._sign_in(self.buyer)
+        names = ("search", "filterby", "sortby", "date_begin", "date_end", "limit")
+        for route in (
+            "/my/invoices/export",
+            "/my/payments/export",
+            "/my/orders/export",
+            "/my/addresses/export",
+            "/my/documents/export",
+        ):
+            for value in HOSTILE:
+                with self.subTest(route, value=value[:20]):
+                    form = dict.fromkeys((*names, "file_format"), value)
+                    answer = self._post(route, **form)
+                    self.assertEqual(answer.status_code, 200)
+                    self.assertIn("text/csv", answer.headers["Content-Type"])
 
     def test_hostile_json_is_refused(self):
         self._sign_in(self.buyer)

@@ -58,6 +58,7 @@ class TestDemoDocuments(TransactionCase):
             patch.object(plan, "CREDIT_NOTES", credit_notes),
         ):
             cls.env["portal.demo"]._load(LEAP_DAY)
+        cls.env["portal.demo"]._load_account(LEAP_DAY)
         cls.alder = cls.env.ref("customer_portal.alder_works")
 
     def _ageing(self, customer):
@@ -136,6 +137,15 @@ class TestDemoDocuments(TransactionCase):
         alder = self.alder.with_company(self.env.ref("base.main_company"))
         used = alder.credit + alder.credit_to_invoice
         self.assertTrue(0 < used < alder.credit_limit, used)
+
+    def test_limit_was_raised_before_this_month(self):
+        changes = self.env["portal.credit.limit.change"].search(
+            [("partner_id", "=", self.alder.id)], order="date"
+        )
+        self.assertEqual(
+            [(change.old_limit, change.new_limit) for change in changes],
+            [(0, 40000), (40000, 60000)],
+        )
 
     def test_sends_no_mail(self):
         self.assertFalse(

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tools import SQL
 
+from .access_rows import HOSTILE
 from .common import PortalHttpCommon
 
 MOST_QUERIES = 40
@@ -65,10 +66,12 @@ class TestInvoicePage(PortalHttpCommon):
 
     def test_visitor_with_the_link_sees_the_document_and_nothing_else(self):
         query = self._get_token_query(self.late)
+        self.company.primary_color = "#123456"
         self._sign_in(None)
         page = self._open(self.late, query)
         self.assertEqual(self._get_figures(page, "amount_due"), ["50.00"])
         self.assertIn('id="pay_with"', page.text)
+        self.assertIn("--cp-brand: #123456;", page.text)
         self.assertIn(f"/invoice/transaction/{self.late.id}", page.text)
         for text in (
             f"/my/payments/{self.payment.id}",
@@ -200,6 +203,30 @@ class TestInvoicePage(PortalHttpCommon):
         refused = self._post(path, body=" ")
         self.assertEqual(refused.status_code, 422)
         self.assertEqual(len(self._get_comments(self.late)), 1)
+
+    def test_hostile_messages_are_text(self):
+        path = f"/my/invoices/{self.late.id}/message"
+        for value in filter(str.strip, HOSTILE):
+            with self.subTest(value[:20]):
+                before = self.late.message_ids
+                answer = self._post(path, body=f"Hello {value}", request_key=value)
+                self.assertEqual(answer.status_code, 303)
+                self.env.invalidate_all()
+                self.assertEqual(len(self.late.message_ids - before), 1)
+        page = self._open(self.late, "?messages=all")
+        self.assertNotIn("<script>alert(1)</script>", page.text)
+        self.assertIn("Hello &lt;script&gt;", page.text)
+        count = len(self.late.message_ids)
+        answer = self._post(path, body="x" * 10_001)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("This message is too long.", answer.text)
+        self._sign_in(None)
+        for value in HOSTILE:
+            with self.subTest(value[:20], person="visitor"):
+                answer = self._post(path, body="Hello", access_token=value)
+                self.assertIn(answer.status_code, (400, 404))
+        self.env.invalidate_all()
+        self.assertEqual(len(self.late.message_ids), count)
 
     def test_visitor_answers_as_whom_the_link_was_sent_to(self):
         token = self.late._portal_ensure_token()

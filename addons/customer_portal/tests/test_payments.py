@@ -6,6 +6,7 @@ from lxml import html
 from pypdf import PdfReader
 
 from .common import PortalHttpCommon
+from .test_roles import RolesMixin
 
 
 class TestPayments(PortalHttpCommon):
@@ -110,3 +111,140 @@ class TestPayments(PortalHttpCommon):
             with self.subTest(user.login):
                 found = payments.with_user(user).search([])
                 self.assertEqual(set(found.mapped("payment_id")), set(right.ids))
+
+
+class TestNarrowScope(RolesMixin, PortalHttpCommon):
+    """A payment of the head office settles papers of a branch, which not all read."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._give_role(cls.buyer, "payable")
+        cls.viewer = cls._create_portal_user("viewer", cls.customer)
+        cls._give_role(cls.viewer, "viewer")
+        cls.invoice = cls._create_posted_invoice(100.0)
+        cls.branch_invoices = [
+            cls._create_posted_invoice(
+                amount, partner=cls.branch, ref=f"BRANCH-{amount}"
+            )
+            for amount in (60.0, 30.0)
+        ]
+        cls.branch_credit = cls._create_credit_note(5.0, partner=cls.branch)
+        cls.secret = [
+            text
+            for move in (*cls.branch_invoices, cls.branch_credit)
+            for text in filter(None, (move.name, move.ref))
+        ]
+
+    def setUp(self):
+        super().setUp()
+        self.remittance = self._open_remittance(
+            dict.fromkeys(self.branch_invoices, 20.0)
+            | {self.invoice: 100.0, self.branch_credit: 5.0}
+        )
+
+    def _read_all(self, user, *paths):
+        """Return the text of pages and PDFs, as this person gets them."""
+        self._sign_in(user)
+        texts = []
+        for path in paths:
+            answer = self._get(path)
+            self.assertEqual(answer.status_code, 200, path)
+            is_pdf = answer.headers["Content-Type"] == "application/pdf"
+            texts.append(TestPayments._read(answer) if is_pdf else answer.text)
+        return "\n".join(texts)
+
+    def _check_names(self, *paths, label):
+        """Check who reads the names of the branch's papers, and who their sum."""
+        text = self._read_all(self.viewer, *paths)
+        self.assertIn(self.invoice.name, text)
+        self.assertIn(label, text)
+        for name in self.secret:
+            self.assertNotIn(name, text)
+        text = self._read_all(self.buyer, *paths)
+        self.assertNotIn(label, text)
+        for name in self.secret[:1]:
+            self.assertIn(name, text)
+
+    def test_page_of_what_is_chosen_and_paid(self):
+        path = f"/my/pay/{self.remittance.id}"
+        self._check_names(path, label="3 other documents")
+        page = self._get(path)
+        self.assertEqual(
+            sorted(self._get_figures(page, "requested")),
+            ["-5.00", "100.00", "20.00", "20.00"],
+        )
+        self._sign_in(self.viewer)
+        page = self._get(path)
+        self.assertEqual(self._get_figures(page, "requested"), ["100.00", "35.00"])
+        self.assertEqual(self._get_figures(page, "to_pay"), ["135.00"])
+
+    def test_receipt_and_advice(self):
+        self._pay(self.remittance)
+        path = f"/my/pay/{self.remittance.id}"
+        for paper in ("receipt", "advice"):
+            with self.subTest(paper):
+                self._check_names(f"{path}/{paper}", label="Other documents (3)")
+
+    def test_obstacle_names_nothing(self):
+        self._register_payment(self.branch_invoices[0])
+        text = self._read_all(self.viewer, f"/my/pay/{self.remittance.id}")
+        self.assertIn("Something changed since it was chosen.", text)
+        self.assertNotIn(self.branch_invoices[0].name, text)
+
+    def test_lists(self):
+        self._sign_in(self.viewer)
+        page = self._get("/my/payments")
+        self.assertIn("and 3 more", " ".join(page.text.split()).replace("<t>", ""))
+        for name in self.secret:
+            self.assertNotIn(name, page.text)
+        self.assertNotIn(
+            self.remittance.name,
+            self._get(f"/my/payments?search={self.secret[0]}").text,
+        )
+
+    def test_rpc(self):
+        lines = self.env["portal.remittance.line"]
+        for user, expected in (
+            (self.viewer, self.invoice),
+            (self.buyer, self.remittance.line_ids.move_id),
+        ):
+            with self.subTest(user.login):
+                found = lines.with_user(user).search([])
+                self.assertEqual(found.sudo().move_id, expected)
+
+    def test_payment_of_the_books(self):
+        """Staff settle a paper of the branch with a payment of the head office."""
+        self.remittance._cancel_by_customer()
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 190.0,
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        for move in (self.invoice, *self.branch_invoices):
+            items = (move | payment.move_id).line_ids.filtered(
+                lambda item: item.account_type == "asset_receivable"
+            )
+            items.filtered(lambda item: not item.reconciled).reconcile()
+        path = f"/my/payments/{payment.id}"
+        self._check_names(path, label="2 other documents")
+        self._check_names(f"{path}/receipt", label="Other documents (2)")
+        self._sign_in(self.viewer)
+        page = self._get(path)
+        self.assertEqual(self._get_figures(page, "settled"), ["100.00", "90.00"])
+
+    def test_invoice_does_not_name_the_credit_of_the_branch(self):
+        items = (self.invoice | self.branch_credit).line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        self.remittance._cancel_by_customer()
+        items.reconcile()
+        path = f"/my/invoices/{self.invoice.id}"
+        text = self._read_all(self.viewer, path)
+        self.assertNotIn(self.branch_credit.name, text)
+        self.assertIn(self.branch_credit.name, self._read_all(self.buyer, path))

@@ -295,18 +295,18 @@ class TestDataExport(PrivacyCommon):
         self.assertEqual(export.state, "expired")
         self.assertFalse(export._get_files())
 
-    @mute_logger("odoo.addons.customer_portal.models.portal_data_export")
+    @mute_logger("odoo.addons.customer_portal.models.portal_export_mixin")
     def test_one_that_fails_holds_up_no_other(self):
         exports = self.env["portal.data.export"]
         bad, good = exports._ask(self.buyer), exports._ask(self.stranger)
-        store = type(bad)._store_archive
+        store = type(bad)._store_file
 
         def fail(export):
             if export == bad:
                 raise ValueError
             store(export)
 
-        with patch.object(type(bad), "_store_archive", fail):
+        with patch.object(type(bad), "_store_file", fail):
             self._run_exports()
         self.assertEqual((bad.state, good.state), ("failed", "ready"))
 

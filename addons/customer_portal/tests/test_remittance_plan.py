@@ -369,6 +369,19 @@ class TestRemittancePlan(PortalCommon):
         self.assertEqual(remittance.state, "settled")
         self.assertEqual(remittance.payment_id.amount, 30.0)
         self.assertEqual(remittance._find_violations(), [])
+        self.assertEqual(
+            self._get_booking_notices(), [f"Your payment {remittance.name} is booked."]
+        )
+
+    def _get_booking_notices(self):
+        told = self.env["portal.notice"].search(
+            [
+                ("event_id.code", "=", "payment_booked"),
+                ("user_id", "=", self.buyer.id),
+            ],
+            order="id",
+        )
+        return told.mapped("title")
 
     def test_money_whose_process_died_is_booked(self):
         remittance = self._open_many()
@@ -380,6 +393,7 @@ class TestRemittancePlan(PortalCommon):
         self._book()
         self.assertEqual(remittance.state, "settled")
         self.assertEqual(attempt.payment_id.amount, 30.0)
+        self.assertEqual(self._get_booking_notices(), [])
 
     def test_failure_in_the_background_is_told_once_and_tried_again(self):
         self.patch(background, "MOST_AT_ONCE", 2)
@@ -400,6 +414,11 @@ class TestRemittancePlan(PortalCommon):
         self.assertEqual(
             activities.mapped("summary"), [f"Check remittance {remittance.name}"]
         )
+        self.assertEqual(
+            self._get_booking_notices(),
+            [f"Your payment {remittance.name} takes longer to be booked."],
+        )
         self._book()
         self.assertEqual(remittance.state, "settled")
         self.assertFalse(remittance.exception_note)
+        self.assertEqual(len(self._get_booking_notices()), 2)

@@ -354,6 +354,22 @@ class TestStatement(PortalHttpCommon):
         self.assertEqual(partner.portal_credit_used, 597.94)
         self.assertEqual(partner.portal_credit_available, 402.06)
 
+    def test_limit_at_the_beginning_is_kept(self):
+        self.company.account_use_credit_limit = True
+        partners = self.env["res.partner"].create(
+            [
+                {"name": "Westwind", "is_company": True, "credit_limit": 500.0},
+                {"name": "Eastwind", "is_company": True},
+            ]
+        )
+        changes = self.env["portal.credit.limit.change"].search(
+            [("partner_id", "in", partners.ids)]
+        )
+        self.assertEqual(
+            [(row.partner_id, row.old_limit, row.new_limit) for row in changes],
+            [(partners[0], 0.0, 500.0)],
+        )
+
     def test_no_limit_is_said(self):
         self._sign_in(self.buyer)
         page = self._get("/my/credit")

@@ -165,6 +165,7 @@ class TestTransfer(TransferMixin, PortalCommon):
         remittance = self._announce(
             {self.invoice: 100.0, self.other: 33.33, credit: 12.34}
         )
+        self.assertEqual(remittance.user_id, self.invoice.invoice_user_id)
         spaced = remittance._space_reference(remittance.transfer_reference).lower()
         line = self._import_line(120.99, f"SEPA {spaced}NORTHWIND 12")
         self.assertEqual(line.portal_remittance_id, remittance)
