@@ -347,7 +347,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "/my/addresses/export",
             "/my/documents/export",
         ):
-            for value in HOSTILE:
+            for value in set(HOSTILE) - {"\x00"}:  # which is refused
                 with self.subTest(route, value=value[:20]):
                     form = dict.fromkeys((*names, "file_format"), value)
                     answer = self._post(route, **form)
