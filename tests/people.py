@@ -152,16 +152,30 @@ class Person:
 
         :raise Refused: when it cannot be paid
         """
-        return self.call(
+        return self._begin_at_odoo(
             f"/invoice/transaction/{invoice}",
-            **way,
+            way,
             access_token=access_token,
             amount=amount,
-            token_id=None,
-            flow="direct",
-            tokenization_requested=False,
             landing_route=f"/my/invoices/{invoice}",
-        )["reference"]
+        )
+
+    def begin_order(self, order, way, access_token, amount):
+        """Begin to pay an order through Odoo's own route; return the reference.
+
+        :raise Refused: when it cannot be paid
+        """
+        return self._begin_at_odoo(
+            f"/my/orders/{order}/transaction",
+            way,
+            access_token=access_token,
+            amount=amount,
+            landing_route=f"/my/orders/{order}",
+        )
+
+    def _begin_at_odoo(self, route, way, **values):
+        values |= {"token_id": None, "flow": "direct", "tokenization_requested": False}
+        return self.call(route, **way, **values)["reference"]
 
     def give_money(self, reference):
         """Pay at the demo provider, which tells the server; wait until it is booked."""
@@ -256,6 +270,37 @@ def make_invoice(accounting, customer, amount, days_overdue=0):
     # Not browse(): it reads all fields, and one of Odoo's has no form in JSON.
     accounting.execute("account.move", "action_post", [invoice])
     return invoice
+
+
+def make_invoiced_order(accounting, customer, amount):
+    """Confirm an order without tax and invoice it; return the ids of both.
+
+    :param str customer: external id
+    """
+    [product] = accounting.execute(
+        "product.product",
+        "create",
+        [{"name": "Fitting", "type": "service", "invoice_policy": "order"}],
+    )
+    line = {"product_id": product, "price_unit": amount, "tax_ids": []}
+    order = accounting.execute(
+        "sale.order",
+        "create",
+        {
+            "partner_id": find_by_name(accounting, customer),
+            "order_line": [(0, 0, line)],
+        },
+    )
+    accounting.execute("sale.order", "action_confirm", [order])
+    bill = accounting.execute(
+        "sale.advance.payment.inv",
+        "create",
+        {"sale_order_ids": [(6, 0, [order])], "advance_payment_method": "delivered"},
+    )
+    accounting.execute("sale.advance.payment.inv", "create_invoices", [bill])
+    [row] = accounting.execute("sale.order", "read", [order], ["invoice_ids"])
+    accounting.execute("account.move", "action_post", row["invoice_ids"])
+    return order, row["invoice_ids"][0]
 
 
 def find_way_to_pay(server):

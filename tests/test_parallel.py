@@ -18,6 +18,7 @@ from people import (
     find_by_name,
     find_way_to_pay,
     make_invoice,
+    make_invoiced_order,
     read_form,
 )
 from psycopg2 import sql
@@ -342,9 +343,28 @@ def test_portal_and_odoos_own_route_pay_once(
     assert books.residuals(invoices) == [0]
 
 
-def read_access_token(accounting, invoice):
-    """Return the token of the invoice's link, as it stands in a mail."""
-    address = accounting.execute("account.move", "get_portal_url", [invoice])
+def test_odoos_own_route_of_an_order_pays_its_invoice_once(
+    crowd, live_server, books, way, together
+):
+    seller = connect(live_server, "admin", "admin")
+    order, invoice = make_invoiced_order(seller, CUSTOMER, 52.5)
+    token = read_access_token(seller, order, "sale.order")
+
+    results = together(
+        lambda person: person.begin_order(order, way, token, 52.5), crowd
+    )
+
+    [reference] = granted(results)
+    assert books.charges() == [(Decimal("52.5"), "draft")]
+    crowd[results.index(reference)].give_money(reference)
+    assert books.payments() == [(Decimal("52.5"), "posted")]
+    assert books.on_account() == 0
+    assert books.residuals([invoice]) == [0]
+
+
+def read_access_token(accounting, document, model="account.move"):
+    """Return the token of a document's link, as it stands in a mail."""
+    address = accounting.execute(model, "get_portal_url", [document])
     return address.split("access_token=")[1].split("&")[0]
 
 

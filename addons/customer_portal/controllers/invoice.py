@@ -92,12 +92,14 @@ class InvoicePortal(Portal, PortalAccount):
             "paid": {
                 "label": env._("Paid"),
                 "domain": [("payment_state", "in", ("paid", "in_payment", "reversed"))],
+                "sortby": "date",
             },
             "credit_notes": {
                 "label": env._("Credit notes"),
                 "domain": [("move_type", "=", "out_refund")],
+                "sortby": "date",
             },
-            "all": {"label": env._("All"), "domain": []},
+            "all": {"label": env._("All"), "domain": [], "sortby": "date"},
         }
         for bucket, label in get_bucket_labels(request.env).items():
             filters[bucket] = {

@@ -219,7 +219,7 @@ class PayLinkPortal(TransferPortal):
                 "link": link,
                 "move": link.move,
                 "offers": links_sudo._get_offers(link.move) if link.is_valid else [],
-                "is_pending": link.move.id in link.move._get_pending_ids(),
+                "is_pending": link.move.id in link.move._get_pending(),
                 "message": message,
             },
             status=422 if message else 200 if link.is_valid else 410,

@@ -23,7 +23,9 @@ class Searchbar:
 
     url: str
     sortings: dict  # {key: {"label": str, "field": str, "descending": bool}}
-    filters: dict  # {key: {"label": str, "domain": Domain}}
+    # {key: {"label": str, "domain": Domain}}; "sortby" is how such a list is sorted
+    # unless the person says otherwise.
+    filters: dict
     search: callable = None  # text -> Domain
     placeholder: str = ""
     aliases: dict = field(default_factory=dict)  # old filter key -> key
@@ -36,18 +38,21 @@ class Searchbar:
     def default_filter(self):
         return next(iter(self.filters))
 
-    @property
-    def default_sorting(self):
-        return next(iter(self.sortings))
+    def get_default_sorting(self, filterby):
+        return self.filters[filterby].get("sortby") or next(iter(self.sortings))
 
     def choose(self, query):
         """Return the choice a query string makes; what is unknown is the default."""
         filterby = self.aliases.get(query.get("filterby"), query.get("filterby"))
+        filterby = _known(filterby, self.filters)
+        sortby = query.get("sortby")
+        if not (isinstance(sortby, str) and sortby in self.sortings):
+            sortby = self.get_default_sorting(filterby)
         size = query.get("limit", "")
         return Choice(
             searchbar=self,
-            sortby=_known(query.get("sortby"), self.sortings),
-            filterby=_known(filterby, self.filters),
+            sortby=sortby,
+            filterby=filterby,
             search=clean_text(query.get("search"))[:MAX_SEARCH],
             date_begin=parse_date(query.get("date_begin")),
             date_end=parse_date(query.get("date_end")),
@@ -85,6 +90,10 @@ class Choice:
         return self.searchbar.sortings[self.sortby]
 
     @property
+    def has_default_sorting(self):
+        return self.sortby == self.searchbar.get_default_sorting(self.filterby)
+
+    @property
     def sizes(self):
         return PAGE_SIZES
 
@@ -113,10 +122,12 @@ class Choice:
 
         Defaults are left out, so that an address says what was chosen.
         """
+        filterby = changes.get("filterby", self.filterby)
+        default_sorting = self.searchbar.get_default_sorting(filterby)
         values = {
             "search": self.search,
             "filterby": self.filterby,
-            "sortby": self.sortby,
+            "sortby": default_sorting if self.has_default_sorting else self.sortby,
             "date_begin": self.date_begin and self.date_begin.isoformat(),
             "date_end": self.date_end and self.date_end.isoformat(),
             "limit": str(self.size),
@@ -129,7 +140,7 @@ class Choice:
                 for name, menu in self.searchbar.menus.items()
             },
             "filterby": self.searchbar.default_filter,
-            "sortby": self.searchbar.default_sorting,
+            "sortby": default_sorting,
             "limit": str(PAGE_SIZES[0]),
         }
         chosen = {

@@ -32,10 +32,18 @@ class AccountMove(models.Model):
     )
 
     # The portal's lists page by these; without them the newest rows of one
-    # customer are searched among the entries of all.
+    # customer are searched among the entries of all. The first one also holds what
+    # the totals of a list are made of: they are read from it alone.
     _portal_invoice_date_idx = models.Index(
         "(commercial_partner_id, invoice_date DESC, id DESC)"
+        " INCLUDE (company_id, currency_id, move_type, payment_state,"
+        " amount_total, amount_residual)"
         " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+    )
+    _portal_invoice_open_idx = models.Index(
+        "(commercial_partner_id, invoice_date_due, id)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+        " AND payment_state IN ('not_paid', 'partial')"
     )
     _portal_invoice_due_idx = models.Index(
         "(commercial_partner_id, invoice_date_due, id)"
@@ -132,20 +140,38 @@ class AccountMove(models.Model):
         )
         return {move.id: (amount, oldest) for move, amount, oldest in rows}
 
-    def _get_pending_ids(self):
-        """Return the ids of those documents of which a payment is under way."""
-        rows = (
-            self.env["portal.remittance.line"]
-            .sudo()  # sudo: says only that a document the caller reads is pending
-            ._read_group(
-                [
-                    ("move_id", "in", self.ids),
-                    ("remittance_id.state", "in", ("processing", "booking")),
-                ],
-                ["move_id"],
+    def _get_pending(self):
+        """Return which of these documents a payment is under way of.
+
+        :return: {move id: None, or a dict with date and reference of the bank transfer
+            that was announced for it}
+        """
+        remittances = self.env["portal.remittance"]
+        remittances.flush_model(["state", "announced_on", "transfer_reference"])
+        self.env["portal.remittance.line"].flush_model(["move_id", "remittance_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.move_id, remittance.state,
+                       remittance.announced_on, remittance.transfer_reference
+                  FROM portal_remittance_line line
+                  JOIN portal_remittance remittance
+                    ON remittance.id = line.remittance_id
+                 WHERE line.move_id IN %s
+                   AND remittance.state IN ('announced', 'processing', 'booking')
+                """,
+                tuple(self.ids) or (0,),
             )
         )
-        return {move.id for (move,) in rows}
+        return {
+            move_id: {
+                "date": date,
+                "reference": remittances._space_reference(reference),
+            }
+            if state == "announced"
+            else None
+            for move_id, state, date, reference in rows
+        }
 
     # ------------------------------------------------------------
     # Payment
@@ -167,13 +193,16 @@ class AccountMove(models.Model):
     def _prepare_portal_rows(self):
         """Return what a list shows of each document, with a constant number of queries.
 
-        :return: list of dicts with move, status (key of `_get_portal_statuses`),
-            overdue (amount), days (since the oldest overdue date), due (that date, or
-            the invoice's), total and residual (negative for credit notes) and payable
+        :return: list of dicts with move, status (key of `_get_portal_status_labels`),
+            label (what the page calls it), overdue (amount), days (since the oldest
+            overdue date), due (that date, or the invoice's), total and residual
+            (negative for credit notes), reference (the customer's), payable, and
+            transfer, which is None or has date and reference of an announced one
         """
+        labels = self._get_portal_status_labels()
         today = fields.Date.context_today(self)
         overdue = self._get_overdue_amounts()
-        pending = self._get_pending_ids()
+        pending = self._get_pending()
         rows = []
         for move in self:
             amount, oldest = overdue.get(move.id, (0.0, None))
@@ -191,19 +220,44 @@ class AccountMove(models.Model):
                 status = "overdue"
             else:
                 status = "partial" if move.payment_state == "partial" else "open"
+            days = (today - oldest).days if oldest else 0
+            label = labels[status]
+            if status == "overdue":
+                label = (
+                    self.env._("Overdue by 1 day")
+                    if days == 1
+                    else self.env._("Overdue by %s days", days)
+                )
             rows.append(
                 {
                     "move": move,
                     "status": status,
+                    "label": label,
+                    "transfer": pending.get(move.id),
                     "overdue": amount,
-                    "days": (today - oldest).days if oldest else 0,
+                    "days": days,
                     "due": oldest or move.invoice_date_due,
                     "total": sign * move.amount_total,
                     "residual": sign * move.amount_residual,
+                    "reference": move.ref or move.invoice_origin or "",
                     "payable": is_open and move.id not in pending,
                 }
             )
         return rows
+
+    def _get_portal_status_labels(self):
+        """Return what people read for each status of `_prepare_portal_rows`."""
+        _ = self.env._
+        return {
+            "pending": _("Pending"),
+            "processing": _("In payment"),
+            "paid": _("Paid"),
+            "reversed": _("Reversed"),
+            "credit": _("Open credit"),
+            "overdue": _("Overdue"),
+            "partial": _("Partly paid"),
+            "open": _("Open"),
+        }
 
     def _get_portal_paid_date(self):
         """Return the day of the last payment of these invoices, or None."""

@@ -107,9 +107,11 @@ class AccountMove(models.Model):
                 limit=limit,
             )
         )
-        pending = items.move_id._get_pending_ids() if items else ()
+        pending = items.move_id._get_pending() if items else {}
+        labels = self._get_portal_status_labels()
         rows = {}
         for item in items:
+            status = "pending" if item.move_id.id in pending else "credit"
             partner = item.partner_id.commercial_partner_id
             row = rows.setdefault(
                 item.move_id,
@@ -120,7 +122,9 @@ class AccountMove(models.Model):
                     "open": 0.0,
                     "due": item.move_id.date,
                     "payable": item.move_id.id not in pending,
-                    "status": "pending" if item.move_id.id in pending else "credit",
+                    "status": status,
+                    "label": labels[status],
+                    "transfer": pending.get(item.move_id.id),
                 },
             )
             if (row["partner"], row["currency"]) == (partner, item.currency_id):

@@ -159,7 +159,7 @@ class PortalListExport(models.Model):
         }[list_name]
 
     def _prepare_invoice_rows(self, moves):
-        labels = self._get_status_labels()
+        labels = moves._get_portal_status_labels()
         for row in moves._prepare_portal_rows():
             move = row["move"]
             digits = move.currency_id.decimal_places
@@ -177,20 +177,6 @@ class PortalListExport(models.Model):
                 (row["overdue"], digits),
                 labels[row["status"]],
             ]
-
-    def _get_status_labels(self):
-        """Return what the statuses of `_prepare_portal_rows` are called."""
-        _ = self.env._
-        return {
-            "pending": _("Pending"),
-            "processing": _("In payment"),
-            "paid": _("Paid"),
-            "reversed": _("Reversed"),
-            "credit": _("Open credit"),
-            "overdue": _("Overdue"),
-            "partial": _("Partly paid"),
-            "open": _("Open"),
-        }
 
     def _prepare_payment_rows(self, payments):
         kinds = dict(payments._fields["kind"]._description_selection(self.env))

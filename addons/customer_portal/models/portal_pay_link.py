@@ -145,7 +145,7 @@ class PortalPayLink(models.AbstractModel):
         :return: list of dicts with key (full, instalments, due), amount and amounts,
             {account.move: amount}; empty when nothing can be paid now
         """
-        if not move._is_open_document() or move.id in move._get_pending_ids():
+        if not move._is_open_document() or move.id in move._get_pending():
             return []
         today = fields.Date.context_today(self)
         offers = {"full": {move: move.amount_residual}}
@@ -207,7 +207,7 @@ class PortalPayLink(models.AbstractModel):
             order="invoice_date_due, id",
             limit=MAX_DOCUMENTS,
         )
-        pending = documents._get_pending_ids()
+        pending = documents._get_pending()
         return documents.filtered(lambda document: document.id not in pending)
 
     @api.model

@@ -39,6 +39,8 @@ class ResCompany(models.Model):
         :return: dict of the hex colours color, text and link, or None without one
         """
         self.ensure_one()
+        # All columns of a company, which Odoo would read else, take longer.
+        self.fetch(["name", "primary_color"])
         color = self.primary_color
         if not is_hex_color(color):
             return None

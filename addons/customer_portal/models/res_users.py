@@ -6,6 +6,9 @@ from odoo.tools import SQL, str2bool
 from . import portal_rights
 from .res_partner import RIGHTS_FIELDS
 
+# What every page asks of the person's contact.
+CONTACT_FIELDS = ("commercial_partner_id", "lang", "name", "parent_id", "tz", "user_id")
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -37,6 +40,9 @@ class ResUsers(models.Model):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
         self.portal_rights = "[]"
+        # Else Odoo reads all columns of both, on every page.
+        self.fetch(["share", "active", "partner_id", "company_id"])
+        self.partner_id.fetch(CONTACT_FIELDS)
         people = self.filtered(lambda user: not user._is_public())
         portal_users = people.filtered("share")
         staff = people - portal_users

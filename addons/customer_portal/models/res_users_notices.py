@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 MOST_UNREAD = 100  # more are shown as 99+
 
@@ -17,16 +18,32 @@ class ResUsers(models.Model):
         return self._get_portal_page_url(notices._get_unsubscribe_path(self))
 
     def _get_portal_unread_count(self):
-        """Return how many notices of this person wait to be read, at most 100.
+        """Return how many notices of this person wait to be read, at most 100."""
+        return self._get_portal_badges()["notices"]
 
-        One query of an index, on every page; staff have none.
+    def _get_portal_badges(self):
+        """Return what every page counts, in one query; staff have none of it.
+
+        :return: dict with notices (unread, at most 100) and invitations
         """
         self.ensure_one()
         if not self.share:
-            return 0
+            return {"notices": 0, "invitations": 0}
         # sudo: one's own, by the same domain as the record rule
         notices = self.env["portal.notice"].sudo()
-        return notices.search_count(
+        unread = notices._search(
             notices._get_bell_domain(self) & Domain("read_on", "=", False),
             limit=MOST_UNREAD,
         )
+        # sudo: the person's own memberships
+        memberships = self.env["portal.membership"].sudo()
+        invitations = memberships._search(self._get_portal_invitations_domain())
+        [counts] = self.env.execute_query(
+            SQL(
+                "SELECT (SELECT count(*) FROM (%s) notice),"
+                " (SELECT count(*) FROM (%s) invitation)",
+                unread.select(SQL("1")),
+                invitations.select(SQL("1")),
+            )
+        )
+        return dict(zip(("notices", "invitations"), counts, strict=True))

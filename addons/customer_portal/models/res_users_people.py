@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.http import request
 
 
@@ -47,9 +48,12 @@ class ResUsers(models.Model):
         self.ensure_one()
         # sudo: the person's own memberships
         memberships = self.env["portal.membership"].sudo()
-        return memberships.search(
-            [("user_id", "=", self.id), ("state", "=", "invited")], order="id desc"
-        )
+        domain = self._get_portal_invitations_domain()
+        return memberships.search(domain, order="id desc")
+
+    def _get_portal_invitations_domain(self):
+        """Return the domain of the invitations that wait for this person."""
+        return Domain("user_id", "=", self.id) & Domain("state", "=", "invited")
 
     # ------------------------------------------------------------
     # Two-factor sign-in

@@ -74,3 +74,23 @@ class TestForms(BaseCase):
             searchbar.choose({"sortby": "name", "search": "a b"}).address(),
             "/my/things?search=a+b&sortby=name",
         )
+
+    def test_filter_brings_its_own_sorting(self):
+        searchbar = Searchbar(
+            url="/my/things",
+            sortings={
+                "due": {"label": "Due", "field": "due", "descending": False},
+                "date": {"label": "Date", "field": "date", "descending": True},
+            },
+            filters={
+                "open": {"label": "Open", "domain": []},
+                "all": {"label": "All", "domain": [], "sortby": "date"},
+            },
+        )
+        first, everything = searchbar.choose({}), searchbar.choose({"filterby": "all"})
+        self.assertEqual([first.sortby, everything.sortby], ["due", "date"])
+        self.assertEqual(first.address(filterby="all"), "/my/things?filterby=all")
+        self.assertEqual(everything.address(filterby="open"), "/my/things")
+        by_due = searchbar.choose({"filterby": "all", "sortby": "due"})
+        self.assertEqual(by_due.sortby, "due")
+        self.assertEqual(by_due.address(), "/my/things?filterby=all&sortby=due")

@@ -47,11 +47,12 @@ export class Selection extends Piece {
         const ticked = this.boxes.filter((box) => box.checked);
         const payable = ticked.filter((box) => box.dataset.residual !== undefined);
         for (const { dataset } of payable) {
-            const sum = totals.get(dataset.format) || 0;
-            totals.set(dataset.format, sum + Number(dataset.residual));
+            const sum = totals.get(dataset.currency) || 0;
+            totals.set(dataset.currency, sum + Number(dataset.residual));
         }
-        const amounts = [...totals].map(([format, sum]) =>
-            formatAmount(sum, JSON.parse(format))
+        const formats = JSON.parse(this.el.dataset.formats);
+        const amounts = [...totals].map(([currency, sum]) =>
+            formatAmount(sum, formats[currency])
         );
         this.el.querySelector(".cp_selection_summary").textContent = ticked.length
             ? this.text("chosen", {
