@@ -101,7 +101,7 @@ class _Writer:
     def _add_activity(self, section, number):
         _ = self.env._
         columns = [
-            (_("Date"), 17 * mm, False),
+            (_("Date"), 18 * mm, False),
             (_("Document"), None, False),
             (_("Reference"), 42 * mm, False),
             (_("Amount"), 24 * mm, True),
@@ -127,11 +127,11 @@ class _Writer:
     def _add_outstanding(self, section, number):
         _ = self.env._
         columns = [
-            (_("Date"), 17 * mm, False),
+            (_("Date"), 18 * mm, False),
             (_("Document"), None, False),
-            (_("Reference"), 34 * mm, False),
-            (_("Due Date"), 17 * mm, False),
-            (_("Days overdue"), 15 * mm, True),
+            (_("Reference"), 31 * mm, False),
+            (_("Due Date"), 18 * mm, False),
+            (_("Days overdue"), 22 * mm, True),
             (_("Total"), 24 * mm, True),
             (_("Open"), 24 * mm, True),
         ]

