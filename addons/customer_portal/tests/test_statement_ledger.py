@@ -251,6 +251,41 @@ class TestStatementLedger(PortalCommon):
         self.assertTrue(section["is_proven"])
         self.assertEqual(invoice.amount_residual, 0.0)
 
+    def _get_proofs(self, customers):
+        """Return whether the statement of today, and of a month, are proven."""
+        first = self.today - timedelta(days=30)
+        return [
+            section["is_proven"]
+            for section in [
+                *customers._get_statement_outstanding(self.today),
+                *customers._get_statement_activity(first, self.today),
+            ]
+        ]
+
+    def test_wrong_residual_is_not_proven(self):
+        invoice = self._create_posted_invoice(100.0, date=self.today)
+        self.assertEqual(self._get_proofs(self.customer), [True, True])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET amount_residual_currency = 90"
+            " WHERE move_id = %s AND amount_residual_currency = 100",
+            [invoice.id],
+        )
+        self.assertEqual(self._get_proofs(self.customer), [False, False])
+
+    def test_unmarked_transfer_is_not_proven(self):
+        self._create_posted_invoice(100.0, date=self.today)
+        self._create_posted_invoice(
+            100.0, partner=self.branch, move_type="out_refund", date=self.today
+        )
+        self._get_lines().reconcile()
+        self.assertEqual(self._get_proofs(self.customer), [True, True])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET between_debit_partner_id = NULL"
+        )
+        self.assertEqual(self._get_proofs(self.customer), [False, False])
+
     def test_pages_are_parts_of_the_whole(self):
         for number in range(7):
             self._create_posted_invoice(10.0 + number, days_overdue=number)
