@@ -35,22 +35,26 @@ class AccountPartialReconcile(models.Model):
                 create_column(
                     self.env.cr, self._table, f"between_{side}_partner_id", "int4"
                 )
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE account_partial_reconcile part
-                       SET between_debit_partner_id = debit.partner_id,
-                           between_credit_partner_id = credit.partner_id
-                      FROM account_move_line debit, account_move_line credit
-                     WHERE debit.id = part.debit_move_id
-                       AND credit.id = part.credit_move_id
-                       AND (debit.partner_id, debit.currency_id, debit.company_id)
-                           IS DISTINCT FROM
-                           (credit.partner_id, credit.currency_id, credit.company_id)
-                    """
-                )
-            )
+            self._fill_between_partners()
         return super()._auto_init()
+
+    def _fill_between_partners(self):
+        """Mark what was reconciled before the columns were there."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE account_partial_reconcile part
+                   SET between_debit_partner_id = debit.partner_id,
+                       between_credit_partner_id = credit.partner_id
+                  FROM account_move_line debit, account_move_line credit
+                 WHERE debit.id = part.debit_move_id
+                   AND credit.id = part.credit_move_id
+                   AND (debit.partner_id, debit.currency_id, debit.company_id)
+                       IS DISTINCT FROM
+                       (credit.partner_id, credit.currency_id, credit.company_id)
+                """
+            )
+        )
 
     @api.depends(
         "debit_move_id.partner_id",

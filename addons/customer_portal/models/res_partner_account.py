@@ -8,6 +8,26 @@ from odoo.tools import SQL
 from .account_move_line import IS_OPEN, get_receivable_condition
 from .res_partner import AGEING_BUCKETS, OPEN_SUMS
 
+# What the queries read.
+LINE_FIELDS = (
+    "account_id",
+    "amount_residual",
+    "amount_residual_currency",
+    "company_id",
+    "currency_id",
+    "date_maturity",
+    "parent_state",
+    "partner_id",
+    "reconciled",
+)
+ORDER_LINE_FIELDS = (
+    "order_id",
+    "price_subtotal",
+    "price_total",
+    "untaxed_amount_to_invoice",
+)
+ORDER_FIELDS = ("company_id", "currency_id", "partner_invoice_id", "state")
+
 
 class AccountSums(NamedTuple):
     """The keys of both are (customer id, company id, currency id)."""
@@ -29,12 +49,12 @@ class ResPartner(models.Model):
             return AccountSums({}, {})
         # sudo: name and currency of the sellers, for the figures
         self.env.companies.sudo()._fetch_for_portal()
-        self.env["account.move.line"].flush_model()
+        self.env["account.move.line"].flush_model(LINE_FIELDS)
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         query = self._get_open_sums_sql()
         if with_orders:
-            self.env["sale.order.line"].flush_model()
-            self.env["sale.order"].flush_model()
+            self.env["sale.order.line"].flush_model(ORDER_LINE_FIELDS)
+            self.env["sale.order"].flush_model(ORDER_FIELDS)
             query = SQL("%s UNION ALL %s", query, self._get_ordered_sums_sql())
         opened, ordered = {}, {}
         for (

@@ -70,8 +70,9 @@ class ResPartner(models.Model):
         :return: {customer: list of dicts, one for each company of the session}, with
             company, currency, customers (who share it), limit (None where none is set:
             that is not zero), used, available (None without a limit; negative when it
-            is passed) and the parts of `used` in PARTS: unallocated_credits is zero or
-            negative. Amounts are in the company's currency
+            is passed), the parts of `used` in PARTS: unallocated_credits is zero or
+            negative, and rates ({currency id: today's}) of what is to invoice. Amounts
+            are in the company's currency
         """
         customers = self.commercial_partner_id
         if not customers:
@@ -81,7 +82,8 @@ class ResPartner(models.Model):
         exposures = {customer: [] for customer in customers}
         sums = sums or everybody._get_account_sums(with_orders=True)
         opened = self._get_open_amounts(sums)
-        ordered = self._get_uninvoiced_amounts(sums)
+        rates = self._get_order_rates(sums)
+        ordered = self._get_uninvoiced_amounts(sums, rates)
         held = everybody._get_held_amounts()
         # sudo: limits are for accounting only; the caller decides who sees them
         for company in self.env.companies.sudo():
@@ -92,19 +94,19 @@ class ResPartner(models.Model):
                 )
                 keys = [(partner.id, company.id) for partner in sharing]
                 amounts = [opened.get(key, (0.0, 0.0)) for key in keys]
-                exposures[customer].append(
-                    self._prepare_exposure(
-                        company,
-                        sharing,
-                        limits[customer.id],
-                        (
-                            sum(amount for amount, _credit in amounts),
-                            sum(ordered.get(key, 0.0) for key in keys),
-                            sum(held.get(key, 0.0) for key in keys),
-                            sum(credit for _amount, credit in amounts),
-                        ),
-                    )
+                exposure = self._prepare_exposure(
+                    company,
+                    sharing,
+                    limits[customer.id],
+                    (
+                        sum(amount for amount, _credit in amounts),
+                        sum(ordered.get(key, 0.0) for key in keys),
+                        sum(held.get(key, 0.0) for key in keys),
+                        sum(credit for _amount, credit in amounts),
+                    ),
                 )
+                exposure["rates"] = rates[company.id]
+                exposures[customer].append(exposure)
         return exposures
 
     def _prepare_exposure(self, company, sharing, limit, amounts):
@@ -147,6 +149,7 @@ class ResPartner(models.Model):
             return dict.fromkeys(self.ids)
         # sudo: limits are for accounting only; the caller decides who sees them
         partners = self.sudo().with_company(company)
+        partners.fetch(["credit_limit"])
         return {
             partner.id: partner.credit_limit if partner.credit_limit > 0 else None
             for partner in partners
@@ -169,23 +172,36 @@ class ResPartner(models.Model):
             )
         return opened
 
-    def _get_uninvoiced_amounts(self, sums):
+    def _get_uninvoiced_amounts(self, sums, rates):
         """Return what confirmed orders still have to invoice, taxes included.
 
         :param AccountSums sums: with orders
+        :param dict rates: `_get_order_rates`
         :return: {(customer id, company id): amount in the company's currency}
         """
-        today = fields.Date.context_today(self)
         amounts = {}
         for (customer_id, company_id, currency_id), amount in sums.ordered.items():
+            # sudo: the currency of the seller's company
+            company = self.env["res.company"].sudo().browse(company_id)
+            key = (customer_id, company_id)
+            amounts[key] = amounts.get(key, 0.0) + company.currency_id.round(
+                amount * rates[company_id][currency_id]
+            )
+        return amounts
+
+    def _get_order_rates(self, sums):
+        """Return {company id: {currency id: today's rate}} of what is to invoice."""
+        today = fields.Date.context_today(self)
+        rates = {company.id: {} for company in self.env.companies}
+        for _customer_id, company_id, currency_id in sums.ordered:
             # sudo: currency and rates of the seller's company
             company = self.env["res.company"].sudo().browse(company_id)
             currency = self.env["res.currency"].browse(currency_id)
-            key = (customer_id, company_id)
-            amounts[key] = amounts.get(key, 0.0) + currency._convert(
-                amount, company.currency_id, company, today
-            )
-        return amounts
+            if currency_id not in rates[company_id]:
+                rates[company_id][currency_id] = currency._get_conversion_rate(
+                    currency, company.currency_id, company, today
+                )
+        return rates
 
     def _get_held_amounts(self):
         """Return what held orders come to; nothing holds orders for their credit yet.

@@ -7,7 +7,7 @@ credit only by what it differs from the order; where that is nothing, there is n
 The rows add up to what is used now.
 """
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from .account_move_line import get_receivable_condition
@@ -139,20 +139,11 @@ class ResPartner(models.Model):
 
     def _get_order_events_sql(self, exposure, first):
         company = exposure["company"]
-        today = fields.Date.context_today(self)
         day = self._get_order_day_sql()
         # What is still to invoice counts at today's rate, as in the figure.
         rates = [
-            SQL(
-                "WHEN %s THEN %s",
-                currency.id,
-                currency._get_conversion_rate(
-                    currency, company.currency_id, company, today
-                ),
-            )
-            for currency in self.env["res.currency"].search(
-                [("id", "!=", company.currency_id.id)]
-            )
+            SQL("WHEN %s THEN %s", currency_id, rate)
+            for currency_id, rate in exposure["rates"].items()
         ]
         rate = (
             SQL("CASE sale.currency_id %s ELSE 1 END", SQL(" ").join(rates))
@@ -164,7 +155,8 @@ class ResPartner(models.Model):
             SELECT %(day)s, 'order', sale.id,
                    SUM(GREATEST(line.untaxed_amount_to_invoice, 0)
                        * COALESCE(line.price_total
-                                  / NULLIF(line.price_subtotal, 0), 1)) * %(rate)s
+                                  / NULLIF(line.price_subtotal, 0), 1))
+                   * %(rate)s
                    + COALESCE((SELECT SUM(invoiced.amount) FROM invoiced
                                 WHERE invoiced.order_id = sale.id), 0)
               FROM sale_order sale

@@ -11,6 +11,8 @@ in a period is read from that period alone. So a statement does not read what is
 settled. Its proof does, see `_get_statement_ledger`.
 """
 
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -94,29 +96,33 @@ class ResPartner(models.Model):
             balance larger), payments (what made it smaller, zero or negative), closing
             (all positive when the customer owes), count (of movements), transferred
             (see above, up to the last day), ledger (see `_get_statement_ledger`)
-            and is_proven (whether closing is ledger and transferred)
+            and is_proven (whether closing is ledger and transferred, and the opening
+            balance is what they were before)
         """
         if not self:
             return []
-        names = ("closing", "charges", "payments", "count", "transferred")
+        names = ("closing", "charges", "payments", "count", "transferred", "before")
         rows = self._execute_statement(
             SQL(
                 """
                 WITH %(between)s, %(items)s, %(movements)s
                 SELECT company_id, currency_id, SUM(closing), SUM(charge),
-                       SUM(payment), COUNT(charge) + COUNT(payment), SUM(transferred)
+                       SUM(payment), COUNT(charge) + COUNT(payment), SUM(transferred),
+                       SUM(transferred_before)
                   FROM (SELECT company_id, currency_id, open AS closing,
                                NULL::numeric AS charge, NULL::numeric AS payment,
-                               NULL::numeric AS transferred
+                               NULL::numeric AS transferred,
+                               NULL::numeric AS transferred_before
                           FROM item line
                          WHERE line.date <= %(last)s
                      UNION ALL
                         SELECT company_id, currency_id, NULL,
                                CASE WHEN amount > 0 THEN amount END,
-                               CASE WHEN amount < 0 THEN amount END, NULL
+                               CASE WHEN amount < 0 THEN amount END, NULL, NULL
                           FROM movement
                      UNION ALL
-                        SELECT company_id, currency_id, NULL, NULL, NULL, amount
+                        SELECT company_id, currency_id, NULL, NULL, NULL, amount,
+                               CASE WHEN max_date < %(first)s THEN amount END
                           FROM between_accounts
                          WHERE is_transfer AND max_date <= %(last)s) part
               GROUP BY company_id, currency_id
@@ -124,6 +130,7 @@ class ResPartner(models.Model):
                 between=self._get_between_sql(self.env.companies),
                 items=self._get_items_sql(last),
                 movements=self._get_movements_sql(first, last),
+                first=first,
                 last=last,
             )
         )
@@ -131,14 +138,19 @@ class ResPartner(models.Model):
             (company, currency): dict(zip(names, row, strict=True))
             for company, currency, *row in rows
         }
-        ledger = self._get_statement_ledger(last)
+        ledger = self._get_statement_ledger(last, first - timedelta(days=1))
         # Also a section that is settled, and in which nothing happened.
         for key in ledger:
             amounts.setdefault(key, {})
         sections = self._prepare_sections(amounts, names, ledger, "closing")
         for section in sections:
-            section["opening"] = section["currency"].round(
+            currency = section["currency"]
+            section["opening"] = currency.round(
                 section["closing"] - section["charges"] - section["payments"]
+            )
+            _last, before = ledger.get(section["key"], (0.0, 0.0))
+            section["is_proven"] &= not currency.compare_amounts(
+                before + section.pop("before"), section["opening"]
             )
         return sections
 
@@ -245,7 +257,7 @@ class ResPartner(models.Model):
             for company, currency, *row in rows
         }
         ledger = self._get_statement_ledger(day)
-        for key, amount in ledger.items():
+        for key, (amount,) in ledger.items():
             if amount:
                 amounts.setdefault(key, {})
         sections = self._prepare_sections(amounts, names, ledger, "balance")
@@ -321,21 +333,28 @@ class ResPartner(models.Model):
     # Both
     # ------------------------------------------------------------
 
-    def _get_statement_ledger(self, day):
-        """Return {(company id, currency id): sum of the receivable lines up to a day}.
+    def _get_statement_ledger(self, *days):
+        """Return {(company id, currency id): sums of the receivable lines until days}.
 
         The amounts of all posted lines, and nothing else: not what is left of them, nor
-        what was reconciled, of which the statement is made. So the proof fails when a
-        residual is wrong, when a reconciliation is missing or not taken for a transfer,
-        or when the statement leaves out a line. It reads every line of the account, by
-        an index that holds the amount.
+        what was reconciled, of which the balances of a statement are made. So the proof
+        fails when a residual is wrong, when a reconciliation is missing or not taken
+        for a transfer, or when the statement leaves out a line. It reads every line of
+        the account, by an index that holds the amount.
+
+        :param date days: the latest one first
+        :return: {(company id, currency id): a sum for each day}
         """
         self.env["account.move.line"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
+        sums = [SQL("SUM(line.amount_currency)")] + [
+            SQL("SUM(line.amount_currency) FILTER (WHERE line.date <= %s)", day)
+            for day in days[1:]
+        ]
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.company_id, line.currency_id, SUM(line.amount_currency)
+                SELECT line.company_id, line.currency_id, %s
                   FROM account_move_line line
                  WHERE line.parent_state = 'posted'
                    AND line.account_id = ANY(%s)
@@ -345,13 +364,17 @@ class ResPartner(models.Model):
                        SELECT id FROM res_partner WHERE commercial_partner_id IN %s)
               GROUP BY line.company_id, line.currency_id
                 """,
+                SQL(", ").join(sums),
                 RECEIVABLE_ACCOUNTS,
-                day,
+                days[0],
                 tuple(self.env.companies.ids),
                 tuple(self.ids),
             )
         )
-        return {(company, currency): amount for company, currency, amount in rows}
+        return {
+            (company, currency): tuple(amount or 0.0 for amount in amounts)
+            for company, currency, *amounts in rows
+        }
 
     def _prepare_sections(self, amounts, names, ledger, balance):
         """Return sections with their ledger, and whether it proves them.
@@ -368,7 +391,7 @@ class ResPartner(models.Model):
         ]
         for section in sections:
             currency = section["currency"]
-            section["ledger"] = currency.round(ledger.get(section["key"], 0.0))
+            section["ledger"] = currency.round(ledger.get(section["key"], (0.0,))[0])
             section["is_proven"] = not currency.compare_amounts(
                 section["ledger"] + section["transferred"], section[balance]
             )

@@ -59,6 +59,8 @@ class ResPartner(models.Model):
         belongs to these customers it is found by its day, else among what is between
         accounts: no more is read than was booked on these accounts since.
         """
+        # OFFSET 0 keeps the order: without it a planner that expects few lines pairs
+        # all lines before the day with all after it.
         return SQL(
             """
             item AS (
@@ -71,25 +73,32 @@ class ResPartner(models.Model):
                          WHERE %(is_own)s
                            AND %(is_open)s
                      UNION ALL
-                        SELECT %(columns)s, side.amount, 0
-                          FROM account_move_line other
-                          JOIN res_partner other_partner
-                            ON other_partner.id = other.partner_id
+                        SELECT line.*, settled.amount, 0
+                          FROM (SELECT side.line_id, side.amount
+                                  FROM account_move_line other
+                                  JOIN res_partner other_partner
+                                    ON other_partner.id = other.partner_id
+                            CROSS JOIN LATERAL (
+                                       SELECT debit_move_id AS line_id,
+                                              debit_amount_currency AS amount
+                                         FROM account_partial_reconcile
+                                        WHERE credit_move_id = other.id
+                                    UNION ALL
+                                       SELECT credit_move_id, -credit_amount_currency
+                                         FROM account_partial_reconcile
+                                        WHERE debit_move_id = other.id) side
+                                 WHERE %(is_other_own)s
+                                   AND other.date > %(day)s
+                                OFFSET 0) settled
                     CROSS JOIN LATERAL (
-                               SELECT debit_move_id AS line_id,
-                                      debit_amount_currency AS amount
-                                 FROM account_partial_reconcile
-                                WHERE credit_move_id = other.id
-                            UNION ALL
-                               SELECT credit_move_id, -credit_amount_currency
-                                 FROM account_partial_reconcile
-                                WHERE debit_move_id = other.id) side
-                          JOIN account_move_line line ON line.id = side.line_id
-                          JOIN res_partner partner ON partner.id = line.partner_id
-                         WHERE %(is_other_own)s
-                           AND other.date > %(day)s
-                           AND %(is_own)s
-                           AND line.date <= %(day)s
+                               SELECT %(columns)s
+                                 FROM account_move_line line
+                                 JOIN res_partner partner
+                                   ON partner.id = line.partner_id
+                                WHERE line.id = settled.line_id
+                                  AND %(is_own)s
+                                  AND line.date <= %(day)s
+                               OFFSET 0) line
                      UNION ALL
                         SELECT id, move_id, company_id, currency_id, date,
                                date_maturity, amount_currency, -amount, 0

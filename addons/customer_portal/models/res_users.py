@@ -7,7 +7,15 @@ from . import portal_rights
 from .res_partner import RIGHTS_FIELDS
 
 # What every page asks of the person's contact.
-CONTACT_FIELDS = ("commercial_partner_id", "lang", "name", "parent_id", "tz", "user_id")
+CONTACT_FIELDS = (
+    "commercial_partner_id",
+    "email",
+    "lang",
+    "name",
+    "parent_id",
+    "tz",
+    "user_id",
+)
 
 
 class ResUsers(models.Model):

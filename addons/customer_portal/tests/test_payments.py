@@ -1,9 +1,12 @@
 """The list of payments: all of them, by whatever way, once each."""
 
 import io
+from datetime import timedelta
 
 from lxml import html
 from pypdf import PdfReader
+
+from odoo.addons.customer_portal.controllers.searchbar import PAGE_SIZES
 
 from .common import PortalHttpCommon
 from .test_roles import RolesMixin
@@ -75,6 +78,38 @@ class TestPayments(PortalHttpCommon):
     def _read(answer):
         pages = PdfReader(io.BytesIO(answer.content)).pages
         return "".join(page.extract_text() for page in pages)
+
+    def test_pages_are_parts_of_the_whole(self):
+        payments = self.env["account.payment"].create(
+            [
+                {
+                    "partner_type": "customer",
+                    "partner_id": partner.id,
+                    "amount": 1.0,
+                    "journal_id": self.bank.id,
+                    "date": self.today - timedelta(days=day),
+                }
+                for day in (0, 1, 1, 1, 40, 400)
+                for partner in (self.customer, self.buyer.partner_id, self.branch) * 2
+            ]
+        )
+        payments.action_post()
+        self._open_remittance({self.invoice: 10.0})
+        everything = self.env["portal.payment"].search(
+            [("partner_id", "in", (self.customer | self.branch).ids)]
+        )
+        self.assertGreater(len(everything), 2 * PAGE_SIZES[0])
+        self._sign_in(self.buyer)
+        path, found = "/my/payments", []
+        while path:
+            page = html.fromstring(self._get(path).text)
+            rows = [
+                row.get("data-payment") for row in page.iterfind(".//tr[@data-payment]")
+            ]
+            found += rows
+            path = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+            self.assertTrue(not path or len(rows) == PAGE_SIZES[0])
+        self.assertEqual(found, [str(payment.id) for payment in everything])
 
     def test_a_failed_attempt_can_be_paid_again(self):
         remittance = self._open_remittance({self.invoice: 10.0})

@@ -189,6 +189,18 @@ class TestStatementLedger(PortalCommon):
             for name in ("balance", "credit", "overdue", *AGEING_BUCKETS):
                 self._assert_same(summary["currency"], section[name], summary[name])
 
+    def _check_marks(self):
+        """Compare the marks of reconciliations between accounts with their items."""
+        for part in self._get_lines().matched_credit_ids:
+            debit, credit = part.debit_move_id, part.credit_move_id
+            is_between = (
+                debit.partner_id != credit.partner_id
+                or debit.currency_id != credit.currency_id
+            )
+            expected = (debit | credit).partner_id if is_between else debit.partner_id
+            marked = part.between_debit_partner_id | part.between_credit_partner_id
+            self.assertEqual(marked, expected if is_between else marked.browse())
+
     def _assert_same(self, currency, left, right):
         self.assertEqual(currency.compare_amounts(left, right), 0, (left, right))
 
@@ -205,6 +217,74 @@ class TestStatementLedger(PortalCommon):
                 for customers in (self.both, self.customer, self.branch):
                     self._check(customers, first, day)
                     self._check_today(customers)
+                self._check_marks()
+
+    def test_marks_of_what_was_there_before(self):
+        """An installation marks at once what Odoo marks one by one."""
+        chance = random.Random(SEED)
+        for step in [self._invoice, self._payment] * 10 + [self._reconcile] * 20:
+            step(chance)
+        parts = self.env["account.partial.reconcile"]
+        parts.flush_model()
+        marks = "between_debit_partner_id", "between_credit_partner_id"
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET between_debit_partner_id = NULL,"
+            " between_credit_partner_id = NULL"
+        )
+        parts._fill_between_partners()
+        parts.invalidate_model(marks)
+        self.assertTrue(parts.search([(marks[0], "!=", False)]))
+        self._check_marks()
+
+    def test_mark_follows_the_customer(self):
+        invoice = self._create_posted_invoice(100.0)
+        payment = self._create_posted_invoice(100.0, move_type="out_refund")
+        lines = self._get_lines()
+        lines.reconcile()
+        [part] = lines.matched_credit_ids
+        self.assertFalse(part.between_debit_partner_id)
+        (lines & payment.line_ids).partner_id = self.branch
+        self.assertEqual(part.between_debit_partner_id, self.customer)
+        self.assertEqual(part.between_credit_partner_id, self.branch)
+        [section] = self.branch._get_statement_outstanding(self.today)
+        self.assertEqual((section["balance"], section["transferred"]), (0.0, 100.0))
+        self.assertTrue(section["is_proven"])
+        self.assertEqual(invoice.amount_residual, 0.0)
+
+    def _get_proofs(self, customers):
+        """Return whether the statement of today, and of a month, are proven."""
+        first = self.today - timedelta(days=30)
+        return [
+            section["is_proven"]
+            for section in [
+                *customers._get_statement_outstanding(self.today),
+                *customers._get_statement_activity(first, self.today),
+            ]
+        ]
+
+    def test_wrong_residual_is_not_proven(self):
+        invoice = self._create_posted_invoice(100.0, date=self.today)
+        self.assertEqual(self._get_proofs(self.customer), [True, True])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET amount_residual_currency = 90"
+            " WHERE move_id = %s AND amount_residual_currency = 100",
+            [invoice.id],
+        )
+        self.assertEqual(self._get_proofs(self.customer), [False, False])
+
+    def test_unmarked_transfer_is_not_proven(self):
+        self._create_posted_invoice(100.0, date=self.today)
+        self._create_posted_invoice(
+            100.0, partner=self.branch, move_type="out_refund", date=self.today
+        )
+        self._get_lines().reconcile()
+        self.assertEqual(self._get_proofs(self.customer), [True, True])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET between_debit_partner_id = NULL"
+        )
+        self.assertEqual(self._get_proofs(self.customer), [False, False])
 
     def test_pages_are_parts_of_the_whole(self):
         for number in range(7):
