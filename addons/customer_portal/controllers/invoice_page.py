@@ -15,6 +15,7 @@ from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
 from ..models.account_move_messages import MOST_MESSAGES, SHOWN_MESSAGES
+from ..models.account_move_page import COMPANY_FIELDS, MOVE_FIELDS
 from .forms import clean_text
 from .invoice import InvoicePortal
 from .portal import MAX_ID
@@ -114,6 +115,15 @@ class InvoicePagePortal(InvoicePortal):
             raise NotFound
         return self._send_invoice_file(attachment)
 
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Extend: of an invoice read what its page needs; else all columns are read."""
+        if model_name == "account.move" and 0 < document_id < MAX_ID:
+            # sudo: nothing is shown of it before the reader is checked below
+            moves_sudo = request.env["account.move"].sudo()
+            # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
+            moves_sudo.browse(document_id).fetch(MOVE_FIELDS)
+        return super()._document_check_access(model_name, document_id, access_token)
+
     def _reach_invoice(self, invoice_id, access_token):
         """Return an invoice, in sudo, that the person or the link may read.
 
@@ -156,7 +166,10 @@ class InvoicePagePortal(InvoicePortal):
 
     def _prepare_invoice_page_values(self, invoice_sudo, access_token, query):
         user = request.env.user
-        invoice_sudo._fetch_portal_items()
+        # sudo: the reader was checked; days are those of his or her time zone
+        invoice_sudo = invoice_sudo.with_user(user).sudo()
+        invoice_sudo.company_id.fetch(COMPANY_FIELDS)
+        items = invoice_sudo._get_portal_items()
         link = self._get_link(access_token, query)
         is_all = query.get("messages") == "all"
         [row] = invoice_sudo._prepare_portal_rows()
@@ -170,9 +183,9 @@ class InvoicePagePortal(InvoicePortal):
             "invoice": invoice_sudo,
             "kind": invoice_sudo._get_portal_kind(),
             "row": row,
-            "lines": invoice_sudo._prepare_portal_lines(),
-            "taxes": invoice_sudo._prepare_portal_taxes(),
-            "instalments": invoice_sudo._prepare_portal_instalments(),
+            "lines": invoice_sudo._prepare_portal_lines(items),
+            "taxes": invoice_sudo._prepare_portal_taxes(items),
+            "instalments": invoice_sudo._prepare_portal_instalments(items),
             "discount": invoice_sudo._prepare_portal_discount(),
             "settlements": settlements,
             "under_way": invoice_sudo._prepare_portal_under_way(user),
@@ -191,6 +204,7 @@ class InvoicePagePortal(InvoicePortal):
             "pays_here": False,
             "error": clean_text(query.get("error")),
             "success": clean_text(query.get("success")),
+            "contact": self._get_contact_name(invoice_sudo),
             "is_visitor": user._is_public(),
         }
         if self._pays_by_link(invoice_sudo, access_token):
@@ -198,6 +212,14 @@ class InvoicePagePortal(InvoicePortal):
                 invoice_sudo, access_token, query
             )
         return values
+
+    @staticmethod
+    def _get_contact_name(invoice_sudo):
+        """Return the name of the salesperson, reading no more of him or her."""
+        user_sudo = invoice_sudo.invoice_user_id
+        user_sudo.fetch(["partner_id"])
+        user_sudo.partner_id.fetch(["name"])
+        return user_sudo.partner_id.name or ""
 
     def _prepare_link_payment_values(self, invoice_sudo, access_token, query):
         """Return what Odoo's own payment form needs, for who came by a link."""

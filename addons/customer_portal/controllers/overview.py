@@ -1,4 +1,3 @@
-from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
@@ -18,8 +17,7 @@ REPLACED_CARDS = {
     "/my/quotes",
     "/my/security",
 }
-RECENT_ORDERS = 5
-WAITING_ITEMS = 5
+MOST_ROWS = 5  # of the last orders, and of what waits
 
 
 class OverviewPortal(Portal, PortalAccount):
@@ -51,63 +49,64 @@ class OverviewPortal(Portal, PortalAccount):
             "orders": request.env["sale.order"],
             "waiting": [],
             "has_bills": False,
-            "invitations": user._get_portal_invitations(),
+            "invitations": request.env["portal.membership"],
             "can_anything": self._can_anything(),
             "refusal": self._get_overview_refusal(),
-            "waiting_consents": request.env["portal.consent"]._get_waiting(user),
+            "waiting_consents": request.env["portal.consent.text"],
         }
-        customers = self._get_customers("see_invoices")
-        if customers:
-            values["receivables"] = customers._get_receivable_summary() or [
-                customers._get_empty_receivable_summary()
-            ]
-            moves = request.env["account.move"]
-            values["has_bills"] = bool(
-                moves.search_count(self._get_invoices_domain("in"), limit=1)
+        values.update(self._get_account_values(customer))
+        present = self._find_present(customer)
+        values["has_bills"] = present.get("bills", False)
+        if present["invitations"]:
+            values["invitations"] = user._get_portal_invitations()
+        if present["consents"]:
+            values["waiting_consents"] = request.env["portal.consent"]._get_waiting(
+                user
             )
-        # That of a branch is not the company's, where its section alone is on.
-        if customer in self._get_customers("see_credit"):
-            values["credits"] = self._get_credits()
-        if user._portal_can("see_orders"):
-            orders = request.env["sale.order"]
-            values["orders"] = orders.search_fetch(
-                orders._get_portal_domain(user, "see_orders", customer)
-                & Domain("state", "=", "sale"),
-                [
-                    "name",
-                    "date_order",
-                    "client_order_ref",
-                    "amount_total",
-                    "state",
-                    "invoice_status",
-                    "currency_id",
-                ],
-                order="date_order desc, id desc",
-                limit=RECENT_ORDERS,
-            )
-        values["waiting"] = self._get_waiting_items(customer)[:WAITING_ITEMS]
+        orders = request.env["sale.order"]
+        values["orders"], waiting = orders._get_overview_orders(customer, MOST_ROWS)
+        if present["requests"]:
+            requests = request.env["portal.document.request"]
+            waiting += requests._get_waiting_items(customer, MOST_ROWS)
+        # What has a day first, the next one first.
+        waiting.sort(key=lambda item: (not item["date"], item["date"] or 0))
+        values["waiting"] = waiting[:MOST_ROWS]
         return values
 
-    def _get_waiting_items(self, customer):
-        """Return what waits for the person, what has a day first, the next one first.
-
-        :return: list of dicts with kind, date, and the record under another key
-        """
-        items = request.env["sale.order"]._get_waiting_items(customer, WAITING_ITEMS)
-        items += request.env["portal.document.request"]._get_waiting_items(
-            customer, WAITING_ITEMS
+    def _find_present(self, customer):
+        """Return {name: whether there is any} of what is rare, in one query."""
+        env = request.env
+        memberships = env["portal.membership"].sudo()  # sudo: the person's own
+        texts = env["portal.consent.text"].sudo()  # sudo: what everybody may read
+        requests = env["portal.document.request"]
+        queries = {}
+        if self._get_customers("see_invoices"):
+            bills = self._get_invoices_domain("in")
+            queries["bills"] = env["account.move"]._search(bills)
+        return requests._find_any(
+            **queries,
+            requests=requests._search(requests._get_waiting_domain(customer)),
+            invitations=memberships._search(env.user._get_portal_invitations_domain()),
+            consents=texts._search(texts._get_begun_domain()),
         )
-        return sorted(items, key=lambda item: (not item["date"], item["date"] or 0))
 
-    def _get_credits(self):
-        """Return the credit of the current customer.
-
-        It is shared with branches, also those that the person does not see.
-        """
-        customer = self._get_customer()
-        member = request.env.user._get_portal_rights().memberships[customer.id]
-        tree = customer.browse(sorted(member.tree_ids))
-        return customer._get_credit_summary(tree)
+    def _get_account_values(self, customer):
+        """Return receivables and credits, as far as the person sees them."""
+        customers = self._get_customers("see_invoices")
+        # That of a branch is not the company's, where its section alone is on.
+        sees_credit = customer in self._get_customers("see_credit")
+        # It is shared with branches, also those that the person does not see.
+        member = request.env.user._get_portal_rights().memberships.get(customer.id)
+        tree = customer.browse(sorted(member.tree_ids) if sees_credit else ())
+        sums = (customers | tree)._get_account_sums(with_orders=sees_credit)
+        values = {}
+        if customers:
+            values["receivables"] = customers._get_receivable_summary(sums) or [
+                customers._get_empty_receivable_summary()
+            ]
+        if sees_credit:
+            values["credits"] = customer._get_credit_summary(tree, sums)
+        return values
 
     def _get_overview_refusal(self):
         """Return why the overview is empty, or ""; a banner tells of two factors."""

@@ -7,6 +7,7 @@ from odoo.tools.misc import get_lang
 
 from ..models.portal_payment import PAID, PENDING, TO_DO
 from ..report import receipt, remittance_advice
+from .forms import parse_date
 from .portal import PAGE, Portal
 from .searchbar import Searchbar, search_text
 
@@ -33,6 +34,7 @@ class PaymentsPortal(Portal):
         payments = request.env["portal.payment"]
         choice = self._get_payments_searchbar().choose(query)
         domain = self._get_payments_domain() & choice.get_domain("date")
+        domain &= self._get_newest_domain(choice)
         page = choice.fetch(payments, domain, ROW_FIELDS)
         return self._render_page(
             "customer_portal.payments",
@@ -91,6 +93,17 @@ class PaymentsPortal(Portal):
         """Return the domain of the current customer's payments that one reaches."""
         return request.env["portal.payment"]._get_portal_domain(
             request.env.user, root=self._get_customer()
+        )
+
+    def _get_newest_domain(self, choice):
+        """Return the domain of a page of the whole list, newest first; else TRUE."""
+        customers = self._get_customers("see_invoices")
+        position = choice.after.rpartition("~")[0]
+        whole = choice.searchbar.choose({"limit": str(choice.size)}).address()
+        if not customers or choice.before or choice.address() != whole:
+            return Domain.TRUE
+        return request.env["portal.payment"]._get_newest_domain(
+            customers, choice.size + 1, parse_date(position)
         )
 
     def _get_payment(self, payment_id):

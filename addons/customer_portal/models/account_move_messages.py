@@ -18,11 +18,12 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         messages = self.env["mail.message"]
+        comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         field = self._fields["website_message_ids"]
         domain = (
             Domain(field.get_comodel_domain(self))
             & Domain("res_id", "=", self.id)
-            & Domain("subtype_id", "=", self.env.ref("mail.mt_comment").id)
+            & Domain("subtype_id", "=", comment_id)
             & messages._get_search_domain_share()
             & (
                 Domain("body", "not in", [False, ""])

@@ -40,6 +40,33 @@ ITEM_FIELDS = [
 ]
 
 
+# What the page needs of the document, its record rules included.
+MOVE_FIELDS = [
+    "access_token",
+    "amount_residual",
+    "amount_total",
+    "amount_untaxed",
+    "commercial_partner_id",
+    "company_id",
+    "currency_id",
+    "invoice_date",
+    "invoice_date_due",
+    "invoice_origin",
+    "invoice_payment_term_id",
+    "invoice_user_id",
+    "is_move_sent",
+    "move_type",
+    "name",
+    "narration",
+    "partner_id",
+    "payment_reference",
+    "payment_state",
+    "ref",
+    "state",
+]
+COMPANY_FIELDS = ["account_price_include", "name", "primary_color"]
+
+
 class Numbers:
     """Writes the numbers and taxes of many lines as the reader's language does."""
 
@@ -84,27 +111,27 @@ class AccountMove(models.Model):
             "in_refund": _("Your credit note to us"),
         }.get(self.move_type, _("Document"))
 
-    def _fetch_portal_items(self):
-        """Read what the page needs of all journal items, in one query.
+    def _get_portal_items(self):
+        """Return all journal items, with what the page needs of them and no more.
 
-        Reading one field of them at a time, the ORM reads a hundred columns.
+        Reading one field at a time, the ORM reads a hundred columns of each.
         """
-        self.env["account.move.line"].search_fetch(
+        return self.env["account.move.line"].search_fetch(
             [("move_id", "=", self.id)], ITEM_FIELDS, order="sequence, id"
         )
 
-    def _prepare_portal_lines(self):
+    def _prepare_portal_lines(self, items):
         """Return the lines as the paper prints them, sections and notes too.
 
         Which section a line stands in follows from its place. Core's `parent_id` says
         the same, and writes while it computes, which a page that reads must not.
 
+        :param items: of `_get_portal_items`
         :return: list of dicts with kind (line, section, subsection, note), name and,
             where they are shown, as text quantity, unit, price, discount, taxes and
             amount_text, and as number amount
         """
-        lines = self.line_ids.filtered(lambda line: line.display_type in LINE_TYPES)
-        lines = lines.sorted(lambda line: (line.sequence, line.id))
+        lines = items.filtered(lambda line: line.display_type in LINE_TYPES)
         parents = self._get_line_parents(lines)
         amounts = self._get_line_amounts(lines, parents)
         numbers = Numbers(self.env)
@@ -167,16 +194,17 @@ class AccountMove(models.Model):
                 parents[line] = [item for item in (section, subsection) if item]
         return parents
 
-    def _prepare_portal_taxes(self):
+    def _prepare_portal_taxes(self, items):
         """Return the sums below the lines, from the net amount to the total.
 
         They are the booked ones, of the journal items.
 
+        :param items: of `_get_portal_items`
         :return: list of dicts with label and amount
         """
         sign = 1 if self.move_type in ("out_refund", "in_invoice") else -1
         groups, rounding = {}, 0.0
-        for item in self.line_ids:
+        for item in items:
             if item.display_type == "tax":
                 group = item.tax_line_id.tax_group_id
                 groups.setdefault(group, 0.0)
@@ -197,17 +225,18 @@ class AccountMove(models.Model):
             rows.append({"label": _("Rounding"), "amount": rounding})
         return rows
 
-    def _prepare_portal_instalments(self):
+    def _prepare_portal_instalments(self, items):
         """Return when how much is due; of an invoice with one date, one row.
 
+        :param items: of `_get_portal_items`
         :return: list of dicts with due (date), amount and residual (in the document's
             currency, positive) and days (since it was due, 0 while it is not)
         """
         today = fields.Date.context_today(self)
         sign = -1 if self.is_outbound() else 1
-        items = self.line_ids.filtered(
-            lambda item: item.display_type == "payment_term"
-        ).sorted("date_maturity")
+        items = items.filtered(lambda item: item.display_type == "payment_term").sorted(
+            "date_maturity"
+        )
         return [
             {
                 "due": item.date_maturity,

@@ -26,6 +26,8 @@ NUMBER = Markup('<span class="oe_currency_value">')
 AFTER = Markup("</span>%s</bdi></data>")
 BADGE = Markup('<span class="badge cp_status cp_status_%s">%s</span>')
 LINK = Markup('<a href="%s"><bdi>%s</bdi></a>')
+NAME = Markup("<bdi>%s</bdi>")
+KIND = Markup('%s <span class="small text-muted fw-normal">%s</span>')
 
 
 class Drawing:
@@ -41,6 +43,7 @@ class Drawing:
             "draw_date": self.date,
             "draw_badge": self.badge,
             "draw_link": self.link,
+            "draw_document": self.document,
         }
 
     def figure(self, amount, currency, name):
@@ -75,6 +78,14 @@ class Drawing:
         :param str name: what people read; it may be of another script than the page
         """
         return LINK % (url, name or "")
+
+    def document(self, row):
+        """Return the name of a document of the account and what it is, as HTML.
+
+        :param dict row: with url (or None: not for this person), name and label
+        """
+        url, name = row["url"], row["name"] or ""
+        return KIND % (self.link(url, name) if url else NAME % name, row["label"])
 
     def date(self, value):
         """Return a day, or the day of a time, as people of this language write it.

@@ -30,7 +30,8 @@ class IrRule(models.Model):
         """
         yield from super()._compute_domain_context_values()
         user = self.env.user
-        if not self.env.su and user.share:
+        # What groups a user has is remembered; `share` reads the user each time.
+        if not self.env.su and not user._is_internal():
             yield user.portal_rights
 
     def _make_access_error(self, operation, records):

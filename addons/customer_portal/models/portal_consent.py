@@ -81,13 +81,15 @@ class PortalConsentText(models.Model):
     def _get_current(self):
         """Return the versions in force, one of each text; in sudo."""
         # sudo: what everybody may read
-        texts = self.sudo().search_fetch(
-            [("date_from", "<=", fields.Date.context_today(self))], TEXT_FIELDS
-        )
+        texts = self.sudo().search_fetch(self._get_begun_domain(), TEXT_FIELDS)
         newest = {}
         for text in texts:  # the highest version of a code first
             newest.setdefault(text.code, text)
         return self.sudo().union(*newest.values())  # sudo: as above
+
+    def _get_begun_domain(self):
+        """Return the domain of the versions whose day has come."""
+        return Domain("date_from", "<=", fields.Date.context_today(self))
 
     def action_new_version(self):
         """Open a copy with the next version, which asks everybody again."""

@@ -321,6 +321,12 @@ class PortalDocumentRequest(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _get_waiting_domain(self, customer):
+        """Return the domain of what a customer is waited for."""
+        return self._get_portal_domain(
+            self.env.user, "send_documents", customer
+        ) & Domain("state", "in", WAITING)
+
     def _get_waiting_items(self, customer, limit):
         """Return what a customer is waited for, the most urgent first.
 
@@ -330,8 +336,7 @@ class PortalDocumentRequest(models.Model):
         :return: list of dicts as the overview shows them
         """
         requests = self.search_fetch(
-            self._get_portal_domain(self.env.user, "send_documents", customer)
-            & Domain("state", "in", WAITING),
+            self._get_waiting_domain(customer),
             ["name", "due_date", "state"],
             order="due_date, id",
             limit=limit,

@@ -187,6 +187,46 @@ class PortalPayment(models.Model):
             )
         )
 
+    def _get_newest_domain(self, customers, count, before=None):
+        """Return the domain of the days of the newest payments of these customers.
+
+        It leaves out none of the newest `count`, and lets a page of them be found by
+        the index of days instead of sorting all that was ever paid. Of each contact of
+        a customer no more than that many are looked at.
+
+        :param customers: all of whose payments the list shows
+        :param date before: only those of earlier days count
+        """
+        until = SQL("payment.date < %s", before) if before else SQL("TRUE")
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                """
+                %(date)s >= COALESCE((
+                    SELECT newest.date
+                      FROM res_partner partner
+                CROSS JOIN LATERAL (
+                           SELECT payment.date
+                             FROM account_payment payment
+                            WHERE payment.partner_id = partner.id
+                              AND payment.partner_type = 'customer'
+                              AND payment.state IN ('in_process', 'paid', 'rejected')
+                              AND payment.company_id IN %(companies)s
+                              AND %(until)s
+                         ORDER BY payment.date DESC
+                            LIMIT %(count)s) newest
+                     WHERE partner.commercial_partner_id IN %(customers)s
+                  ORDER BY newest.date DESC
+                    OFFSET %(skipped)s LIMIT 1), '-infinity')
+                """,
+                date=SQL.identifier(alias, "date"),
+                companies=tuple(self.env.companies.ids),
+                customers=tuple(customers.ids),
+                until=until,
+                count=count,
+                skipped=count - 1,
+            )
+        )
+
     def _get_url(self):
         """Return the address of the page of this payment."""
         self.ensure_one()

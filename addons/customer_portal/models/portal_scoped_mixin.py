@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import SQL
 
 
 class PortalScopedMixin(models.AbstractModel):
@@ -79,6 +80,29 @@ class PortalScopedMixin(models.AbstractModel):
         return customer.id in rights.get_own_ids(code) and bool(
             record_sudo.filtered_domain(self._get_portal_own_domain(user))
         )
+
+    @api.model
+    def _find_any(self, **queries):
+        """Return {name: whether its query finds a record}, asked all at once.
+
+        :param Query queries: of `_search`, in the rights that it was made with
+        """
+        asked = {name: query for name, query in queries.items() if not query.is_empty()}
+        if not asked:
+            return dict.fromkeys(queries, False)
+        [answers] = self.env.execute_query(
+            SQL(
+                "SELECT %s",
+                SQL(", ").join(
+                    SQL("EXISTS(%s)", query.select(SQL("1")))
+                    for query in asked.values()
+                ),
+            )
+        )
+        return {
+            **dict.fromkeys(queries, False),
+            **dict(zip(asked, answers, strict=True)),
+        }
 
     def _get_portal_readers(self, code=None):
         """Return the people of the customer whom a permission lets see this record.

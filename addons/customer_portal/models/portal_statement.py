@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import fields, models
 
 from .res_partner import AGEING_BUCKETS
-from .res_partner_statement import TRANSFER
+from .res_partner_statement_source import TRANSFER
 
 # Days that a statement can be asked for; beyond them there are no books.
 FIRST_DAY = date(1970, 1, 1)

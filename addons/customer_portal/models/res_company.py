@@ -7,6 +7,8 @@ from ..report.colors import (
     is_hex_color,
 )
 
+PORTAL_FIELDS = ("name", "currency_id", "primary_color", "account_use_credit_limit")
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -30,6 +32,10 @@ class ResCompany(models.Model):
         "The hours before the departure cannot be negative.",
     )
 
+    def _fetch_for_portal(self):
+        """Read what pages need of the sellers, and not all columns, as Odoo would."""
+        self.fetch(PORTAL_FIELDS)
+
     def _get_portal_brand(self):
         """Return the portal's colours, from the company's document layout.
 
@@ -39,8 +45,7 @@ class ResCompany(models.Model):
         :return: dict of the hex colours color, text and link, or None without one
         """
         self.ensure_one()
-        # All columns of a company, which Odoo would read else, take longer.
-        self.fetch(["name", "primary_color"])
+        self._fetch_for_portal()
         color = self.primary_color
         if not is_hex_color(color):
             return None

@@ -13,6 +13,9 @@ AGEING_BUCKETS = {
     "overdue_61_90": (61, 90),
     "overdue_90": (91, None),
 }
+# What is open of each customer, company and currency; the last two in the company's
+# currency: what is owed, and what is unallocated.
+OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated")
 
 # What the rights of people depend on.
 RIGHTS_FIELDS = {"parent_id", "is_company", "category_id", "portal_needs_two_factor"}
@@ -130,7 +133,7 @@ class ResPartner(models.Model):
             ["commercial_partner_id"],
         ).commercial_partner_id
 
-    def _get_receivable_summary(self):
+    def _get_receivable_summary(self, sums=None):
         """Return what these customers owe, from the posted receivable lines.
 
         The lines of contacts count for their company. Amounts are in the
@@ -139,50 +142,24 @@ class ResPartner(models.Model):
         buckets of AGEING_BUCKETS and `credit` add up to `balance`. The caller has
         checked that the person may see these customers' figures.
 
+        :param sums: `_get_account_sums` of these customers, or more, if the caller
+            has it
         :return: list of dicts with company, currency, balance, overdue, credit,
             residual (company currency) and one amount a bucket; a company's own
             currency first
         """
-        line_model = self.env["account.move.line"]
-        line_model.flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        receivable_accounts = self._get_receivable_accounts()
-        if not self or not receivable_accounts:
-            return []
-        residual = SQL("line.amount_residual_currency")
-        buckets = [
-            SQL(
-                "SUM(%s) FILTER (WHERE %s > 0 AND %s)",
-                residual,
-                residual,
-                self._get_bucket_condition(bucket),
+        sums = sums or self._get_account_sums()
+        sections = {}
+        for (customer_id, *section), amounts in sums.opened.items():
+            if customer_id in self._ids:
+                sections.setdefault(tuple(section), []).append(amounts)
+        summaries = [
+            self._prepare_receivable_summary(
+                *section,
+                {name: sum(row[name] for row in rows) for name in OPEN_SUMS},
             )
-            for bucket in AGEING_BUCKETS
+            for section, rows in sections.items()
         ]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.company_id, line.currency_id, SUM(%s),
-                       SUM(%s) FILTER (WHERE %s < 0), SUM(line.amount_residual), %s
-                  FROM account_move_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.account_id IN %s
-                   AND line.reconciled IS NOT TRUE
-                   AND line.parent_state = 'posted'
-                   AND line.company_id IN %s
-                   AND partner.commercial_partner_id IN %s
-              GROUP BY line.company_id, line.currency_id
-                """,
-                residual,
-                residual,
-                residual,
-                SQL(", ").join(buckets),
-                tuple(receivable_accounts.ids),
-                tuple(self.env.companies.ids),
-                tuple(self.ids),
-            )
-        )
-        summaries = [self._prepare_receivable_summary(row) for row in rows]
         return sorted(
             summaries,
             key=lambda summary: (
@@ -193,17 +170,11 @@ class ResPartner(models.Model):
             ),
         )
 
-    def _get_receivable_accounts(self):
-        """Return the receivable accounts, in sudo; archived ones too."""
-        # sudo: contacts may not read accounts; only their ids are used
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        return accounts.search([("account_type", "=", "asset_receivable")])
-
     def _get_empty_receivable_summary(self):
         """Return the summary of customers who owe nothing."""
         company = self.env.company
         return self._prepare_receivable_summary(
-            (company.id, company.currency_id.id, 0, 0, 0, *(0 for _ in AGEING_BUCKETS))
+            company.id, company.currency_id.id, dict.fromkeys(OPEN_SUMS, 0.0)
         )
 
     def _get_bucket_condition(self, bucket, day=None):
@@ -223,21 +194,19 @@ class ResPartner(models.Model):
             conditions.append(SQL("%s >= %s", due, today - timedelta(days=last)))
         return SQL(" AND ").join(conditions)
 
-    def _prepare_receivable_summary(self, row):
-        company_id, currency_id, balance, credit, residual, *amounts = row
+    def _prepare_receivable_summary(self, company_id, currency_id, amounts):
         # sudo: name and currency of the seller's company, which invoices show too
         company = self.env["res.company"].sudo().browse(company_id)
         currency = self.env["res.currency"].browse(currency_id)
-        buckets = {
-            bucket: currency.round(amount or 0.0)
-            for bucket, amount in zip(AGEING_BUCKETS, amounts, strict=True)
-        }
+        buckets = {bucket: currency.round(amounts[bucket]) for bucket in AGEING_BUCKETS}
         return {
             "company": company,
             "currency": currency,
-            "balance": currency.round(balance or 0.0),
-            "credit": currency.round(credit or 0.0),
-            "residual": company.currency_id.round(residual or 0.0),
+            "balance": currency.round(amounts["balance"]),
+            "credit": currency.round(amounts["credit"]),
+            "residual": company.currency_id.round(
+                amounts["owed"] + amounts["unallocated"]
+            ),
             "overdue": currency.round(
                 sum(amount for name, amount in buckets.items() if name != "not_due")
             ),

@@ -1,9 +1,6 @@
 """What a customer uses of its credit: one method, for every page, order and form."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
-
-from .res_partner_statement import RECEIVABLE_ACCOUNTS
 
 PARTS = ("open_invoices", "uninvoiced_orders", "held_orders", "unallocated_credits")
 
@@ -58,7 +55,7 @@ class ResPartner(models.Model):
     # Exposure
     # ------------------------------------------------------------
 
-    def _get_exposure(self, scope=None):
+    def _get_exposure(self, scope=None, sums=None):
         """Return what these customers use of their credit with each company.
 
         Used is what is open on the ledger, in all currencies at booked rates, plus what
@@ -68,6 +65,8 @@ class ResPartner(models.Model):
         person may see the credit.
 
         :param scope: `_get_portal_scope` of a single customer, if the caller has it
+        :param sums: `_get_account_sums` of all these, or more, with orders, if the
+            caller has it
         :return: {customer: list of dicts, one for each company of the session}, with
             company, currency, customers (who share it), limit (None where none is set:
             that is not zero), used, available (None without a limit; negative when it
@@ -80,8 +79,9 @@ class ResPartner(models.Model):
         trees = {customers: customers | scope} if scope else customers._get_trees()
         everybody = customers.union(*trees.values())
         exposures = {customer: [] for customer in customers}
-        opened = everybody._get_open_amounts()
-        ordered = everybody._get_uninvoiced_amounts()
+        sums = sums or everybody._get_account_sums(with_orders=True)
+        opened = self._get_open_amounts(sums)
+        ordered = self._get_uninvoiced_amounts(sums)
         held = everybody._get_held_amounts()
         # sudo: limits are for accounting only; the caller decides who sees them
         for company in self.env.companies.sudo():
@@ -152,79 +152,32 @@ class ResPartner(models.Model):
             for partner in partners
         }
 
-    def _get_open_amounts(self):
+    @staticmethod
+    def _get_open_amounts(sums):
         """Return what is open of each customer, at booked rates.
 
-        The lines are those of `_get_receivable_summary`, and so is what counts as a
-        credit.
-
+        :param AccountSums sums: the source of `_get_receivable_summary` too
         :return: {(customer id, company id): (owed, unallocated), in the company's
             currency; the second is zero or negative}
         """
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, line.company_id,
-                       SUM(line.amount_residual)
-                           FILTER (WHERE line.amount_residual_currency >= 0),
-                       SUM(line.amount_residual)
-                           FILTER (WHERE line.amount_residual_currency < 0)
-                  FROM account_move_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.account_id IN %s
-                   AND line.reconciled IS NOT TRUE
-                   AND line.parent_state = 'posted'
-                   AND line.company_id IN %s
-                   AND partner.commercial_partner_id IN %s
-              GROUP BY partner.commercial_partner_id, line.company_id
-                """,
-                RECEIVABLE_ACCOUNTS,
-                tuple(self.env.companies.ids),
-                tuple(self.ids),
+        opened = {}
+        for (customer_id, company_id, _currency_id), amounts in sums.opened.items():
+            owed, unallocated = opened.get((customer_id, company_id), (0.0, 0.0))
+            opened[customer_id, company_id] = (
+                owed + amounts["owed"],
+                unallocated + amounts["unallocated"],
             )
-        )
-        return {
-            (customer, company): (owed or 0.0, credit or 0.0)
-            for customer, company, owed, credit in rows
-        }
+        return opened
 
-    def _get_uninvoiced_amounts(self):
+    def _get_uninvoiced_amounts(self, sums):
         """Return what confirmed orders still have to invoice, taxes included.
 
-        The rule is core's `credit_to_invoice`, from stored columns, so that its cost
-        does not grow with a query per thousand lines.
-
+        :param AccountSums sums: with orders
         :return: {(customer id, company id): amount in the company's currency}
         """
-        self.env["sale.order.line"].flush_model()
-        self.env["sale.order"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, sale.company_id,
-                       sale.currency_id,
-                       SUM(line.untaxed_amount_to_invoice
-                           * COALESCE(line.price_total
-                                      / NULLIF(line.price_subtotal, 0), 1))
-                  FROM sale_order sale
-                  JOIN sale_order_line line ON line.order_id = sale.id
-                  JOIN res_partner partner ON partner.id = sale.partner_invoice_id
-                 WHERE sale.state = 'sale'
-                   AND sale.company_id IN %s
-                   AND partner.commercial_partner_id IN %s
-                   AND line.untaxed_amount_to_invoice > 0
-              GROUP BY partner.commercial_partner_id, sale.company_id,
-                       sale.currency_id
-                """,
-                tuple(self.env.companies.ids),
-                tuple(self.ids),
-            )
-        )
         today = fields.Date.context_today(self)
         amounts = {}
-        for customer_id, company_id, currency_id, amount in rows:
+        for (customer_id, company_id, currency_id), amount in sums.ordered.items():
             # sudo: currency and rates of the seller's company
             company = self.env["res.company"].sudo().browse(company_id)
             currency = self.env["res.currency"].browse(currency_id)
@@ -244,15 +197,15 @@ class ResPartner(models.Model):
         """
         return {}
 
-    def _get_credit_summary(self, scope=None):
+    def _get_credit_summary(self, scope=None, sums=None):
         """Return the credit of a customer with each company that grants one.
 
-        :param scope: `_get_portal_scope` of the customer, if the caller has it
+        :param scope, sums: as of `_get_exposure`
         :return: list of `_get_exposure`, of those companies that have set a limit,
             with credit_limit, credit_used and credit_available, the figures' names
         """
         self.ensure_one()
-        [exposures] = self._get_exposure(scope).values()
+        [exposures] = self._get_exposure(scope, sums).values()
         return [
             {
                 **exposure,

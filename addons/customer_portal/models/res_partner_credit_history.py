@@ -3,29 +3,31 @@
 There is no second set of books: each row is an entry, a settlement from outside, an
 order, or a change of the limit. An order counts with what it had to invoice: what it
 still has, and what its posted invoices took over. An invoice therefore changes the used
-credit only by what it differs from the order. The rows add up to what is used now.
+credit only by what it differs from the order; where that is nothing, there is no row.
+The rows add up to what is used now.
 """
 
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .res_partner_statement import RECEIVABLE_ACCOUNTS
+from .account_move_line import get_receivable_condition
 
-ROW_FIELDS = ("date", "kind", "record_id", "change", "later", "number", "total")
+ROW_FIELDS = ("date", "kind", "record_id", "change", "later")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _get_credit_history(self, exposure, first, *, size=50, page=1):
+    def _get_credit_history(self, exposure, first, *, size=None, start=0):
         """Return what changed the credit with one company since a day, newest first.
 
         :param dict exposure: of `_get_exposure`, of this customer
         :param date first: the first day, inclusive
+        :param int size: how many rows, after the first `start` ones; None is all
         :return: list of dicts with date, kind (entry, settled, order or limit),
             record_id (of the entry, order or `portal.credit.limit.change`), change,
-            used (after it), total (how many rows there are), all in the company's
-            currency
+            used (after it), all in the company's currency; what comes to nothing, such
+            as an invoice that is its order's amount, is left out
         """
         for model in (
             "account.move.line",
@@ -38,46 +40,44 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH line AS (%(lines)s),
-                invoiced AS (%(invoiced)s),
+                WITH %(between)s, invoiced AS (%(invoiced)s),
                 event AS (
                     SELECT date, 'entry' AS kind, move_id AS record_id,
                            SUM(amount) AS change
-                      FROM (SELECT date, move_id, balance AS amount FROM line
+                      FROM (%(lines)s
                             UNION ALL
                             SELECT date, move_id, -amount FROM invoiced) entry
                      WHERE date >= %(first)s
                   GROUP BY date, move_id
                  UNION ALL
-                    SELECT date, 'settled', move_id, SUM(amount)
-                      FROM (%(debits)s UNION ALL %(credits)s) part
-                     WHERE date >= %(first)s
-                  GROUP BY date, move_id
+                    SELECT max_date, 'settled', move_id, SUM(balance)
+                      FROM between_accounts
+                     WHERE is_settled AND max_date >= %(first)s
+                  GROUP BY max_date, move_id
                  UNION ALL
                     %(orders)s
                  UNION ALL
                     %(limits)s),
-                ranked AS (
+                summed AS (
                     SELECT date, kind, record_id, change,
                            SUM(change) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING
-                                                             AND 1 PRECEDING),
-                           ROW_NUMBER() OVER newest AS number,
-                           COUNT(*) OVER ()
+                                                             AND 1 PRECEDING)
                       FROM event
                     WINDOW newest AS (ORDER BY date DESC, kind, record_id DESC))
-                SELECT * FROM ranked
-                 WHERE number > %(start)s AND number <= %(end)s
-              ORDER BY number
+                SELECT * FROM summed
+                 WHERE kind = 'limit' OR ROUND(change, %(digits)s) != 0
+              ORDER BY date DESC, kind, record_id DESC
+                 LIMIT %(size)s OFFSET %(start)s
                 """,
-                lines=self._get_credit_lines_sql(exposure),
+                lines=self._get_credit_lines_sql(exposure, first),
                 invoiced=self._get_invoiced_sql(exposure, first),
-                debits=self._get_settled_sql(exposure, "debit", "credit", -1),
-                credits=self._get_settled_sql(exposure, "credit", "debit", 1),
+                between=exposure["customers"]._get_between_sql(exposure["company"]),
                 orders=self._get_order_events_sql(exposure, first),
                 limits=self._get_limit_events_sql(exposure, first),
                 first=first,
-                start=(page - 1) * size,
-                end=page * size,
+                digits=exposure["currency"].decimal_places,
+                size=size,
+                start=start,
             )
         )
         currency = exposure["currency"]
@@ -88,40 +88,17 @@ class ResPartner(models.Model):
             row["change"] = currency.round(float(row["change"] or 0.0))
         return history
 
-    def _get_credit_lines_sql(self, exposure):
+    def _get_credit_lines_sql(self, exposure, first):
         return SQL(
             """
-            SELECT item.id, item.move_id, item.date, item.balance
-              FROM account_move_line item
-              JOIN res_partner partner ON partner.id = item.partner_id
-             WHERE item.account_id IN %s
-               AND item.parent_state = 'posted'
-               AND item.company_id = %s
-               AND partner.commercial_partner_id IN %s
+            SELECT line.date, line.move_id, line.balance AS amount
+              FROM account_move_line line
+              JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE %s
+               AND line.date >= %s
             """,
-            RECEIVABLE_ACCOUNTS,
-            exposure["company"].id,
-            tuple(exposure["customers"].ids),
-        )
-
-    def _get_settled_sql(self, exposure, side, other_side, sign):
-        """Return the SELECT of what accounts that do not share the credit settled."""
-        return SQL(
-            """
-            SELECT part.max_date AS date, line.move_id, %(sign)s * part.amount AS amount
-              FROM line
-              JOIN account_partial_reconcile part ON part.%(own)s = line.id
-              JOIN account_move_line other ON other.id = part.%(other)s
-         LEFT JOIN res_partner partner ON partner.id = other.partner_id
-             WHERE other.company_id != %(company)s
-                OR partner.commercial_partner_id IS NULL
-                OR partner.commercial_partner_id NOT IN %(customers)s
-            """,
-            sign=sign,
-            own=SQL.identifier(f"{side}_move_id"),
-            other=SQL.identifier(f"{other_side}_move_id"),
-            company=exposure["company"].id,
-            customers=tuple(exposure["customers"].ids),
+            get_receivable_condition(exposure["company"], exposure["customers"]),
+            first,
         )
 
     def _get_invoiced_sql(self, exposure, first):

@@ -5,20 +5,17 @@ ledger says. One thing more moves an account: a reconciliation whose other side 
 in the same section, because it has another currency or belongs to another customer. The
 line is settled then, and what settled it stands elsewhere. Such a reconciliation is a
 movement of its own, a *transfer*; without it a statement would ask for what is paid.
+
+What was open on a day is what is open now, and what was reconciled since; what happened
+in a period is read from that period alone. So a statement does not read what is long
+settled. Its proof does, see `_get_statement_ledger`.
 """
 
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .account_move_line import RECEIVABLE_ACCOUNTS
 from .res_partner import AGEING_BUCKETS
-
-# The kinds of rows, in the order in which rows of one day and entry stand.
-ENTRY, TRANSFER = 0, 1
-
-# Within the query: to ask for the accounts before would cost one a query.
-RECEIVABLE_ACCOUNTS = SQL(
-    "(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"
-)
 
 MOVEMENT_FIELDS = (
     "company_id",
@@ -42,7 +39,10 @@ ITEM_FIELDS = (
     "open",
     "number",
     "total",
+    "other_id",
 )
+# What the words of a row are made of; its query selects these of its `move_id` and
+# `other_id`.
 MOVE_FIELDS = (
     "id",
     "name",
@@ -54,6 +54,24 @@ MOVE_FIELDS = (
     "payment_type",
     "remittance_id",
     "other_name",
+)
+MOVE_COLUMNS = SQL(
+    """
+    move.id, move.name, move.ref, move.move_type, move.commercial_partner_id,
+    customer.name, payment.id, payment.payment_type, remittance.id,
+    COALESCE(other_move.name, '')
+    """
+)
+MOVE_JOINS = SQL(
+    """
+    JOIN account_move move ON move.id = ranked.move_id
+    LEFT JOIN account_move other_move ON other_move.id = ranked.other_id
+    LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
+    LEFT JOIN LATERAL (SELECT id, payment_type FROM account_payment
+                        WHERE move_id = move.id LIMIT 1) payment ON TRUE
+    LEFT JOIN LATERAL (SELECT id FROM portal_remittance
+                        WHERE payment_id = payment.id LIMIT 1) remittance ON TRUE
+    """
 )
 
 
@@ -80,31 +98,49 @@ class ResPartner(models.Model):
         """
         if not self:
             return []
+        names = ("closing", "charges", "payments", "count", "transferred")
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %(movements)s
-                SELECT company_id, currency_id,
-                       SUM(amount) FILTER (WHERE date < %(first)s),
-                       SUM(amount) FILTER (WHERE date >= %(first)s AND amount > 0),
-                       SUM(amount) FILTER (WHERE date >= %(first)s AND amount < 0),
-                       SUM(amount),
-                       COUNT(*) FILTER (WHERE date >= %(first)s AND amount != 0),
-                       SUM(amount) FILTER (WHERE kind = %(transfer)s)
-                  FROM movement
+                WITH %(between)s, %(items)s, %(movements)s
+                SELECT company_id, currency_id, SUM(closing), SUM(charge),
+                       SUM(payment), COUNT(charge) + COUNT(payment), SUM(transferred)
+                  FROM (SELECT company_id, currency_id, open AS closing,
+                               NULL::numeric AS charge, NULL::numeric AS payment,
+                               NULL::numeric AS transferred
+                          FROM item line
+                         WHERE line.date <= %(last)s
+                     UNION ALL
+                        SELECT company_id, currency_id, NULL,
+                               CASE WHEN amount > 0 THEN amount END,
+                               CASE WHEN amount < 0 THEN amount END, NULL
+                          FROM movement
+                     UNION ALL
+                        SELECT company_id, currency_id, NULL, NULL, NULL, amount
+                          FROM between_accounts
+                         WHERE is_transfer AND max_date <= %(last)s) part
               GROUP BY company_id, currency_id
                 """,
-                movements=self._get_movements_sql(last),
-                first=first,
-                transfer=TRANSFER,
+                between=self._get_between_sql(self.env.companies),
+                items=self._get_items_sql(last),
+                movements=self._get_movements_sql(first, last),
+                last=last,
             )
         )
-        names = ("opening", "charges", "payments", "closing", "count", "transferred")
         amounts = {
             (company, currency): dict(zip(names, row, strict=True))
             for company, currency, *row in rows
         }
-        return self._prepare_sections(amounts, names, last, "closing")
+        ledger = self._get_statement_ledger(last)
+        # Also a section that is settled, and in which nothing happened.
+        for key in ledger:
+            amounts.setdefault(key, {})
+        sections = self._prepare_sections(amounts, names, ledger, "closing")
+        for section in sections:
+            section["opening"] = section["currency"].round(
+                section["closing"] - section["charges"] - section["payments"]
+            )
+        return sections
 
     def _get_statement_movements(self, first, last, *, size=None, page=1, section=None):
         """Return the movements of the period, oldest first, each with its balance.
@@ -116,8 +152,8 @@ class ResPartner(models.Model):
         :param int size: rows of a page; without it all of them
         :param int page: the page, from 1, of the one section; others give their first
         :param tuple section: (company id, currency id)
-        :return: {(company id, currency id): list of dicts with MOVEMENT_FIELDS and what
-            `_get_statement_moves` says of the entry}; `running` is the balance of the
+        :return: {(company id, currency id): list of dicts with MOVEMENT_FIELDS and
+            MOVE_FIELDS}; `running` is the balance of the
             movements of the period up to this one: add the opening balance
         """
         if not self:
@@ -125,103 +161,27 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %(movements)s, ranked AS (
+                WITH %(between)s, %(movements)s, ranked AS (
                     SELECT company_id, currency_id, date, move_id, kind, other_id,
                            amount,
                            SUM(amount) OVER one_section,
                            ROW_NUMBER() OVER one_section AS number
                       FROM movement
-                     WHERE date >= %(first)s AND amount != 0
+                     WHERE amount != 0
                     WINDOW one_section AS (PARTITION BY company_id, currency_id
                                                ORDER BY date, move_id, kind, other_id))
-                SELECT * FROM ranked
-                 WHERE %(page)s
-              ORDER BY company_id, currency_id, number
+                SELECT ranked.*, %(entry)s
+                  FROM (SELECT * FROM ranked WHERE %(page)s) ranked %(joins)s
+              ORDER BY ranked.company_id, ranked.currency_id, ranked.number
                 """,
-                movements=self._get_movements_sql(last),
-                first=first,
+                entry=MOVE_COLUMNS,
+                joins=MOVE_JOINS,
+                between=self._get_between_sql(self.env.companies),
+                movements=self._get_movements_sql(first, last),
                 page=self._get_page_sql(size, page, section),
             )
         )
         return self._group_statement_rows(rows, MOVEMENT_FIELDS)
-
-    def _get_movements_sql(self, last):
-        """Return two common table expressions: `line`, and `movement` of these.
-
-        :param date last: the last day, inclusive
-        """
-        # A reconciliation without the day is none: core always computes it.
-        return SQL(
-            """
-            line AS (%(lines)s),
-            movement AS (
-                SELECT company_id, currency_id, date, move_id, %(entry)s AS kind,
-                       0 AS other_id, SUM(amount_currency) AS amount
-                  FROM line
-              GROUP BY company_id, currency_id, date, move_id
-             UNION ALL
-                SELECT company_id, currency_id, date, move_id, %(transfer)s,
-                       other_id, SUM(amount)
-                  FROM (%(debits)s UNION ALL %(credits)s) part
-              GROUP BY company_id, currency_id, date, move_id, other_id)
-            """,
-            lines=self._get_lines_sql(last),
-            entry=ENTRY,
-            transfer=TRANSFER,
-            debits=self._get_transfers_sql("debit", "credit", -1, last),
-            credits=self._get_transfers_sql("credit", "debit", 1, last),
-        )
-
-    def _get_transfers_sql(self, side, other_side, sign, last):
-        """Return the SELECT of what was settled from outside of the section.
-
-        `other_id` is the entry on the other side; 0 when it is another customer's.
-        """
-        return SQL(
-            """
-            SELECT line.company_id, line.currency_id, part.max_date AS date,
-                   line.move_id,
-                   CASE WHEN partner.commercial_partner_id IN %(customers)s
-                        THEN other.move_id ELSE 0 END AS other_id,
-                   %(sign)s * part.%(amount)s AS amount
-              FROM line
-              JOIN account_partial_reconcile part ON part.%(own)s = line.id
-              JOIN account_move_line other ON other.id = part.%(other)s
-         LEFT JOIN res_partner partner ON partner.id = other.partner_id
-             WHERE part.max_date <= %(last)s
-               AND (other.currency_id != line.currency_id
-                    OR other.company_id != line.company_id
-                    OR partner.commercial_partner_id IS NULL
-                    OR partner.commercial_partner_id NOT IN %(customers)s)
-            """,
-            customers=tuple(self.ids),
-            sign=sign,
-            amount=SQL.identifier(f"{side}_amount_currency"),
-            own=SQL.identifier(f"{side}_move_id"),
-            other=SQL.identifier(f"{other_side}_move_id"),
-            last=last,
-        )
-
-    def _get_lines_sql(self, last):
-        """Return the SELECT of the receivable lines of these customers up to a day."""
-        return SQL(
-            """
-            SELECT item.id, item.move_id, item.company_id, item.currency_id, item.date,
-                   item.date_maturity, item.amount_currency,
-                   item.amount_residual_currency, item.reconciled
-              FROM account_move_line item
-              JOIN res_partner partner ON partner.id = item.partner_id
-             WHERE item.account_id IN %s
-               AND item.parent_state = 'posted'
-               AND item.company_id IN %s
-               AND item.date <= %s
-               AND partner.commercial_partner_id IN %s
-            """,
-            RECEIVABLE_ACCOUNTS,
-            tuple(self.env.companies.ids),
-            last,
-            tuple(self.ids),
-        )
 
     # ------------------------------------------------------------
     # Outstanding
@@ -243,60 +203,61 @@ class ResPartner(models.Model):
             return []
         buckets = [
             SQL(
-                "SUM(open) FILTER (WHERE open > 0 AND %s)",
+                "SUM(open) FILTER (WHERE open > 0 AND line.date <= %s AND %s)",
+                day,
                 self._get_bucket_condition(bucket, day),
             )
             for bucket in AGEING_BUCKETS
         ]
+        is_item = SQL("line.date <= %s", day)
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %s, opened AS (
-                    SELECT company_id, currency_id, SUM(open),
-                           SUM(open) FILTER (WHERE open < 0),
-                           COUNT(*) FILTER (WHERE open > 0),
-                           COUNT(*) FILTER (WHERE open < 0), %s
+                WITH %(between)s, %(items)s, opened AS (
+                    SELECT company_id, currency_id,
+                           SUM(open) FILTER (WHERE %(is_item)s),
+                           SUM(open) FILTER (WHERE open < 0 AND %(is_item)s),
+                           COUNT(*) FILTER (WHERE open > 0 AND %(is_item)s),
+                           COUNT(*) FILTER (WHERE open < 0 AND %(is_item)s),
+                           SUM(residual), %(buckets)s
                       FROM item line
-                  GROUP BY company_id, currency_id),
+                  GROUP BY company_id, currency_id
+                    HAVING BOOL_OR(%(is_item)s)),
                 transferred AS (
                     SELECT company_id, currency_id, SUM(amount)
-                      FROM (%s UNION ALL %s) part
+                      FROM between_accounts
+                     WHERE is_transfer AND max_date <= %(day)s
                   GROUP BY company_id, currency_id)
                 SELECT * FROM opened FULL JOIN transferred
                  USING (company_id, currency_id)
                 """,
-                self._get_items_sql(day),
-                SQL(", ").join(buckets),
-                self._get_transfers_sql("debit", "credit", -1, day),
-                self._get_transfers_sql("credit", "debit", 1, day),
+                between=self._get_between_sql(self.env.companies),
+                items=self._get_items_sql(day),
+                day=day,
+                is_item=is_item,
+                buckets=SQL(", ").join(buckets),
             )
         )
-        names = ("balance", "credit", "count", "credit_count", *AGEING_BUCKETS)
-        names += ("transferred",)
+        names = ("balance", "credit", "count", "credit_count", "later")
+        names += (*AGEING_BUCKETS, "transferred")
         amounts = {
             (company, currency): dict(zip(names, row, strict=True))
             for company, currency, *row in rows
         }
-        sections = self._prepare_sections(amounts, names, day, "balance")
+        ledger = self._get_statement_ledger(day)
+        for key, amount in ledger.items():
+            if amount:
+                amounts.setdefault(key, {})
+        sections = self._prepare_sections(amounts, names, ledger, "balance")
+        is_today = day == fields.Date.context_today(self)
         for section in sections:
             section["overdue"] = section["currency"].round(
                 sum(section[name] for name in AGEING_BUCKETS if name != "not_due")
             )
-        self._add_later(sections, day)
+            # What is open now, and was not yet on the day.
+            later = section["later"] - section["balance"] if is_today else 0.0
+            section["later"] = section["currency"].round(later)
         return sections
-
-    def _add_later(self, sections, day):
-        """Add what `_get_receivable_summary` counts today and the day does not yet."""
-        today = fields.Date.context_today(self)
-        balances = {
-            (summary["company"].id, summary["currency"].id): summary["balance"]
-            for summary in (self._get_receivable_summary() if day == today else [])
-        }
-        for section in sections:
-            balance = balances.get(section["key"], section["balance"])
-            section["later"] = section["currency"].round(
-                balance - section["balance"] if day == today else 0.0
-            )
 
     def _get_statement_items(
         self, day, *, size=None, page=1, section=None, bucket=None
@@ -306,8 +267,8 @@ class ResPartner(models.Model):
         :param size, page, section: as of `_get_statement_movements`; of the credits
             there is the first page only
         :param str bucket: a key of AGEING_BUCKETS: only these, and the credits
-        :return: {(company id, currency id): list of dicts with ITEM_FIELDS, days (after
-            the due date, or 0) and what `_get_statement_moves` says of the entry};
+        :return: {(company id, currency id): list of dicts with ITEM_FIELDS, MOVE_FIELDS
+            and days (after the due date, or 0)};
             `amount` is the whole item, `open` what was left of it, `total` how many
             such items (or credits) the section has
         """
@@ -321,7 +282,7 @@ class ResPartner(models.Model):
         rows = self._execute_statement(
             SQL(
                 """
-                WITH %s, ranked AS (
+                WITH %(between)s, %(items)s, ranked AS (
                     SELECT company_id, currency_id, id, move_id, date,
                            date_maturity, amount_currency, open,
                            ROW_NUMBER() OVER (
@@ -329,16 +290,25 @@ class ResPartner(models.Model):
                                    ORDER BY COALESCE(date_maturity, date), move_id, id
                            ) AS number,
                            COUNT(*) OVER (
-                               PARTITION BY company_id, currency_id, open < 0)
+                               PARTITION BY company_id, currency_id, open < 0),
+                           NULL::integer AS other_id
                       FROM item line
-                     WHERE open != 0 AND (open < 0 OR %s))
-                SELECT * FROM ranked
-                 WHERE %s
-              ORDER BY company_id, currency_id, open < 0, number
+                     WHERE line.date <= %(day)s AND open != 0
+                       AND (open < 0 OR %(bucket)s))
+                SELECT ranked.*, %(entry)s
+                  FROM (SELECT * FROM ranked WHERE %(pages)s) ranked %(joins)s
+              ORDER BY ranked.company_id, ranked.currency_id, ranked.open < 0,
+                       ranked.number
                 """,
-                self._get_items_sql(day),
-                self._get_bucket_condition(bucket, day) if bucket else SQL("TRUE"),
-                pages,
+                between=self._get_between_sql(self.env.companies),
+                items=self._get_items_sql(day),
+                day=day,
+                bucket=self._get_bucket_condition(bucket, day)
+                if bucket
+                else SQL("TRUE"),
+                entry=MOVE_COLUMNS,
+                joins=MOVE_JOINS,
+                pages=pages,
             )
         )
         grouped = self._group_statement_rows(rows, ITEM_FIELDS)
@@ -347,35 +317,6 @@ class ResPartner(models.Model):
                 item["days"] = max(0, (day - (item["due"] or day)).days)
         return grouped
 
-    def _get_items_sql(self, day):
-        """Return common table expressions; `item` are lines, `open` what was left."""
-        return SQL(
-            """
-            line AS (%(lines)s),
-            later AS (
-                SELECT line.id, SUM(part.debit_amount_currency) AS amount
-                  FROM line
-                  JOIN account_partial_reconcile part ON part.debit_move_id = line.id
-                 WHERE part.max_date > %(day)s
-              GROUP BY line.id
-             UNION ALL
-                SELECT line.id, -SUM(part.credit_amount_currency)
-                  FROM line
-                  JOIN account_partial_reconcile part ON part.credit_move_id = line.id
-                 WHERE part.max_date > %(day)s
-              GROUP BY line.id),
-            item AS (
-                SELECT line.*,
-                       line.amount_residual_currency + COALESCE(later.amount, 0) AS open
-                  FROM line
-             LEFT JOIN (SELECT id, SUM(amount) AS amount FROM later GROUP BY id) later
-                    ON later.id = line.id
-                 WHERE line.reconciled IS NOT TRUE OR later.id IS NOT NULL)
-            """,
-            lines=self._get_lines_sql(day),
-            day=day,
-        )
-
     # ------------------------------------------------------------
     # Both
     # ------------------------------------------------------------
@@ -383,34 +324,44 @@ class ResPartner(models.Model):
     def _get_statement_ledger(self, day):
         """Return {(company id, currency id): sum of the receivable lines up to a day}.
 
-        Asked of the ORM, and not with the queries of the statement: what it proves it
-        must not share.
+        The amounts of all posted lines, and nothing else: not what is left of them, nor
+        what was reconciled, of which the statement is made. So the proof fails when a
+        residual is wrong, when a reconciliation is missing or not taken for a transfer,
+        or when the statement leaves out a line. It reads every line of the account, by
+        an index that holds the amount.
         """
-        # sudo: sums of the customers whose figures the caller may show
-        lines = self.env["account.move.line"].sudo()
-        rows = lines._read_group(
-            [
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("company_id", "in", self.env.companies.ids),
-                ("date", "<=", day),
-                ("partner_id.commercial_partner_id", "in", self.ids),
-            ],
-            ["company_id", "currency_id"],
-            ["amount_currency:sum"],
+        self.env["account.move.line"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.company_id, line.currency_id, SUM(line.amount_currency)
+                  FROM account_move_line line
+                 WHERE line.parent_state = 'posted'
+                   AND line.account_id = ANY(%s)
+                   AND line.date <= %s
+                   AND line.company_id IN %s
+                   AND line.partner_id IN (
+                       SELECT id FROM res_partner WHERE commercial_partner_id IN %s)
+              GROUP BY line.company_id, line.currency_id
+                """,
+                RECEIVABLE_ACCOUNTS,
+                day,
+                tuple(self.env.companies.ids),
+                tuple(self.ids),
+            )
         )
-        return {(company.id, currency.id): amount for company, currency, amount in rows}
+        return {(company, currency): amount for company, currency, amount in rows}
 
-    def _prepare_sections(self, amounts, names, day, balance):
-        """Return sections with their ledger, also those that only the ledger has.
+    def _prepare_sections(self, amounts, names, ledger, balance):
+        """Return sections with their ledger, and whether it proves them.
 
         :param dict amounts: {(company id, currency id): {name: amount or None}}
+        :param dict ledger: `_get_statement_ledger`
         :param str balance: the name of what must be the ledger and the transfers
         """
-        ledger = self._get_statement_ledger(day)
-        for key, amount in ledger.items():
-            if amount:
-                amounts.setdefault(key, {})
+        # sudo: name and currency of the sellers, which invoices show too
+        self.env.companies.sudo()._fetch_for_portal()
         sections = [
             self._prepare_section(key, {**dict.fromkeys(names), **found})
             for key, found in amounts.items()
@@ -472,48 +423,36 @@ class ResPartner(models.Model):
         for model in ("account.move.line", "account.partial.reconcile", "account.move"):
             self.env[model].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["account.payment"].flush_model(["move_id", "payment_type"])
+        self.env["portal.remittance"].flush_model(["payment_id"])
         return self.env.execute_query(query)
 
     def _group_statement_rows(self, rows, names):
-        """Return {(company id, currency id): rows as dicts}, with their entries."""
-        rows = [dict(zip(names, row, strict=True)) for row in rows]
-        moves = self._get_statement_moves(
-            {row["move_id"] for row in rows}, {row.get("other_id") for row in rows}
-        )
+        """Return {(company id, currency id): rows as dicts}.
+
+        :param names: of the columns before those of MOVE_FIELDS
+        """
         grouped = {}
         for row in rows:
-            row.update(moves[row["move_id"]], id=row["move_id"])
-            other = moves.get(row.get("other_id"))
-            row["other_name"] = other["name"] if other else ""
-            key = (row["company_id"], row["currency_id"])
-            grouped.setdefault(key, []).append(row)
+            found = dict(zip((*names, *MOVE_FIELDS), row, strict=True))
+            key = (found["company_id"], found["currency_id"])
+            grouped.setdefault(key, []).append(found)
         return grouped
 
-    def _get_statement_moves(self, move_ids, other_ids=()):
-        """Return {id: dict with MOVE_FIELDS} of entries, for the words of their rows.
-
-        As plain data, in one query: a statement may name twenty thousand of them.
-        """
-        ids = tuple((move_ids | set(other_ids)) - {0, None})
-        if not ids:
+    def _get_statement_moves(self, move_ids):
+        """Return {id: dict with MOVE_FIELDS} of entries."""
+        if not move_ids:
             return {}
-        self.env["account.payment"].flush_model(["move_id", "payment_type"])
-        self.env["portal.remittance"].flush_model(["payment_id", "state"])
-        rows = self.env.execute_query(
+        rows = self._execute_statement(
             SQL(
                 """
-                SELECT move.id, move.name, move.ref, move.move_type,
-                       move.commercial_partner_id, customer.name,
-                       payment.id, payment.payment_type, remittance.id, NULL
-                  FROM account_move move
-             LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
-             LEFT JOIN account_payment payment ON payment.move_id = move.id
-             LEFT JOIN LATERAL (SELECT id FROM portal_remittance
-                                 WHERE payment_id = payment.id LIMIT 1) remittance
-                    ON TRUE
-                 WHERE move.id IN %s
+                SELECT %s
+                  FROM (SELECT UNNEST(%s) AS move_id, NULL::integer AS other_id) ranked
+                       %s
                 """,
-                ids,
+                MOVE_COLUMNS,
+                list(move_ids),
+                MOVE_JOINS,
             )
         )
         return {row[0]: dict(zip(MOVE_FIELDS, row, strict=True)) for row in rows}

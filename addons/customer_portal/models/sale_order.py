@@ -2,8 +2,20 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.http import request
+from odoo.tools import SQL
 
 from .res_partner_address import DEFAULTS
+
+OVERVIEW_FIELDS = (
+    "name",
+    "date_order",
+    "client_order_ref",
+    "amount_total",
+    "state",
+    "currency_id",
+    "partner_id",
+    "validity_date",
+)
 
 
 class SaleOrder(models.Model):
@@ -41,6 +53,11 @@ class SaleOrder(models.Model):
         copy=False,
         help="The day on which the customer would like to have the goods. It is a "
         "wish; the promise is the delivery date.",
+    )
+
+    _portal_confirmed_idx = models.Index(
+        "(partner_invoice_id) INCLUDE (id, company_id, currency_id)"
+        " WHERE state = 'sale'"
     )
 
     def _has_to_be_signed(self):
@@ -162,35 +179,60 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
-    def _get_waiting_items(self, customer, limit):
-        """Return what waits for the person: quotations to decide, drafts to finish.
+    def _get_overview_orders(self, customer, limit):
+        """Return the last orders of a customer, and what waits for the person.
 
-        In the caller's own rights; the most urgent first.
+        What waits are quotations to decide and drafts to finish, the most urgent first.
+        In the caller's own rights, and in one query.
 
         :param customer: the customer that the person acts for
-        :return: list of dicts with kind (quote or draft), order and date
+        :param int limit: of each
+        :return: recordset, and list of dicts with kind (quote or draft), order and date
         """
         today = fields.Date.context_today(self)
+        user = self.env.user
         is_valid = Domain("validity_date", "=", False) | Domain(
             "validity_date", ">=", today
         )
-        user = self.env.user
         to_sign = self._get_portal_domain(user, "sign_quotes", customer)
         mine = self._get_portal_domain(user, root=customer)
-        orders = self.search_fetch(
-            (to_sign & Domain("state", "=", "sent") & is_valid)
-            | (mine & Domain("state", "=", "draft")),
-            ["name", "state", "validity_date"],
-            order="state desc, validity_date, id",
-            limit=limit,
+        queries = [
+            self._search(
+                (to_sign & Domain("state", "=", "sent") & is_valid)
+                | (mine & Domain("state", "=", "draft")),
+                order="state desc, validity_date, id",
+                limit=limit,
+            )
+        ]
+        if user._portal_can("see_orders"):
+            last = self._get_portal_domain(user, "see_orders", customer)
+            queries.append(
+                self._search(
+                    last & Domain("state", "=", "sale"),
+                    order="date_order desc, id desc",
+                    limit=limit,
+                )
+            )
+        ids = [query.subselect() for query in queries if not query.is_empty()]
+        found = Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(ids)))
+        orders = self.search_fetch(found, OVERVIEW_FIELDS) if ids else self.browse()
+        last = orders.filtered(lambda order: order.state == "sale").sorted(
+            lambda order: (order.date_order, order.id), reverse=True
         )
-        return [
+        waiting = (orders - last).sorted(
+            lambda order: (
+                order.state == "draft",
+                order.validity_date or fields.Date.to_date("9999-12-31"),
+                order.id,
+            )
+        )
+        return last, [
             {
                 "kind": "draft" if order.state == "draft" else "quote",
                 "order": order,
                 "date": order.validity_date if order.state == "sent" else None,
             }
-            for order in orders
+            for order in waiting
         ]
 
     # ------------------------------------------------------------

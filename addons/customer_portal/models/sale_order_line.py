@@ -5,6 +5,12 @@ from odoo.fields import Domain
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    # What orders still have to invoice; the used credit adds it up.
+    _portal_to_invoice_idx = models.Index(
+        "(order_id) INCLUDE (untaxed_amount_to_invoice, price_total, price_subtotal)"
+        " WHERE untaxed_amount_to_invoice > 0"
+    )
+
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule: the lines of what the person sees."""
         orders = self.env["sale.order"]._get_portal_rule_domain(user)

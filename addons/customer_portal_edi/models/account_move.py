@@ -19,6 +19,10 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.state != "posted" or not self.is_sale_document():
             return None
+        # Else Odoo reads all columns of the customer.
+        self.commercial_partner_id.with_company(self.company_id).fetch(
+            ["commercial_partner_id", "country_id", "invoice_edi_format_store"]
+        )
         sender = self.env["account.move.send"]
         chosen = sender._get_default_invoice_edi_format(self)
         formats = self.env["res.partner"]._get_ubl_cii_formats()
