@@ -63,6 +63,7 @@ class TestProfile(PortalHttpCommon):
 
     def test_page_is_read_in_the_direction_of_its_language(self):
         self.env["res.lang"]._activate_lang("fa_IR")
+        self._sign_in(self.buyer)
         for lang, direction in (("fr_FR", "ltr"), ("fa_IR", "rtl")):
             with self.subTest(lang):
                 self.buyer.lang = lang
