@@ -208,10 +208,12 @@ def test_paying(open_window, accounting):
 
     page.wait_for_url("**/my/pay?documents=*")
     expect(page.locator("[data-part='invoices']")).to_contain_text("349.90")
-    for credit in page.locator("input[data-sign='-1']").all():
+    for credit in page.locator(
+        "table[data-kind='credits'] input[type='checkbox']"
+    ).all():
         credit.uncheck()
     expect(page.locator(".cp_pay_total")).to_contain_text("349.90")
-    page.fill(f"#amount_{first}", "200.05")
+    page.fill(f"input[name='amount_{first}']", "200.05")
     expect(page.locator(".cp_pay_total")).to_contain_text("299.95")
     page.locator(f"select[name='reason_{first}']").select_option(index=1)
     window.look("pay")

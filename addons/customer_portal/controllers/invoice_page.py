@@ -50,7 +50,10 @@ class InvoicePagePortal(InvoicePortal):
         except (AccessError, MissingError):
             return request.redirect("/my")
         is_issued = invoice_sudo.state == "posted" and invoice_sudo.is_sale_document()
-        if report_type == "pdf" and download and is_issued:
+        is_stored = report_type == "pdf" and download and is_issued
+        if report_type and (not is_stored or invoice_sudo._lacks_portal_files()):
+            request.env["ir.http"]._count("pdf")
+        if is_stored:
             return self._send_invoice_file(invoice_sudo._issue_portal_files()[:1])
         if report_type in ("pdf", "html", "text"):
             return super().portal_my_invoice_detail(

@@ -5,6 +5,7 @@ from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..models.drawing import Drawing
 from ..models.portal_role import SCOPE_SELECTION
 from .forms import Form, clean_text, parse_ids
 from .portal import CHANGE, PAGE, Portal
@@ -343,7 +344,7 @@ class PeoplePortal(Portal):
             or ("none" if limit is None else "limit"),
             "order_limit": typed.get("order_limit")
             if typed
-            else ("" if limit is None else self._format_input(limit, currency)),
+            else ("" if limit is None else Drawing(request.env).input(limit, currency)),
             "currency": currency,
             "own_limit": reach.limit,
         }

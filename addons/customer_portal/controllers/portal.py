@@ -138,19 +138,12 @@ class Portal(CustomerPortal):
                 **self._prepare_portal_layout_values(),
                 "light_scripts": self._has_light_scripts(),
                 "notice": clean_text(request.httprequest.args.get("notice")),
-                "format_input": self._format_input,
                 "format_quantity": self._format_quantity,
                 "format_currency": self._format_currency,
                 **values,
             },
             status=status,
         )
-
-    @staticmethod
-    def _format_input(amount, currency):
-        """Return an amount as a person of this language would type it."""
-        point = get_lang(request.env).decimal_point
-        return f"{amount:.{currency.decimal_places}f}".replace(".", point)
 
     @staticmethod
     def _format_quantity(quantity):

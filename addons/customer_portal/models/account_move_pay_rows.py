@@ -2,6 +2,9 @@
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .account_move_line import RECEIVABLE_ACCOUNTS
 
 
 class AccountMove(models.Model):
@@ -76,6 +79,21 @@ class AccountMove(models.Model):
         )
         return items.grouped("move_id")
 
+    @staticmethod
+    def _get_open_money_sql(_model, alias, _query):
+        """Return the condition of open receivable lines, as their index has it."""
+        line = SQL.identifier(alias)
+        return SQL(
+            """
+            %(line)s.parent_state = 'posted' AND %(line)s.account_id = ANY(%(accounts)s)
+            AND %(line)s.reconciled IS NOT TRUE
+            AND (%(line)s.amount_residual != 0
+                 OR %(line)s.amount_residual_currency != 0)
+            """,
+            line=line,
+            accounts=RECEIVABLE_ACCOUNTS,
+        )
+
     def _prepare_money_rows(self, customers, limit, move_ids=None):
         """Return the rows of money on account, the oldest first.
 
@@ -88,9 +106,7 @@ class AccountMove(models.Model):
         """
         domain = (
             Domain("partner_id.commercial_partner_id", "in", customers.ids)
-            & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
-            & Domain("account_id.account_type", "=", "asset_receivable")
+            & Domain.custom(to_sql=self._get_open_money_sql)
             & Domain("amount_residual_currency", "<", 0)
             & Domain("move_id.move_type", "=", "entry")
             & Domain("company_id", "in", self.env.companies.ids)

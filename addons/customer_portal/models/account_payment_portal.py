@@ -8,3 +8,8 @@ class AccountPayment(models.Model):
     _portal_partner_idx = models.Index(
         "(partner_id, date DESC) WHERE partner_type = 'customer'"
     )
+
+    def _get_portal_method(self):
+        """Return how it was paid, as the customer knows it; nothing for "by hand"."""
+        line = self.payment_method_line_id
+        return "" if line.code == "manual" else line.name or ""

@@ -43,6 +43,7 @@ class Drawing:
             "draw_date": self.date,
             "draw_badge": self.badge,
             "draw_link": self.link,
+            "format_input": self.input,
             "draw_document": self.document,
         }
 
@@ -101,6 +102,11 @@ class Drawing:
             locale, pattern = self._day
             self.dates[value] = format_date(value, pattern, locale)
         return self.dates[value]
+
+    def input(self, amount, currency):
+        """Return an amount as a person of this language would type it."""
+        point = self._marks[2]
+        return f"{amount:.{currency.decimal_places}f}".replace(".", point)
 
     def _get_figure(self, currency, name):
         """Return what is the same for all amounts of a name in a currency."""

@@ -49,7 +49,9 @@ JSON_ODDITIES = re.compile(rb"\\u0000|\\ud[89a-f]", re.IGNORECASE)
 
 LARGEST_UPLOAD = 11 * 1024 * 1024  # bytes, of a request with one file of 10 MiB
 
-# Which requests are counted as what. (method, path, parameter that must be there)
+# Which requests are counted as what. (method, path, parameter that must be there). The
+# PDF of an invoice is not among them: mostly it is stored, and only sent; what has to
+# be drawn counts itself.
 LIMITED = [
     (kind, method, re.compile(path), parameter)
     for kind, method, path, parameter in (
@@ -69,7 +71,7 @@ LIMITED = [
         ("pdf", "GET", r"/my/documents/.*/download$", None),
         ("pdf", "GET", r"/pay/.*/receipt$", None),
         ("pdf", "GET", r"/my/.*(/pdf|/receipt|/advice|/xml)(/|$)|/my/picking/", None),
-        ("pdf", "GET", r"/my/(orders|invoices)/", "report_type"),
+        ("pdf", "GET", r"/my/orders/", "report_type"),
         ("pdf", "GET", r"/report/(pdf|download)", None),
         ("export", "GET", r"/my/.*(export|download|csv|xlsx)", None),
         ("export", "POST", r"/my/.*export", None),
@@ -159,8 +161,16 @@ class IrHttp(models.AbstractModel):
             and pattern.match(path)
             and (not parameter or request.httprequest.args.get(parameter))
         )
-        kind = next(kinds, None)
-        if kind is None or cls._is_staff() or hasattr(request, "portal_counted"):
+        if kind := next(kinds, None):
+            cls._count(kind)
+
+    @classmethod
+    def _count(cls, kind):
+        """Count this request, once, as one of a kind.
+
+        :raise TooManyRequests: when there were too many
+        """
+        if cls._is_staff() or hasattr(request, "portal_counted"):
             return
         request.portal_counted = True
         limits = request.env["portal.rate.limit"]

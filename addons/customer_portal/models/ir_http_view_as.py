@@ -130,9 +130,9 @@ class IrHttp(models.AbstractModel):
         return result
 
     @classmethod
-    def _count_request(cls, method):
+    def _count(cls, kind):
         """Extend: what the staff look at is not counted against the person."""
-        return None if request.portal_view else super()._count_request(method)
+        return None if request.portal_view else super()._count(kind)
 
     @classmethod
     def _post_dispatch(cls, response):

@@ -64,13 +64,20 @@ class ResPartner(models.Model):
 
     @api.model
     def _log_credit_limits(self, before):
-        """Keep the limits that are other ones now.
+        """Keep the limits of customers that are other ones now.
+
+        Odoo copies the limit of a customer to its contacts; that changes nothing.
 
         :param dict before: {partner id: limit}
         """
         company = self.env.company
         user = self.env.user
-        now = self.browse(before)._read_credit_limits()
+        # sudo: whether they are customers or their contacts
+        customers = self.browse(before).sudo()
+        customers = customers.filtered(
+            lambda partner: partner.commercial_partner_id == partner
+        )
+        now = customers._read_credit_limits()
         # sudo: the portal keeps them, whoever may change a limit
         self.env["portal.credit.limit.change"].sudo().create(
             [

@@ -46,7 +46,7 @@ def draw(payment):
 def _get_facts(document, payment):
     _ = payment.env._
     transaction = payment.payment_transaction_id
-    method = transaction.payment_method_id.name or payment.payment_method_line_id.name
+    method = transaction.payment_method_id.name or payment._get_portal_method()
     return [
         (_("Paid on"), document.date(payment.date)),
         (_("Payment Method"), method),

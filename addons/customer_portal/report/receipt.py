@@ -36,7 +36,7 @@ def _get_facts(document, remittance):
     _ = remittance.env._
     transaction = get_transaction(remittance)
     payment = remittance.payment_id
-    method = transaction.payment_method_id.name or payment.payment_method_line_id.name
+    method = transaction.payment_method_id.name or payment._get_portal_method()
     return [
         (_("Paid on"), document.date(remittance.settled_on)),
         (_("Paid by"), remittance.payer_id.name),

@@ -48,7 +48,7 @@ def _get_facts(document, remittance):
     _ = remittance.env._
     transaction = get_transaction(remittance)
     payment = remittance.payment_id
-    method = transaction.payment_method_id.name or payment.payment_method_line_id.name
+    method = transaction.payment_method_id.name or payment._get_portal_method()
     if not method and _get_transfer(remittance):
         method = _("Bank Transfer")
     return [

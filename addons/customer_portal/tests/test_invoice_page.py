@@ -176,9 +176,20 @@ class TestInvoicePage(PortalHttpCommon):
         stored = self.late.invoice_pdf_report_id
         self.assertEqual(stored.raw, first.content)
         self.assertFalse(self.late.is_move_sent)
+        drawn = self._count_drawn()
+        self.assertTrue(drawn)
         self.assertEqual(self._get(path).content, first.content)
         self.late.invalidate_recordset()
         self.assertEqual(self.late.invoice_pdf_report_id, stored)
+        # The limit is on what is drawn: a stored file is only sent.
+        self.assertEqual(self._count_drawn(), drawn)
+        self._get(f"/my/invoices/{self.late.id}?report_type=html")
+        self.assertGreater(self._count_drawn(), drawn)
+
+    def _count_drawn(self):
+        limits = self.env["portal.rate.limit"].search([("kind", "=", "pdf")])
+        limits.invalidate_recordset()
+        return sum(limits.mapped("count"))
 
     # ------------------------------------------------------------
     # Messages

@@ -1,5 +1,7 @@
 """The own details, the language of the pages, and where somebody is signed in."""
 
+from lxml import html
+
 from .common import PortalHttpCommon
 
 
@@ -58,6 +60,18 @@ class TestProfile(PortalHttpCommon):
         self.assertIn('lang="fr-FR"', answer.text)
         self.env.invalidate_all()
         self.assertEqual(self.buyer.partner_id.lang, "fr_FR")
+
+    def test_page_is_read_in_the_direction_of_its_language(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self._sign_in(self.buyer)
+        for lang, direction in (("fr_FR", "ltr"), ("fa_IR", "rtl")):
+            with self.subTest(lang):
+                self.buyer.lang = lang
+                page = html.fromstring(self.url_open("/my").text)
+                self.assertEqual(page.get("dir"), direction)
+                # Odoo's style sheet makes the body one from left to right.
+                [content] = page.iterfind(".//div[@id='wrapwrap']")
+                self.assertEqual(content.get("dir"), direction)
 
     def test_language_of_the_person_goes_before_an_old_cookie(self):
         self.buyer.lang = "fr_FR"

@@ -92,6 +92,7 @@ class TestRpc(PortalHttpCommon):
             ("mail.message", "read"),
             ("payment.transaction", "create"),
             ("res.partner", "address_get"),
+            ("res.partner", "create"),
             ("res.partner", "write"),
             ("portal.order.change", "write"),
             ("res.users", "create"),

@@ -362,6 +362,8 @@ class TestStatement(PortalHttpCommon):
                 {"name": "Eastwind", "is_company": True},
             ]
         )
+        # Odoo copies the limit to contacts.
+        partners |= partners.create({"name": "Ann", "parent_id": partners[0].id})
         changes = self.env["portal.credit.limit.change"].search(
             [("partner_id", "in", partners.ids)]
         )

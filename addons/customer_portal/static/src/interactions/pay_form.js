@@ -34,14 +34,15 @@ export class PayForm extends Piece {
     }
 
     readRow(row) {
+        const { open, cost, steps } = row.dataset;
         return {
             row,
             box: row.querySelector("input[type='checkbox']"),
             field: row.querySelector("input[inputmode='decimal']"),
-            isCredit: !row.dataset.steps,
-            open: Number(row.dataset.open),
-            cost: Number(row.dataset.cost),
-            steps: JSON.parse(row.dataset.steps || "[]"),
+            isCredit: row.closest("table").dataset.kind === "credits",
+            open: Number(open),
+            cost: Number(cost ?? open),
+            steps: JSON.parse(steps ?? `[${open}]`),
         };
     }
 
