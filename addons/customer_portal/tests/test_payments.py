@@ -89,7 +89,7 @@ class TestPayments(PortalHttpCommon):
                     "journal_id": self.bank.id,
                     "date": self.today - timedelta(days=day),
                 }
-                for day in (0, 1, 1, 1, 40, 400)
+                for day in (0, 1, 1, 1, 40, 41, 400)
                 for partner in (self.customer, self.buyer.partner_id, self.branch) * 2
             ]
         )
