@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.shapes import Drawing as Picture
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4, LETTER
@@ -15,8 +15,9 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import HRFlowable, KeepTogether, Paragraph, Spacer, Table
 from reportlab.platypus.doctemplate import SimpleDocTemplate
 
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_amount, formatLang
 
+from ..models import drawing
 from .colors import darken_until_readable, is_hex_color
 from .fonts import get_typeface, needs_care
 from .mixed_text import MixedText
@@ -105,7 +106,11 @@ class Document:
 
     def date(self, value):
         """Return a date, or a datetime in the user's timezone, as a date."""
-        return format_date(self.env, value)
+        return self._drawing.date(value)
+
+    @cached_property
+    def _drawing(self):
+        return drawing.Drawing(self.env)
 
     # Styles
 
@@ -479,10 +484,10 @@ class Document:
         widget = QrCodeWidget(value, barBorder=0)
         left, _bottom, right, _top = widget.getBounds()
         scale = side / (right - left)
-        drawing = Drawing(side, side, transform=[scale, 0, 0, scale, 0, 0])
-        drawing.add(widget)
+        picture = Picture(side, side, transform=[scale, 0, 0, scale, 0, 0])
+        picture.add(widget)
         row = self._columns(
-            [drawing, self.paragraph(caption, color=PALE)],
+            [picture, self.paragraph(caption, color=PALE)],
             [side + 4 * mm, self.width - side - 4 * mm],
         )
         self.story.append(KeepTogether([row, Spacer(0, 3 * mm)]))
