@@ -14,6 +14,11 @@ WITH_VALUE = {"-k", "-m", "-n", "-p", "-o", "-W", "-c", "--maxfail", "--duration
 NOTHING_COLLECTED = 5  # pytest's exit status
 # The whole of the addons' tests runs in so many databases at once.
 SHARES = min(2, os.cpu_count() or 1)
+# Files of few lines that ask for thousands of pages: a thousand lines take 90 seconds.
+LONG_FILES = {
+    "addons/customer_portal/tests/test_access.py": 1500,
+    "addons/customer_portal/tests/test_leaks.py": 2500,
+}
 
 
 def main(arguments):
@@ -64,21 +69,17 @@ def _is_process_test(path):
 def _test_addons(databases, paths, options):
     """Run the addons' tests on copies of the template without demo data.
 
-    All of them run in shares, each in a process and a database of its own; what a
-    share but the first one says is printed when it is the only one left.
+    All of them run in shares, each in a process and a database of its own.
     """
     template = databases.template(demo=False)
     configuration = databases.odoo.write_configuration("test")
     installed_well = _check_template_log("plain")
     shares = [paths] if paths else share_out(_find_addon_tests(), SHARES)
     with contextlib.ExitStack() as stack:
-        processes = []
-        for number, share in enumerate(shares):
-            name = _clone(databases, template, number, stack)
-            output = stack.enter_context(tempfile.TemporaryFile()) if number else None
-            arguments = [
+        starts = [
+            [
                 f"--odoo-config={configuration}",
-                f"--odoo-database={name}",
+                f"--odoo-database={_clone(databases, template, number, stack)}",
                 # Without it pages are not tested, and the run is green.
                 "--odoo-http",
                 # The default hides the warnings that must fail the run.
@@ -86,7 +87,22 @@ def _test_addons(databases, paths, options):
                 *options,
                 *share,
             ]
-            processes.append((_start_pytest(databases, arguments, output), output))
+            for number, share in enumerate(shares)
+        ]
+        return join_statuses(_run_together(databases, starts), installed_well)
+
+
+def _run_together(databases, starts, **variables):
+    """Run pytest once for each list of arguments; return the exit statuses.
+
+    What one but the first says is printed when it is the only one left.
+    """
+    with contextlib.ExitStack() as stack:
+        processes = []
+        for number, arguments in enumerate(starts):
+            output = stack.enter_context(tempfile.TemporaryFile()) if number else None
+            process = _start_pytest(databases, arguments, output, **variables)
+            processes.append((process, output))
         statuses = []
         for process, output in processes:
             statuses.append(process.wait())
@@ -94,7 +110,7 @@ def _test_addons(databases, paths, options):
                 output.seek(0)
                 shutil.copyfileobj(output, sys.stdout.buffer)
                 sys.stdout.flush()
-    return join_statuses(statuses, installed_well)
+    return statuses
 
 
 def _clone(databases, template, number, stack):
@@ -112,12 +128,21 @@ def _find_addon_tests():
     return sorted(places.ADDONS.glob("*/tests/test_*.py"))
 
 
+def _find_process_tests():
+    return sorted((places.ROOT / "tests").glob("test_*.py"))
+
+
+def weigh(file):
+    """Return for how long the tests of a file take, as so many lines do mostly."""
+    extra = LONG_FILES.get(file.relative_to(places.ROOT).as_posix(), 0)
+    return len(file.read_bytes().splitlines()) + extra
+
+
 def share_out(files, count):
-    """Return the files in so many shares of about the same number of lines."""
+    """Return the files in so many shares that take about the same time."""
     shares = [[] for _ in range(count)]
     weights = [0] * count
-    sized = [(len(file.read_bytes().splitlines()), file) for file in files]
-    for size, file in sorted(sized, reverse=True):
+    for size, file in sorted(((weigh(file), file) for file in files), reverse=True):
         lightest = weights.index(min(weights))
         shares[lightest].append(file)
         weights[lightest] += size
@@ -133,15 +158,16 @@ def join_statuses(statuses, installed_well):
 
 
 def _test_processes(databases, paths, options):
-    """Run the tests that want a server of their own."""
+    """Run the tests that want a server of their own, all of them in shares."""
     template = databases.template(demo=True)
     installed_well = _check_template_log("demo")
-    process = _start_pytest(
+    shares = [paths] if paths else share_out(_find_process_tests(), SHARES)
+    statuses = _run_together(
         databases,
-        ["-p", "no:odoo", *options, *(paths or ["tests"])],
+        [["-p", "no:odoo", *options, *share] for share in shares],
         CUSTOMER_PORTAL_TEMPLATE=template,
     )
-    return join_statuses([process.wait()], installed_well)
+    return join_statuses(statuses, installed_well)
 
 
 def _check_template_log(kind):

@@ -36,9 +36,10 @@ def live_server(request):
     name = f"{PREFIX}_live_{os.getpid()}"
     port = find_free_port()
     databases.clone(template, name)
-    for old in places.LOG.glob("live-*.log"):
-        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
-            old.unlink(missing_ok=True)
+    for pattern in ("live-*.log", "second-*.log"):
+        for old in places.LOG.glob(pattern):
+            if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+                old.unlink(missing_ok=True)
     try:
         databases.set_address(name, f"http://127.0.0.1:{port}")
         # The tests pay, and change orders, more often in ten minutes than a person may.
@@ -74,11 +75,12 @@ def browser():
 @pytest.fixture(scope="module")
 def servers(live_server):
     """Return the addresses of two servers with one database."""
+    port = find_free_port()
     second = Server(
         live_server.databases,
         live_server.database,
-        find_free_port(),
-        "second",
+        port,
+        f"second-{port}",
         options=("--max-cron-threads", "0"),
     )
     with second:

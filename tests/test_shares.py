@@ -1,17 +1,26 @@
 """The whole suite runs in shares: every file once, and no failure is lost."""
 
-from bootstrap import test
+from bootstrap import places, test
 from bootstrap.test import NOTHING_COLLECTED, join_statuses, share_out
 
 
+def find_all():
+    return test._find_addon_tests(), test._find_process_tests()
+
+
 def test_every_test_file_is_in_one_share():
-    files = test._find_addon_tests()
-    shares = share_out(files, 2)
-    assert sorted(file for share in shares for file in share) == files
-    sizes = [
-        sum(len(file.read_bytes().splitlines()) for file in share) for share in shares
-    ]
-    assert max(sizes) < 1.2 * min(sizes)
+    for files in find_all():
+        shares = share_out(files, 2)
+        assert sorted(file for share in shares for file in share) == files
+        sizes = [sum(map(test.weigh, share)) for share in shares]
+        assert max(sizes) < 1.2 * min(sizes)
+
+
+def test_long_files_are_there():
+    files = {
+        file.relative_to(places.ROOT).as_posix() for part in find_all() for file in part
+    }
+    assert test.LONG_FILES.keys() <= files
 
 
 def test_one_failing_share_fails_the_part():

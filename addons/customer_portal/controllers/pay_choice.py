@@ -100,15 +100,24 @@ class PayChoice:
         if self.chosen:
             invoices &= Domain("id", "in", self.chosen)
         documents = moves.search_fetch(
-            invoices, fields, order=order, limit=MAX_DOCUMENTS
+            invoices, fields, order=order, limit=MAX_DOCUMENTS + 1
         )
+        self.is_cut = len(documents) > MAX_DOCUMENTS
+        documents = documents[:MAX_DOCUMENTS]
+        if self.is_cut and self.form is not None and self.form.values:
+            # What was ticked stays on the page, though others are older.
+            documents |= moves.search_fetch(
+                invoices & Domain("id", "in", list(self.form.values)),
+                fields,
+                order=order,
+                limit=MAX_DOCUMENTS,
+            )
         credits = moves.search_fetch(
             domain & Domain("move_type", "=", "out_refund"),
             fields,
             order=order,
             limit=MAX_DOCUMENTS,
         )
-        self.is_cut = len(documents) >= MAX_DOCUMENTS
         rows = (documents | credits)._prepare_pay_rows()
         for row in rows:
             row["currency"] = row["move"].currency_id
@@ -228,7 +237,13 @@ class PayChoice:
                 row["amount"] = shares.get(row["move"], row["cost"])
                 if later and later.active and self.is_short(row):
                     row["reason_id"] = later.id
-            if left:
+            if left and self.is_cut:
+                group["amount_error"] = env._(
+                    "This is more than the %s oldest invoices, and one payment takes no"
+                    " more. Pay these first, then the rest.",
+                    MAX_DOCUMENTS,
+                )
+            elif left:
                 point = get_lang(env).decimal_point
                 group["on_account"] = f"{left:.{currency.decimal_places}f}".replace(
                     ".", point

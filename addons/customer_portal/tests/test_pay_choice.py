@@ -170,6 +170,24 @@ class TestPayChoice(PortalHttpCommon):
                 self.assertEqual(self._get_sum(page, "to_pay"), paid)
         self.assertFalse(self._get_remittances())
 
+    def test_more_invoices_than_one_payment_takes(self):
+        later = self._create_posted_invoice(30.0, days_overdue=-30)
+        where = f"company={self.company.id}&currency={self.usd.id}"
+        with patch(
+            "odoo.addons.customer_portal.controllers.pay_choice.MAX_DOCUMENTS", 1
+        ):
+            answer = self._choose({later: "x"})
+            page = html.fromstring(answer.text)
+            self.assertEqual(answer.status_code, 422)
+            self.assertEqual(self._get_proposal(page), {later.id: "x"})
+            self.assertEqual(len(page.xpath("//tr[@data-document]")), 2)
+            page = self._get_page(f"?amount=120&{where}")
+            self.assertEqual(self._get_proposal(page), {self.invoice.id: "100.00"})
+            self.assertIn("more than the 1 oldest", page.text_content())
+            self.assertFalse(page.xpath("//input[@name='on_account']/@value")[0])
+        page = self._get_page(f"?amount=120&{where}")
+        self.assertNotIn("oldest invoices, and", page.text_content())
+
     def test_credits_are_ticked_and_used_at_most(self):
         first = self._create_credit_note(30.0, days_overdue=20)
         money = self._create_money(90.0)
