@@ -79,6 +79,7 @@ class Document:
 
     def __post_init__(self):
         self.env = self.record.env
+        self._drawing = drawing.Drawing(self.env)
         # sudo: the seller's name, address and layout, as core's papers print them
         self.company = self.record.company_id.sudo()
         language = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
@@ -107,10 +108,6 @@ class Document:
     def date(self, value):
         """Return a date, or a datetime in the user's timezone, as a date."""
         return self._drawing.date(value)
-
-    @cached_property
-    def _drawing(self):
-        return drawing.Drawing(self.env)
 
     # Styles
 
