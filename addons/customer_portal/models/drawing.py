@@ -95,6 +95,8 @@ class Drawing:
         """
         if not value:
             return ""
+        if isinstance(value, str):
+            value = fields.Date.to_date(value)
         if isinstance(value, datetime):
             value = fields.Datetime.context_timestamp(self.env["res.lang"], value)
             value = value.date()

@@ -8,6 +8,7 @@ import random
 from datetime import timedelta
 
 from odoo import Command
+from odoo.exceptions import UserError
 
 from .common import PortalCommon
 
@@ -88,10 +89,30 @@ class TestRemittanceCases(PortalCommon):
         return self.currency.round(self.source.randint(low, max(low, high)) / unit)
 
     def _draw_invoice(self, move_type="out_invoice"):
+        """Return a posted invoice, or another one where Odoo cannot make the first.
+
+        Of some discounts in currencies of three or no decimals Odoo's own lines do not
+        add up, and it refuses the invoice: about one in a hundred.
+        """
+        for _attempt in range(5):
+            values = self._draw_values(move_type)
+            try:
+                with self.env.cr.savepoint():
+                    invoice = self.env["account.move"].create(values)
+                break
+            except UserError as error:
+                self.assertIn("not balanced", str(error))
+        invoice.action_post()
+        if self.source.random() < 0.3:
+            items = invoice._get_open_items()
+            self._book_elsewhere(self.source.choice([items, items[:1]]))
+        return invoice
+
+    def _draw_values(self, move_type):
         source = self.source
         term = source.choice(self.terms) if move_type == "out_invoice" else None
         day = self.today - timedelta(days=source.randint(0, 9 if term else 40))
-        values = {
+        return {
             "move_type": move_type,
             "partner_id": source.choice([self.customer, self.branch]).id,
             "currency_id": self.currency.id,
@@ -111,12 +132,6 @@ class TestRemittanceCases(PortalCommon):
                 for tax in source.choices(self.taxes, k=source.randint(1, 3))
             ],
         }
-        invoice = self.env["account.move"].create(values)
-        invoice.action_post()
-        if source.random() < 0.3:
-            items = invoice._get_open_items()
-            self._book_elsewhere(source.choice([items, items[:1]]))
-        return invoice
 
     def _book_elsewhere(self, items):
         """Move posted items to another receivable account, as imports leave them."""
