@@ -120,7 +120,7 @@ class Portal(CustomerPortal):
 
     @staticmethod
     def _has_light_scripts():
-        """Return whether pages of ours leave out Odoo's bundle of scripts.
+        """Return whether pages of ours leave out Odoo's bundles, see decision 0022.
 
         A website brings menus, banners and an editor, which need it.
         """
@@ -129,8 +129,8 @@ class Portal(CustomerPortal):
     def _render_page(self, template, values, status=200):
         """Render a page of the portal with the layout's values.
 
-        A page with a form of Odoo's that needs its scripts, such as that of a payment,
-        gives `light_scripts` as False.
+        A page with a form of Odoo's that needs its scripts and styles, such as that of
+        a payment, gives `light_scripts` as False.
         """
         return request.render(
             template,
