@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
+from ..models.drawing import Drawing
 from ..models.portal_remittance import MAX_AMOUNT, MAX_DOCUMENTS
 from .forms import Form, clean_text, parse_amount, parse_ids
 
@@ -237,18 +238,29 @@ class PayChoice:
                 row["amount"] = shares.get(row["move"], row["cost"])
                 if later and later.active and self.is_short(row):
                     row["reason_id"] = later.id
-            if left and self.is_cut:
+            if left and self._has_more(group):
                 group["amount_error"] = env._(
                     "This is more than the %s oldest invoices, and one payment takes no"
                     " more. Pay these first, then the rest.",
                     MAX_DOCUMENTS,
                 )
             elif left:
-                point = get_lang(env).decimal_point
-                group["on_account"] = f"{left:.{currency.decimal_places}f}".replace(
-                    ".", point
-                )
+                group["on_account"] = Drawing(env).input(left, currency)
             self.sum_up(group)
+
+    def _has_more(self, group):
+        """Return whether more invoices of a group are open than the page shows."""
+        if not self.is_cut:
+            return False
+        moves = self.env["account.move"]
+        count = moves.search_count(
+            self.domain
+            & moves._get_open_domain()
+            & Domain("move_type", "=", "out_invoice")
+            & Domain("company_id", "=", group["company"].id)
+            & Domain("currency_id", "=", group["currency"].id)
+        )
+        return count > len(group["invoices"])
 
     @staticmethod
     def is_short(row):

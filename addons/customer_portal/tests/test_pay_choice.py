@@ -188,6 +188,17 @@ class TestPayChoice(PortalHttpCommon):
         page = self._get_page(f"?amount=120&{where}")
         self.assertNotIn("oldest invoices, and", page.text_content())
 
+    def test_invoices_of_another_currency_take_no_advance_away(self):
+        self._create_posted_invoice(30.0, days_overdue=-30, currency=self.eur)
+        where = f"company={self.company.id}&currency={self.usd.id}"
+        with patch(
+            "odoo.addons.customer_portal.controllers.pay_choice.MAX_DOCUMENTS", 1
+        ):
+            page = self._get_page(f"?amount=120&{where}")
+        self.assertEqual(self._get_proposal(page), {self.invoice.id: "100.00"})
+        [advance] = page.xpath("//input[@name='on_account']/@value")
+        self.assertEqual(advance, "20.00")
+
     def test_credits_are_ticked_and_used_at_most(self):
         first = self._create_credit_note(30.0, days_overdue=20)
         money = self._create_money(90.0)
