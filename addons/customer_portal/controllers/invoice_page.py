@@ -15,7 +15,7 @@ from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
 from ..models.account_move_messages import MOST_MESSAGES, SHOWN_MESSAGES
-from ..models.account_move_page import COMPANY_FIELDS, MOVE_FIELDS
+from ..models.account_move_page import MOVE_FIELDS
 from .forms import clean_text
 from .invoice import InvoicePortal
 from .portal import MAX_ID
@@ -171,7 +171,7 @@ class InvoicePagePortal(InvoicePortal):
         user = request.env.user
         # sudo: the reader was checked; days are those of his or her time zone
         invoice_sudo = invoice_sudo.with_user(user).sudo()
-        invoice_sudo.company_id.fetch(COMPANY_FIELDS)
+        invoice_sudo.company_id._fetch_for_portal()
         items = invoice_sudo._get_portal_items()
         link = self._get_link(access_token, query)
         is_all = query.get("messages") == "all"

@@ -5,7 +5,6 @@ from werkzeug.exceptions import NotFound, abort
 from odoo import fields
 from odoo.exceptions import MissingError
 from odoo.http import content_disposition, request
-from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -138,18 +137,11 @@ class Portal(CustomerPortal):
                 **self._prepare_portal_layout_values(),
                 "light_scripts": self._has_light_scripts(),
                 "notice": clean_text(request.httprequest.args.get("notice")),
-                "format_quantity": self._format_quantity,
                 "format_currency": self._format_currency,
                 **values,
             },
             status=status,
         )
-
-    @staticmethod
-    def _format_quantity(quantity):
-        """Return a quantity without needless zeros, as a person would type it."""
-        point = get_lang(request.env).decimal_point
-        return f"{quantity:.5f}".rstrip("0").rstrip(".").replace(".", point)
 
     @staticmethod
     def _format_currency(currency):

@@ -1,13 +1,9 @@
 """What the page of one invoice shows; in sudo, for whoever may read the invoice."""
 
-from ast import literal_eval
-
 from odoo import fields, models
-from odoo.tools.misc import get_lang
-
-from odoo.addons.base.models.res_lang import intersperse
 
 from .account_move import PAYABLE_TYPES
+from .drawing import Numbers
 
 # A payment of the document was chosen, and what becomes of it is not known yet.
 UNDER_WAY = ("open", "announced", "processing", "booking")
@@ -64,30 +60,15 @@ MOVE_FIELDS = [
     "ref",
     "state",
 ]
-COMPANY_FIELDS = ["account_price_include", "name", "primary_color"]
 
 
-class Numbers:
+class LineNumbers(Numbers):
     """Writes the numbers and taxes of many lines as the reader's language does."""
 
     def __init__(self, env):
-        lang = get_lang(env)
-        self._point = lang.decimal_point
-        self._separator = lang.thousands_sep or ""
-        self._grouping = literal_eval(lang.grouping)
+        super().__init__(env)
         self._taxes = {}
         self.price_digits = env["decimal.precision"].precision_get("Product Price")
-
-    def fixed(self, value, digits):
-        """Return a number with so many decimals, and separated thousands."""
-        whole, _point, decimals = f"{value:.{digits}f}".partition(".")
-        whole = intersperse(whole, self._grouping, self._separator)[0]
-        return f"{whole}{self._point}{decimals}" if digits else whole
-
-    def short(self, value):
-        """Return a number without needless zeros."""
-        text = f"{value:.5f}".rstrip("0").rstrip(".")
-        return text.replace(".", self._point)
 
     def get_taxes(self, taxes):
         """Return the labels of taxes as papers print them."""
@@ -134,7 +115,7 @@ class AccountMove(models.Model):
         lines = items.filtered(lambda line: line.display_type in LINE_TYPES)
         parents = self._get_line_parents(lines)
         amounts = self._get_line_amounts(lines, parents)
-        numbers = Numbers(self.env)
+        numbers = LineNumbers(self.env)
         rows = []
         for line in lines:
             if any(parent.collapse_composition for parent in parents[line]):

@@ -30,6 +30,31 @@ NAME = Markup("<bdi>%s</bdi>")
 KIND = Markup('%s <span class="small text-muted fw-normal">%s</span>')
 
 
+class Numbers:
+    """Writes many numbers as one language does."""
+
+    def __init__(self, env):
+        lang = get_lang(env)
+        self._point = lang.decimal_point
+        self._separator = lang.thousands_sep or ""
+        self._grouping = literal_eval(lang.grouping)
+
+    def fixed(self, value, digits):
+        """Return a number with so many decimals, and separated thousands."""
+        whole, _point, decimals = f"{value:.{digits}f}".partition(".")
+        whole = intersperse(whole, self._grouping, self._separator)[0]
+        return f"{whole}{self._point}{decimals}" if digits else whole
+
+    def short(self, value):
+        """Return a number without needless zeros, as a person would type it."""
+        text = f"{value:.5f}".rstrip("0").rstrip(".")
+        return text.replace(".", self._point)
+
+    def typed(self, value, digits):
+        """Return a number with so many decimals, as a person would type it."""
+        return f"{value:.{digits}f}".replace(".", self._point)
+
+
 class Drawing:
     """Draws for one environment, in its language."""
 
@@ -44,6 +69,7 @@ class Drawing:
             "draw_badge": self.badge,
             "draw_link": self.link,
             "format_input": self.input,
+            "format_quantity": lambda quantity: self._numbers.short(quantity),
             "draw_document": self.document,
         }
 
@@ -107,8 +133,7 @@ class Drawing:
 
     def input(self, amount, currency):
         """Return an amount as a person of this language would type it."""
-        point = self._marks[2]
-        return f"{amount:.{currency.decimal_places}f}".replace(".", point)
+        return self._numbers.typed(amount, currency.decimal_places)
 
     def _get_figure(self, currency, name):
         """Return what is the same for all amounts of a name in a currency."""
@@ -126,18 +151,13 @@ class Drawing:
         return self.figures[key]
 
     def _write_number(self, number, places):
-        grouping, separator, point = self._marks
         # Adding zero makes of a negative zero a zero.
-        number = round(number, places) + 0.0
-        whole, _point, cents = f"{number:.{places}f}".partition(".")
-        whole = intersperse(whole, grouping, separator)[0]
-        text = f"{whole}{point}{cents}" if cents else whole
+        text = self._numbers.fixed(round(number, places) + 0.0, places)
         return text.replace(" ", NO_BREAK).replace("-", f"-{NO_BREAK_AFTER}")
 
     @cached_property
-    def _marks(self):
-        lang = get_lang(self.env)
-        return literal_eval(lang.grouping), lang.thousands_sep or "", lang.decimal_point
+    def _numbers(self):
+        return Numbers(self.env)
 
     @cached_property
     def _day(self):

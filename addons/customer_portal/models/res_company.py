@@ -7,7 +7,13 @@ from ..report.colors import (
     is_hex_color,
 )
 
-PORTAL_FIELDS = ("name", "currency_id", "primary_color", "account_use_credit_limit")
+PORTAL_FIELDS = (
+    "account_price_include",
+    "account_use_credit_limit",
+    "currency_id",
+    "name",
+    "primary_color",
+)
 
 
 class ResCompany(models.Model):
