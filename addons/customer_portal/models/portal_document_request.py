@@ -320,13 +320,13 @@ class PortalDocumentRequest(models.Model):
     # Lists
     # ------------------------------------------------------------
 
-    @api.model
     def _get_waiting_domain(self, customer):
         """Return the domain of what a customer is waited for."""
         return self._get_portal_domain(
             self.env.user, "send_documents", customer
         ) & Domain("state", "in", WAITING)
 
+    @api.model
     def _get_waiting_items(self, customer, limit):
         """Return what a customer is waited for, the most urgent first.
 

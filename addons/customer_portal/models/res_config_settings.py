@@ -112,7 +112,7 @@ class ResConfigSettings(models.TransientModel):
         "export", "Exports", "Exports of a person in a minute."
     )
     portal_limit_pdf = _get_limit_field(
-        "pdf", "PDFs", "PDFs that a person opens in a minute."
+        "pdf", "PDFs", "PDFs that are drawn for a person in a minute."
     )
     portal_limit_upload = _get_limit_field(
         "upload", "Files", "Files that a person sends in an hour."
