@@ -130,6 +130,7 @@ def test_acceptance_and_withdrawal_at_once_leave_one(live_server, people):
 
         accepted, withdrawn = at_once(accept, withdraw)
         assert accepted != withdrawn
+        assert not accept()  # the second is told, also long after the first
         rows = query(
             live_server,
             "SELECT state, active FROM portal_document WHERE id = %s",
