@@ -42,6 +42,7 @@
         "data/portal_remittance_cron.xml",
         "data/portal_short_payment_reason_data.xml",
         "data/portal_statement_cron.xml",
+        "data/mail_layout.xml",
         "data/mail_template_sign_in.xml",
         "data/mail_template_people.xml",
         "data/mail_template_registration.xml",

@@ -3,6 +3,7 @@ from . import (  # before who inherits them
     portal_address_version,
     portal_held_mixin,
     portal_document_checked,
+    portal_mail_mixin,
     portal_rights_source,
     portal_scoped_mixin,
 )

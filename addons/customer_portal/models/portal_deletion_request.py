@@ -17,7 +17,12 @@ class PortalDeletionRequest(models.Model):
 
     _name = "portal.deletion.request"
     _description = "Request to delete personal data"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.held.mixin"]
+    _inherit = [
+        "portal.mail.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.held.mixin",
+    ]
     _order = "id desc"
     _rec_name = "person_name"
 

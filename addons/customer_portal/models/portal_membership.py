@@ -13,7 +13,8 @@ class PortalMembership(models.Model):
 
     _name = "portal.membership"
     _description = "Person of a customer"
-    _inherit = ["portal.rights.source", "portal.scoped.mixin"]
+    _inherit = ["portal.rights.source", "portal.scoped.mixin", "portal.mail.mixin"]
+    _portal_mail_person = "invited_by_id"
     _order = "id"
 
     _portal_code = "manage_people"

@@ -16,6 +16,7 @@ class PortalNotice(models.Model):
 
     _name = "portal.notice"
     _description = "Notice in the portal"
+    _inherit = ["portal.mail.mixin"]
     _order = "id desc"
     _rec_name = "title"
 

@@ -24,6 +24,7 @@ class PortalStatementSubscription(models.Model):
 
     _name = "portal.statement.subscription"
     _description = "Monthly statement by mail"
+    _inherit = ["portal.mail.mixin"]
     _order = "id"
     _rec_name = "user_id"
 

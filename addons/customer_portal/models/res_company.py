@@ -15,6 +15,9 @@ PORTAL_FIELDS = (
     "primary_color",
 )
 
+# Of mails, where the seller has chosen none.
+MAIL_COLORS = {"color": "#1f4e79", "text": "#ffffff", "link": "#1f4e79"}
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -61,3 +64,16 @@ class ResCompany(models.Model):
             "text": "#ffffff" if is_dark else "#111111",
             "link": darken_until_readable(color),
         }
+
+    def _get_portal_button_style(self):
+        """Return the style of the one button of a mail, in the seller's colours."""
+        brand = self._get_portal_brand() or MAIL_COLORS
+        return (
+            f"background-color: {brand['color']}; color: {brand['text']}; "
+            "padding: 10px 18px; border-radius: 4px; text-decoration: none; "
+            "display: inline-block;"
+        )
+
+    def _get_portal_link_style(self):
+        """Return the style of a link in a mail, in the seller's colour."""
+        return f"color: {(self._get_portal_brand() or MAIL_COLORS)['link']};"

@@ -2,6 +2,7 @@
 
 import re
 from ast import literal_eval
+from base64 import b64encode
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -107,6 +108,24 @@ class TestNoticeMail(NoticeCommon):
         [values] = mail._prepare_outgoing_list()
         self.assertIn("Order S1 was changed.", values["body_alternative"])
         self.assertIn("/my/notices/", values["body_alternative"])
+
+    def test_comes_from_the_seller_of_the_person(self):
+        logo = b64encode(self.env["res.partner"]._avatar_get_placeholder())
+        other = self.env["res.company"].create(
+            {"name": "Other Seller", "email": "hello@other.example", "logo": logo}
+        )
+        self.buyer.sudo().company_ids |= other
+        for seller, color in ((self.buyer.company_id, "#a01030"), (other, "#103050")):
+            with self.subTest(seller.name):
+                seller.primary_color, seller.email = color, "seller@example.com"
+                self.buyer.sudo().company_id = seller
+                self._tell(self.buyer)
+                [mail] = self._send()
+                body = str(mail.body_html)
+                self.assertEqual(mail.email_from, seller.email_formatted)
+                self.assertIn(f"background-color: {color}", body)
+                self.assertIn(f"<strong>{seller.name}</strong>", body)
+        self.assertIn(f"/logo.png?company={other.id}", body)
 
     def test_is_in_the_language_of_the_person(self):
         self.env["res.lang"]._activate_lang("fr_FR")
