@@ -1,26 +1,42 @@
 """A server is killed between the money and the books; nothing is lost or doubled."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
-from people import Person, connect, find_by_name, find_way_to_pay, make_invoice
+import pytest
+import requests
+from people import Person, Refused, connect, find_by_name, find_way_to_pay, make_invoice
 
 from bootstrap.serve import Server, find_free_port
 
 CUSTOMER = "customer_portal.alder_works"
+PAYER = "payable@alder.example"
 
 
-def test_money_is_booked_once_though_the_server_was_killed(live_server):
-    accounting = connect(live_server, "accounting@seller.example")
-    invoice = make_invoice(accounting, CUSTOMER, 77.0, 2)
-    doomed = Server(
+@pytest.fixture
+def doomed(live_server):
+    """Return a second server of the same database, to be killed."""
+    return Server(
         live_server.databases,
         live_server.database,
         find_free_port(),
         "doomed",
         options=("--max-cron-threads", "0"),
     )
+
+
+def kill(server):
+    """SIGKILL: nothing is ended in order."""
+    server.process.kill()
+    server.process.wait()
+
+
+def test_money_is_booked_once_though_the_server_was_killed(live_server, doomed):
+    accounting = connect(live_server, "accounting@seller.example")
+    invoice = make_invoice(accounting, CUSTOMER, 77.0, 2)
     with doomed:
-        payer = Person(doomed.url, "payable@alder.example")
+        payer = Person(doomed.url, PAYER)
         reference = payer.begin(
             payer.choose({invoice: 77.0}), find_way_to_pay(live_server)
         )
@@ -30,8 +46,7 @@ def test_money_is_booked_once_though_the_server_was_killed(live_server):
             payment_details="",
             simulated_state="done",
         )
-        doomed.process.kill()  # SIGKILL: the page never asked for the result
-        doomed.process.wait()
+        kill(doomed)  # the page never asked for the result
 
     assert read_books(live_server, reference) == ("done", None)
     administrator = connect(live_server, "admin", "admin")
@@ -60,3 +75,86 @@ def read_books(server, reference):
         )
         [row] = cursor.fetchall()
     return row
+
+
+def test_charge_during_which_the_server_was_killed_waits_to_be_verified(
+    live_server, doomed
+):
+    """The card may have been charged: nobody pays again until somebody has looked."""
+    accounting = connect(live_server, "accounting@seller.example")
+    administrator = connect(live_server, "admin", "admin")
+    invoice = make_invoice(accounting, CUSTOMER, 78.0, 2)
+    way = find_way_to_pay(live_server)
+    with doomed:
+        payer = Person(doomed.url, PAYER)
+        remittance = payer.choose({invoice: 78.0})
+        card = save_card(administrator, way)
+        with live_server.connect() as connection, connection.cursor() as cursor:
+            # Where the provider's answer is written down: the charge waits there.
+            cursor.execute("BEGIN; LOCK TABLE portal_payment_claim")
+            with ThreadPoolExecutor(1) as pool:
+                charge = pool.submit(
+                    payer.call,
+                    f"/my/pay/{remittance}/transaction",
+                    **way,
+                    token_id=card,
+                    flow="token",
+                )
+                while not (attempts := read_attempts(live_server, remittance)):
+                    assert not charge.done(), charge.result()
+                    time.sleep(0.1)
+                kill(doomed)
+                with pytest.raises(requests.ConnectionError):
+                    charge.result()
+            cursor.execute("ROLLBACK")
+    [(attempt, *outcome)] = attempts
+    assert outcome == ["draft", True]
+    assert read_attempts(live_server, remittance) == attempts
+
+    payer = Person(live_server.url, PAYER)
+    with pytest.raises(Refused):
+        payer.choose({invoice: 78.0})
+    with live_server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE payment_transaction SET create_date = create_date - interval '1 h'"
+            " WHERE id = %s",
+            [attempt],
+        )
+    booking = find_by_name(administrator, "customer_portal.cron_remittances")
+    administrator.execute("ir.cron", "method_direct_trigger", [booking])
+    assert read_attempts(live_server, remittance) == [(attempt, "pending", True)]
+    with pytest.raises(Refused):
+        payer.choose({invoice: 78.0})
+
+    accounting.execute("payment.transaction", "action_was_not_paid", [attempt])
+    payer.pay({invoice: 78.0}, way)
+    [row] = accounting.execute("account.move", "read", [invoice], ["amount_residual"])
+    assert row["amount_residual"] == 0
+
+
+def save_card(administrator, way):
+    """Save a card of the payer; return its id."""
+    [user] = administrator.execute(
+        "res.users", "search_read", [("login", "=", PAYER)], ["partner_id"]
+    )
+    return administrator.execute(
+        "payment.token",
+        "create",
+        {
+            **way,
+            "partner_id": user["partner_id"][0],
+            "provider_ref": "saved",
+            "payment_details": "4242",
+        },
+    )
+
+
+def read_attempts(server, remittance):
+    """Return [(id, state, whether the outcome is unknown)] of what is committed."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, state, outcome_unknown FROM payment_transaction"
+            " WHERE portal_remittance_id = %s",
+            [remittance],
+        )
+        return cursor.fetchall()

@@ -144,14 +144,14 @@ class InvoicePortal(Portal, PortalAccount):
         )
 
     def _get_overdue_invoices_domain(self, partner_id=None):
-        """Override: the company's overdue invoices, not only those of the contact.
+        """Override: what is overdue and the person pays, not only the contact's own.
 
         Core compares the contact with the invoice's partner, and so finds nothing
         where invoices are addressed to the company.
         """
         moves = request.env["account.move"]
         return list(
-            self._get_documents_domain()
+            self._get_documents_domain("pay")
             & moves._get_open_domain()
             & moves._get_bucket_domain("overdue")
         )

@@ -104,6 +104,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
                 for reason_id, note in [form.reasons[document.id]]
             },
             credits_at_most=True,
+            money_of=self._get_customers("pay"),
             company=self._get_advance_company(form.company_id),
             currency=self._get_advance_currency(form.currency_id),
         )
@@ -272,15 +273,19 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
 
     @staticmethod
     def _get_instructions(remittance):
-        """Return what the provider asks the person to do now, as HTML, or nothing.
+        """Return what the person is asked to do now, text or HTML, or nothing.
 
-        A wire transfer waits for the person; its account stands in the message.
+        A wire transfer waits for the person; its account stands in the message. Where
+        the provider's answer was lost, the person is asked not to pay again.
         """
         # sudo: customers may not read transactions; the provider's public message
         transaction = remittance.sudo().transaction_ids._get_last()
-        if remittance.state != "processing" or transaction.provider_code != "custom":
+        if remittance.state != "processing":
             return ""
-        return transaction.provider_id.pending_msg
+        if transaction.outcome_unknown:
+            return transaction.state_message
+        is_transfer = transaction.provider_code == "custom"
+        return transaction.provider_id.pending_msg if is_transfer else ""
 
     def _prepare_payment_form_values(self, remittance, partner=None):
         """Return what core's payment form needs for this remittance.
@@ -489,7 +494,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         is_text = isinstance(access_token, str) and access_token.isascii()
         return super().payment_transaction(
             amount,
-            self._as_id(currency_id),
+            currency_id if currency_id is None else self._as_id(currency_id),
             self._as_id(partner_id),
             access_token if is_text else "",
             **kwargs,
@@ -514,12 +519,17 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         :raise ValidationError: in the words of the person
         """
         amount = kwargs.get("amount")
-        if isinstance(amount, bool) or not isinstance(amount, int | float):
+        is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
+        # A card is saved without an amount: the provider decides what it asks for.
+        if not is_number and not (amount is None and kwargs.get("is_validation")):
             raise ValidationError(request.env._("Enter an amount."))
         for name in ("provider_id", "payment_method_id", "token_id"):
             if kwargs.get(name) is not None:
                 kwargs[name] = self._as_id(kwargs[name])
-        if kwargs.get("flow") not in ("redirect", "direct", "token"):
+        flows = ("redirect", "direct")
+        if not kwargs.get("is_validation"):
+            flows += ("token",)
+        if kwargs.get("flow") not in flows:
             raise ValidationError(request.env._("Choose how to pay."))
 
     @staticmethod

@@ -107,7 +107,8 @@ class PaymentMethodPortal(PayPortal):
         """Extend: no way to pay that the person does not see, on any route.
 
         Core allows what belongs to anybody of the same company, and to visitors what
-        belongs to the customer of a document whose link they have.
+        belongs to the customer of a document whose link they have. What colleagues
+        share pays a remittance of the customer with whom they share it.
 
         :raise AccessError: for another one
         """
@@ -115,11 +116,19 @@ class PaymentMethodPortal(PayPortal):
         if token_id and (user.share or user._is_public()):
             # sudo: whether it is one that the person sees
             tokens_sudo = request.env["payment.token"].sudo()
+            values = kwargs.get("custom_create_values") or {}
             usable = (
                 tokens_sudo
                 if user._is_public()
-                else tokens_sudo._get_usable_tokens(user)
+                else tokens_sudo._get_usable_tokens(
+                    user, values.get("portal_remittance_id")
+                )
             )
             if token_id not in usable.ids:
                 raise AccessError(request.env._("Choose how to pay."))
-        return super()._create_transaction(*args, token_id=token_id, **kwargs)
+        if not token_id or request.env.context.get("delay_token_charge"):
+            return super()._create_transaction(*args, token_id=token_id, **kwargs)
+        request.update_context(delay_token_charge=True)
+        transaction = super()._create_transaction(*args, token_id=token_id, **kwargs)
+        transaction._charge_written_ahead()
+        return transaction

@@ -92,11 +92,17 @@ class PaymentToken(models.Model):
         return self.sudo().search([("id", "=", token_id)])
 
     @api.model
-    def _get_usable_tokens(self, user):
-        """Return what a person of a customer may use at all; in sudo."""
+    def _get_usable_tokens(self, user, remittance_id=None):
+        """Return what a person may use for a payment; in sudo.
+
+        The own ones, and for a remittance what is shared with its customer.
+
+        :param int remittance_id: of one that the person may pay, if it is one
+        """
         tokens = self.search([("partner_id", "=", user.partner_id.id)])
-        customers = self.env["res.partner"].browse(sorted(self._get_paid_ids(user)))
-        for customer in customers:
+        remittance = self.env["portal.remittance"].browse(remittance_id or ())
+        customer = remittance.partner_id
+        if customer.id in self._get_paid_ids(user):
             tokens |= self._get_shared_tokens(customer)
         return tokens
 

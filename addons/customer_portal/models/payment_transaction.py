@@ -7,6 +7,9 @@ from .portal_remittance import ATTEMPT_WINDOW
 
 PAYING_OPERATIONS = ("online_redirect", "online_direct", "online_token", "offline")
 
+# Of the children of a transaction: what took its money; another one is a refund.
+CAPTURE_DOMAIN = [("operation", "in", PAYING_OPERATIONS), ("state", "=", "done")]
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -27,11 +30,19 @@ class PaymentTransaction(models.Model):
             the same documents is under way
         """
         for values in vals_list:
-            if values.get("operation") in PAYING_OPERATIONS and not values.get(
-                "source_transaction_id"
-            ):
+            if values.get("source_transaction_id"):
+                continue
+            if values.get("operation") in PAYING_OPERATIONS:
                 self._check_new_payment(values)
+            elif values.get("operation") == "validation":
+                self._check_pays_nothing(values)
         return super().create(vals_list)
+
+    def _check_pays_nothing(self, values):
+        """Refuse to save a card in the name of a document: it would be paid by it."""
+        new = self.new(values)
+        if new.invoice_ids or new.sale_order_ids or new.portal_remittance_id:
+            raise ValidationError(self.env._("Choose how to pay."))
 
     def _check_new_payment(self, values):
         new = self.new(values)
@@ -70,16 +81,23 @@ class PaymentTransaction(models.Model):
                 or (
                     tx.state == "draft"
                     and tx.operation in PAYING_OPERATIONS
-                    and tx.create_date > recent
+                    and (tx.create_date > recent or tx.outcome_unknown)
                 )
-                or (
-                    tx.state == "done"
-                    and not tx.payment_id
-                    and tx.operation in PAYING_OPERATIONS
-                    and not tx.child_transaction_ids
-                )
+                or (tx.state == "done" and tx._is_unbooked())
             )
         )
+
+    def _is_unbooked(self):
+        """Return whether money of a payment that is done is not in the books yet.
+
+        What was authorised first is captured, whole or in parts, by transactions of
+        their own, which then stand for it.
+        """
+        self.ensure_one()
+        if self.operation not in PAYING_OPERATIONS:
+            return False
+        captures = self.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
+        return any(not tx.payment_id for tx in captures or self)
 
     def _raise_under_way(self):
         """Say that these attempts are in the way of another payment.
@@ -88,7 +106,9 @@ class PaymentTransaction(models.Model):
         """
         if not self:
             return
-        waiting = self.filtered(lambda tx: tx.state == "draft")
+        waiting = self.filtered(
+            lambda tx: tx.state == "draft" and not tx.outcome_unknown
+        )
         if waiting == self:
             until = max(waiting.mapped("create_date")) + ATTEMPT_WINDOW
             seconds = (until - fields.Datetime.now()).total_seconds()
@@ -126,7 +146,7 @@ class PaymentTransaction(models.Model):
                 "error",
                 self.env._("This payment has already paid another transaction."),
             )
-            refused.provider_reference = False
+            refused._restore_provider_reference()
         updated = super(PaymentTransaction, claimed)._update_state(
             allowed_states, target_state, state_message
         )
@@ -143,6 +163,15 @@ class PaymentTransaction(models.Model):
                 or claims._claim(tx)
             )
         )
+
+    def _restore_provider_reference(self):
+        """Forget a provider's payment of another transaction: back to the own one."""
+        claims = self.env["portal.payment.claim"].search(
+            [("transaction_id", "in", self.ids)]
+        )
+        own = {claim.transaction_id: claim.provider_reference for claim in claims}
+        for tx in self:
+            tx.provider_reference = own.get(tx, False)
 
     def _update_remittance_state(self):
         for tx in self.filtered("portal_remittance_id"):

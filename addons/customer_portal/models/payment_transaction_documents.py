@@ -27,6 +27,30 @@ class PaymentTransaction(models.Model):
             or (companies and provider.company_id not in allowed)
         ):
             raise ValidationError(self.env._("Choose how to pay."))
+        if new.operation != "offline" and not self._is_offered(
+            new, companies._origin[:1] or provider.company_id
+        ):
+            raise ValidationError(self.env._("Choose how to pay."))
+
+    def _is_offered(self, new, company):
+        """Return whether Odoo's form offers this way to pay for this payment.
+
+        Not to customers a provider that is not published, as one in test mode, nor
+        one beyond its largest amount, its countries or currencies.
+
+        :param new: the transaction in memory
+        :param company: the seller
+        """
+        provider = new.provider_id._origin
+        partner_id, currency_id = new.partner_id._origin.id, new.currency_id._origin.id
+        if provider not in provider._get_compatible_providers(
+            company.id, partner_id, new.amount, currency_id=currency_id
+        ):
+            return False
+        methods = self.env["payment.method"]._get_compatible_payment_methods(
+            provider.ids, partner_id, currency_id=currency_id
+        )
+        return bool(new.token_id) or new.payment_method_id._origin in methods
 
     def _name_paid_invoices(self, values, new, orders):
         """Check the invoices of a new transaction, and make a remittance of them.
@@ -112,6 +136,11 @@ class PaymentTransaction(models.Model):
             self.env["portal.ledger.lock"]._lock(company, own.partner_id)
         orders.invalidate_recordset()
         orders.transaction_ids._filtered_under_way()._raise_under_way()
+        if any(
+            order.state == "cancel" or (order.state == "sent" and order.is_expired)
+            for order in orders
+        ):
+            raise ValidationError(self.env._("This order cannot be paid any more."))
         left = sum(order._get_amount_left_to_pay() for order in orders)
         self._check_amount_within(amount, left, orders.currency_id[:1])
 
@@ -132,9 +161,16 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _get_invoices_to_pay(self):
-        """Return the open invoices of these orders, in sudo rights of the caller."""
+        """Return the open invoices of these orders, in sudo rights of the caller.
+
+        An invoice that staff made out in another currency is paid as an invoice.
+        """
         return self.invoice_ids.filtered(
-            lambda move: move._is_open_document() and move.move_type == "out_invoice"
+            lambda move: (
+                move._is_open_document()
+                and move.move_type == "out_invoice"
+                and move.currency_id in self.currency_id
+            )
         )
 
     def _get_amount_left_to_pay(self):
@@ -150,7 +186,15 @@ class SaleOrder(models.Model):
             lambda move: move.state == "posted" and move.move_type == "out_invoice"
         )
         if invoices:
-            invoiced = sum(invoices.mapped("amount_total"))
+            invoiced = sum(
+                move.currency_id._convert(
+                    move.amount_total,
+                    self.currency_id,
+                    self.company_id,
+                    move.invoice_date,
+                )
+                for move in invoices
+            )
             uninvoiced = max(0.0, self.amount_total - invoiced)
             unpaid = sum(self._get_invoices_to_pay().mapped("amount_residual"))
             left = min(left, uninvoiced + unpaid)

@@ -1,8 +1,16 @@
 """An attempt whose answer was lost, and what is done once when money is there."""
 
-from odoo import fields, models
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+# A saved card is charged in a request, which the server ends before that.
+LONGEST_CHARGE = timedelta(minutes=10)
+
+_logger = logging.getLogger(__name__)
 
 
 class PaymentTransaction(models.Model):
@@ -17,6 +25,42 @@ class PaymentTransaction(models.Model):
     )
 
     _outcome_unknown_index = models.Index("(id) WHERE outcome_unknown")
+
+    def _charge_written_ahead(self):
+        """Charge the saved card of an attempt that is in the database already.
+
+        Core charges in the transaction that creates the row: if the process died in
+        between, the money would be taken and nobody would know. Here the attempt is
+        committed as one whose outcome is unknown, which it stays unless the answer is
+        committed too.
+        """
+        self.ensure_one()
+        self.outcome_unknown = True
+        # nosemgrep: commit-or-rollback (before the charge, as said above)
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        self._hold()
+        try:
+            with self.env.cr.savepoint():
+                self.outcome_unknown = False
+                self._charge_with_token()
+        except Exception:
+            _logger.exception("The answer to %s was lost", self.reference)
+            self._wait_to_be_verified()
+
+    def _wait_to_be_verified(self):
+        """Show attempts whose outcome is unknown to the payer and to accounting."""
+        self._set_error("")
+
+    @api.model
+    def _find_lost_charges(self):
+        """Let accounting verify the charges during which the server died."""
+        self.search(
+            [
+                ("state", "=", "draft"),
+                ("outcome_unknown", "=", True),
+                ("create_date", "<", fields.Datetime.now() - LONGEST_CHARGE),
+            ]
+        )._wait_to_be_verified()
 
     def _set_error(self, state_message, extra_allowed_states=()):
         """Extend: no answer is no refusal; the attempt waits to be verified."""

@@ -155,6 +155,7 @@ class PortalRemittance(models.Model):
         discounts=True,
         reasons=None,
         credits_at_most=False,
+        money_of=None,
         company=None,
         currency=None,
     ):
@@ -179,6 +180,8 @@ class PortalRemittance(models.Model):
             invoices of which less is paid than is due; None asks for no reasons
         :param bool credits_at_most: whether of the credits only what the invoices need
             is used, in the order of `amounts`; otherwise too much is refused
+        :param money_of: the customers whose money on account the payer may use, by
+            default the customer and its branches
         :param company: of a payment without documents, by default the session's
         :param currency: likewise, by default the company's
         :raise UserError: when a document cannot be paid with that amount, or when
@@ -187,7 +190,7 @@ class PortalRemittance(models.Model):
         documents = self.env["account.move"].union(*amounts)
         self._check_choice(documents, on_account)
         company = documents.company_id or company or self.env.company
-        scope = customer._get_portal_scope()
+        scope = customer._get_portal_scope() if money_of is None else money_of
         self.env["portal.ledger.lock"]._lock(
             company, documents._get_remittance_partners(scope) | customer
         )
@@ -480,6 +483,7 @@ class PortalRemittance(models.Model):
         self.ensure_one()
         self._lock_account()
         self._check_payable()
+        self.line_ids.move_id._check_no_payment_under_way()
         if not self.currency_id.is_zero(self.amount_cash):
             raise UserError(self.env._("The credits do not cover this payment."))
         plan = self._plan(0.0)

@@ -8,7 +8,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .payment_transaction import PAYING_OPERATIONS
+from .payment_transaction import CAPTURE_DOMAIN, PAYING_OPERATIONS
 from .portal_remittance import CLOSED_STATES
 
 # More documents than these would keep the person waiting.
@@ -85,6 +85,7 @@ class PortalRemittance(models.Model):
         other.
         """
         cron = self.env["ir.cron"]
+        self.env["payment.transaction"]._find_lost_charges()
         transactions = self.env["payment.transaction"].search(
             self._get_unbooked_domain(), order="id"
         )
@@ -102,7 +103,7 @@ class PortalRemittance(models.Model):
             Domain("state", "=", "done")
             & Domain("payment_id", "=", False)
             & Domain("operation", "in", PAYING_OPERATIONS)
-            & Domain("child_transaction_ids", "=", False)
+            & ~Domain("child_transaction_ids", "any", CAPTURE_DOMAIN)
             & (
                 Domain("portal_remittance_id", "!=", False)
                 | Domain("source_transaction_id.portal_remittance_id", "!=", False)

@@ -1,8 +1,10 @@
 """Odoo's own ways to pay, held to the rules; each test names what it protects."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import requests
+from freezegun import freeze_time
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from odoo import Command
@@ -145,6 +147,59 @@ class TestGuards(PortalCommon):
         self._begin(order, order.amount_total)
         with self.assertRaises(UserError):
             self._begin(order, order.amount_total, "second tab")
+
+    def test_cancelled_and_expired_orders_are_not_paid(self):
+        cancelled, expired = (self._create_order(state="sent") for _twice in range(2))
+        cancelled._action_cancel()
+        expired.validity_date = self.today - timedelta(days=1)
+        for order in (cancelled, expired):
+            with (
+                self.subTest(order.state),
+                self.assertRaisesRegex(ValidationError, "cannot be paid any more"),
+            ):
+                self._begin(order, order.amount_total, order.name)
+
+    def test_order_does_not_pay_its_invoice_in_another_currency(self):
+        order = self._create_order(quantity=1.0, price=50.0)
+        invoice = order._create_invoices()
+        invoice.currency_id = self.eur
+        invoice.action_post()
+        with self.assertRaises(ValidationError):
+            self._begin(order, 50.0)
+        self.assertTrue(invoice._is_open_document())
+
+    def test_nothing_is_saved_in_the_name_of_a_document(self):
+        invoice = self._create_posted_invoice(10.0)
+        with self.assertRaises(ValidationError):
+            self._begin(invoice, 0.0, operation="validation")
+
+    def test_captured_money_that_is_not_booked_is_in_the_way(self):
+        self.provider.support_manual_capture = "partial"
+        invoice = self._create_posted_invoice(100.0)
+        attempt = self._begin(invoice, 100.0)
+        attempt._set_authorized()
+        capture = attempt._create_child_transaction(100.0)
+        capture._set_done()
+        self.assertEqual(attempt.state, "done")
+        with self.assertRaises(UserError):
+            self._begin(invoice, 100.0, "before it is booked")
+        capture._post_process()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertEqual(capture.payment_id.amount, 100.0)
+        self.assertFalse(attempt.payment_id)
+
+    def test_money_sent_back_before_it_is_booked_is_booked(self):
+        invoice = self._create_posted_invoice(100.0)
+        attempt = self._begin(invoice, 100.0)
+        attempt._set_done()
+        attempt._create_child_transaction(40.0, is_refund=True)._set_done()
+        with self.assertRaises(UserError):
+            self._begin(invoice, 100.0, "before it is booked")
+        attempt.last_state_change -= timedelta(hours=1)
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: 1.0):
+            self.env["portal.remittance"].sudo()._book_received()
+        self.assertEqual(attempt.payment_id.amount, 100.0)
 
     def test_cancelled_and_draft_invoices_are_not_paid(self):
         cancelled = self._create_posted_invoice(10.0)
@@ -422,6 +477,21 @@ class TestGuards(PortalCommon):
         attempt._set_error("declined after all")
         self.assertEqual(attempt.state, "error")
         self.assertFalse(attempt.outcome_unknown)
+
+    def test_w6_charge_during_which_the_server_died_is_shown_to_staff(self):
+        invoice = self._create_posted_invoice(10.0)
+        token = self._create_token(partner_id=self.buyer.partner_id.id)
+        attempt = self._begin(invoice, 10.0, token_id=token.id, flow="token")
+        attempt.outcome_unknown = True  # as it was written down before the charge
+        for minutes, state in ((9, "draft"), (20, "pending")):
+            with freeze_time(attempt.create_date + timedelta(minutes=minutes)):
+                with self.assertRaises(UserError):
+                    self._begin(invoice, 10.0, f"after {minutes} minutes")
+                self.env["payment.transaction"].sudo()._find_lost_charges()
+            self.assertEqual(attempt.state, state)
+        attempt.action_was_not_paid()
+        self._succeed(self._begin(invoice, 10.0, "again"))
+        self.assertEqual(invoice.amount_residual, 0.0)
 
     def test_w1_staff_say_what_became_of_it(self):
         invoice, attempt = self._lose_answer()

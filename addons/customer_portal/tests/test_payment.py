@@ -9,9 +9,10 @@ from odoo.tools import mute_logger
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
 from .common import PortalHttpCommon
+from .test_roles import RolesMixin
 
 
-class TestPay(PortalHttpCommon, PaymentHttpCommon):
+class TestPay(RolesMixin, PortalHttpCommon, PaymentHttpCommon):
     def setUp(self):
         super().setUp()
         self.invoice = self._create_posted_invoice(100.0, days_overdue=10)
@@ -187,6 +188,31 @@ class TestPay(PortalHttpCommon, PaymentHttpCommon):
             page = html.fromstring(self._get(f"/my/pay?{query}").text)
             [field] = page.xpath(f"//input[@name='amount_{invoice.id}']")
             self.assertEqual(field.get("value"), amount)
+
+    def test_core_pays_of_the_overdue_what_the_role_pays(self):
+        self._create_posted_invoice(60.0, partner=self.branch, days_overdue=9)
+        self._tailor(self.buyer, {"see_invoices": "branches", "pay": "company"})
+        with patch.object(
+            type(self.env["payment.transaction"]),
+            "_get_processing_values",
+            lambda transaction: {"reference": transaction.reference},
+        ):
+            answer = self.make_jsonrpc_request(
+                "/invoice/transaction/overdue",
+                {
+                    "amount": 100.0,
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.payment_method_id,
+                    "token_id": None,
+                    "flow": "direct",
+                    "tokenization_requested": False,
+                    "landing_route": "/my",
+                },
+            )
+        transaction = self.env["payment.transaction"].search(
+            [("reference", "=", answer["reference"])]
+        )
+        self.assertEqual(transaction.invoice_ids, self.invoice)
 
     def test_own_draft_is_placed_before_it_is_paid(self):
         source = self._create_order()

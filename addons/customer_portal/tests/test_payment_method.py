@@ -1,6 +1,8 @@
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import JsonRpcException
 from odoo.tools import mute_logger
 
@@ -93,17 +95,141 @@ class TestPaymentMethod(PortalHttpCommon, PaymentHttpCommon):
             "tokenization_requested": False,
             "landing_route": "/my",
         }
-        for user in (self.payer, self.stranger, None):
-            self._sign_in(user)
-            with (
-                self.subTest(user and user.login),
-                self.assertRaises(JsonRpcException),
-                mute_logger("odoo.http"),
-            ):
-                self.make_jsonrpc_request(
-                    f"/invoice/transaction/{self.invoice.id}", values
-                )
+        for is_shared in (False, True):
+            if is_shared:  # for remittances of the customer, not for any invoice
+                self.token._share(self.customer)
+            for user in (self.payer, self.stranger, None):
+                self._sign_in(user)
+                with (
+                    self.subTest(user and user.login, is_shared=is_shared),
+                    self.assertRaises(JsonRpcException),
+                    mute_logger("odoo.http"),
+                ):
+                    self.make_jsonrpc_request(
+                        f"/invoice/transaction/{self.invoice.id}", values
+                    )
         self.assertFalse(self.invoice.transaction_ids)
+
+    def _pay_invoice(self, user, **values):
+        """Begin to pay the invoice on Odoo's route; return whether it was begun."""
+        self._sign_in(user)
+        transactions = self.env["payment.transaction"]
+        known = transactions.search([])
+        with (
+            patch.object(
+                type(transactions), "_get_processing_values", lambda transaction: {}
+            ),
+            mute_logger("odoo.http"),
+            suppress(JsonRpcException),
+        ):
+            self.make_jsonrpc_request(
+                f"/invoice/transaction/{self.invoice.id}",
+                {
+                    "access_token": self.invoice._portal_ensure_token(),
+                    "amount": 100.0,
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.payment_method_id,
+                    "token_id": None,
+                    "flow": "direct",
+                    "tokenization_requested": False,
+                    "landing_route": "/my",
+                    **values,
+                },
+            )
+        return bool(transactions.search([]) - known)
+
+    def test_odoo_s_routes_take_only_what_odoo_s_page_offers(self):
+        other_method = self.payment_method.copy({"provider_ids": False})
+        for user in (self.buyer, None):
+            with self.subTest(user and user.login):
+                for change, put_back in (
+                    ({"is_published": False}, {"is_published": True}),
+                    ({"maximum_amount": 99.0}, {"maximum_amount": 0.0}),
+                    (
+                        {"available_currency_ids": [Command.set(self.eur.ids)]},
+                        {"available_currency_ids": [Command.clear()]},
+                    ),
+                ):
+                    self.provider.write(change)
+                    self.assertFalse(self._pay_invoice(user), change)
+                    self.provider.write(put_back)
+                self.assertFalse(
+                    self._pay_invoice(user, payment_method_id=other_method.id)
+                )
+                self.assertFalse(self._pay_invoice(user, is_validation=True))
+        self.assertTrue(self._pay_invoice(None))
+
+    def test_card_is_saved_without_paying_anything(self):
+        page = self._get("/my/payment_method")
+        context = self._get_payment_context(page)
+        values = {
+            "amount": None,
+            "currency_id": None,
+            "partner_id": self.buyer.partner_id.id,
+            "access_token": context["access_token"],
+            "provider_id": self.provider.id,
+            "payment_method_id": self.payment_method_id,
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": True,
+            "landing_route": "/my/payment_method",
+            "is_validation": True,
+        }
+        with (
+            patch.object(
+                type(self.provider), "_get_validation_amount", lambda provider: 0.0
+            ),
+            patch.object(
+                type(self.env["payment.transaction"]),
+                "_get_processing_values",
+                lambda transaction: {"reference": transaction.reference},
+            ),
+        ):
+            answer = self.make_jsonrpc_request("/payment/transaction", values)
+            for wrong in ({"flow": "token"}, {"is_validation": False}):
+                with (
+                    self.subTest(wrong),
+                    self.assertRaises(JsonRpcException),
+                    mute_logger("odoo.http"),
+                ):
+                    self.make_jsonrpc_request("/payment/transaction", values | wrong)
+        transaction = self.env["payment.transaction"].search(
+            [("reference", "=", answer["reference"])]
+        )
+        self.assertEqual(transaction.operation, "validation")
+        self.assertEqual(transaction.partner_id, self.buyer.partner_id)
+
+    def test_w6_charge_that_breaks_off_waits_to_be_verified(self):
+        remittance = self._open_remittance({self.invoice: 10.0})
+        transactions = type(self.env["payment.transaction"])
+
+        def break_off(transaction):
+            raise OSError("no answer")
+
+        with (
+            patch.object(transactions, "_send_payment_request", break_off),
+            mute_logger("odoo.addons.customer_portal.models"),
+            patch.object(
+                transactions, "_get_processing_values", lambda transaction: {}
+            ),
+        ):
+            self.make_jsonrpc_request(
+                f"/my/pay/{remittance.id}/transaction",
+                {
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.payment_method_id,
+                    "token_id": self.token.id,
+                    "flow": "token",
+                },
+            )
+        attempt = remittance.sudo().transaction_ids
+        self.assertEqual((attempt.state, attempt.outcome_unknown), ("pending", True))
+        self.assertEqual(remittance.state, "processing")
+        self.assertFalse(self._pay_invoice(self.payer))
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertIn("do not pay again", page.text)
+        attempt.action_was_not_paid()
+        self.assertTrue(self._pay_invoice(self.payer))
 
     def test_only_the_owner_shares_and_removes(self):
         for user in (self.payer, self.boss, self.stranger):

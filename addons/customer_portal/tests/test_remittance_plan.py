@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
@@ -221,6 +223,57 @@ class TestRemittancePlan(PortalCommon):
         euros = self._receive_on_account(30.0, currency=self.eur)
         with self.assertRaises(UserError):
             self._open_remittance({invoice: 100.0, euros: 10.0})
+
+    def test_credits_alone_wait_for_a_payment_of_the_same_invoice(self):
+        invoice = self._create_posted_invoice(25.0)
+        money = self._receive_on_account(40.0)
+        attempt = self._create_attempt(self._open_remittance({invoice: 25.0}))
+        with freeze_time(attempt.create_date + timedelta(hours=1)):
+            remittance = self._open_remittance({invoice: 25.0, money: 25.0})
+        attempt._set_done()
+        with self.assertRaises(UserError):
+            remittance._apply_credits()
+        attempt._post_process()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertEqual(attempt.payment_id.amount, 25.0)
+
+    def test_money_of_a_branch_is_used_by_who_pays_for_it_only(self):
+        account = self.company_data["default_account_receivable"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": partner.id,
+                            "date_maturity": self.today - timedelta(days=days),
+                            "balance": balance,
+                        }
+                    )
+                    for partner, days, balance in (
+                        (self.branch, 9, -30.0),
+                        (self.customer, 1, -20.0),
+                        (self.other_customer, 0, 50.0),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        invoice = self._create_posted_invoice(25.0)
+        for money_of, partner in (
+            (self.customer, self.customer),
+            (None, self.branch),  # whoever pays for the branches too
+        ):
+            remittances = self.env["portal.remittance"].sudo()
+            remittance = remittances._open(
+                self.customer,
+                self.buyer.partner_id,
+                {invoice: 25.0, entry: 20.0},
+                money_of=money_of,
+            )
+            line = remittance.line_ids.filtered(lambda line: line.kind == "credit")
+            self.assertEqual(line.partner_id, partner)
 
     def test_credits_alone_refuse_what_changed(self):
         invoice = self._create_posted_invoice(25.0)

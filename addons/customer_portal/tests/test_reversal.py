@@ -255,6 +255,9 @@ class TestReversal(ReversalCommon):
         with self.assertRaisesRegex(UserError, "under way"):
             self._refund(payment, {self.first: 25.0}, way="provider")
         refund._set_done()
+        # Sent back, and not booked yet: it cannot be sent back once more.
+        with self.assertRaisesRegex(UserError, "under way"):
+            self._refund(payment, {self.first: 25.0}, way="provider")
         refund._post_process()
         refund._post_process()
         self._assert_open(25.0, 10.0, 0.0)

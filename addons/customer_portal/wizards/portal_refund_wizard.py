@@ -131,7 +131,14 @@ class PortalRefundWizard(models.TransientModel):
         transaction = self.payment_id.sudo().payment_transaction_id
         transaction._hold()
         if transaction.child_transaction_ids.filtered(
-            lambda tx: tx.operation == "refund" and tx.state in ("draft", "pending")
+            lambda tx: (
+                tx.operation == "refund"
+                and (
+                    tx.state in ("draft", "pending")
+                    # Sent back, and not booked yet: not in what is left either.
+                    or (tx.state == "done" and not tx.payment_id)
+                )
+            )
         ):
             raise UserError(self.env._("A refund of this payment is under way."))
         return transaction.with_context(
