@@ -30,7 +30,7 @@ KEPT_PAGES = (
 MOST_QUERIES = 12
 # Each figure of the account is read in one query for all its documents, and the ledger
 # once more to prove it: more than a list, and as constant. The paper has an address.
-MOST_OVERVIEW_QUERIES = 10
+MOST_OVERVIEW_QUERIES = 11
 MOST_ACCOUNT_QUERIES = 13
 MOST_PAPER_QUERIES = 17
 ACCOUNT_PAGES = {
