@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import mute_logger
 
 from .common import PortalCommon
 
@@ -271,6 +272,15 @@ class TestRemittance(PortalCommon):
         self.assertEqual([one.state, two.state], ["done", "error"])
         self.assertFalse(two.provider_reference)
         self.assertEqual(second.amount_residual, 10.0)
+        # Of one that is done, the own reference stays: refunds go there.
+        three = self._create_attempt(self._open_remittance({second: 10.0}))
+        three.provider_reference = "charge-3"
+        three._set_done()
+        three.provider_reference = "charge-1"
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            three._set_done()
+        self.assertEqual(three.state, "done")
+        self.assertEqual(three.provider_reference, "charge-3")
 
     def test_core_payment_is_bounded_by_what_is_open(self):
         invoice = self._create_posted_invoice(99.0)
