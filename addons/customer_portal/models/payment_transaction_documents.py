@@ -43,14 +43,20 @@ class PaymentTransaction(models.Model):
         """
         provider = new.provider_id._origin
         partner_id, currency_id = new.partner_id._origin.id, new.currency_id._origin.id
-        if provider not in provider._get_compatible_providers(
-            company.id, partner_id, new.amount, currency_id=currency_id
-        ):
-            return False
+        offered = provider._get_compatible_providers(
+            company.id,
+            partner_id,
+            new.amount,
+            currency_id=currency_id,
+            # Some ways belong to a way of delivery, as cash.
+            sale_order_id=new.sale_order_ids._origin[:1].id,
+        )
+        if provider not in offered or new.token_id:
+            return provider in offered
         methods = self.env["payment.method"]._get_compatible_payment_methods(
             provider.ids, partner_id, currency_id=currency_id
         )
-        return bool(new.token_id) or new.payment_method_id._origin in methods
+        return new.payment_method_id._origin in methods
 
     def _name_paid_invoices(self, values, new, orders):
         """Check the invoices of a new transaction, and make a remittance of them.

@@ -1,1 +1,1 @@
-from . import test_order_change
+from . import test_order_change, test_payment
