@@ -133,11 +133,8 @@ class PortalRefundWizard(models.TransientModel):
         if transaction.child_transaction_ids.filtered(
             lambda tx: (
                 tx.operation == "refund"
-                and (
-                    tx.state in ("draft", "pending")
-                    # Sent back, and not booked yet: not in what is left either.
-                    or (tx.state == "done" and not tx.payment_id)
-                )
+                and tx.state in ("draft", "pending", "done")
+                and not tx.payment_id  # booked: out of what is left
             )
         ):
             raise UserError(self.env._("A refund of this payment is under way."))
