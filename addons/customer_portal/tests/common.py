@@ -216,6 +216,18 @@ class PortalHttpCommon(PortalCommon, HttpCase):
             allow_redirects=False,
         )
 
+    def _prepare_payment_params(self, **values):
+        """Return what Odoo's payment form sends to its routes."""
+        return {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.payment_method_id,
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my",
+            **values,
+        }
+
     @staticmethod
     def _get_figures(response, name):
         """Return the values of all figures of that name on a page, as text."""

@@ -42,15 +42,9 @@ class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):
     def _begin(self, remittance, path=None, **params):
         return self.make_jsonrpc_request(
             f"{path or self.path}/{remittance.id}/transaction",
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.payment_method_id,
-                "token_id": None,
-                "flow": "direct",
-                "tokenization_requested": True,
-                "landing_route": "/my/elsewhere",
-                **params,
-            },
+            self._prepare_payment_params(
+                tokenization_requested=True, landing_route="/my/elsewhere", **params
+            ),
         )
 
     # ------------------------------------------------------------

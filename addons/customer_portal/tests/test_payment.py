@@ -83,15 +83,7 @@ class TestPay(RolesMixin, PortalHttpCommon, PaymentHttpCommon):
     def _begin(self, remittance, **params):
         return self.make_jsonrpc_request(
             f"/my/pay/{remittance.id}/transaction",
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.payment_method_id,
-                "token_id": None,
-                "flow": "direct",
-                "tokenization_requested": False,
-                "landing_route": "/my/elsewhere",
-                **params,
-            },
+            self._prepare_payment_params(landing_route="/my/elsewhere", **params),
         )
 
     def test_browser_decides_no_amount(self):
@@ -199,15 +191,7 @@ class TestPay(RolesMixin, PortalHttpCommon, PaymentHttpCommon):
         ):
             answer = self.make_jsonrpc_request(
                 "/invoice/transaction/overdue",
-                {
-                    "amount": 100.0,
-                    "provider_id": self.provider.id,
-                    "payment_method_id": self.payment_method_id,
-                    "token_id": None,
-                    "flow": "direct",
-                    "tokenization_requested": False,
-                    "landing_route": "/my",
-                },
+                self._prepare_payment_params(amount=100.0),
             )
         transaction = self.env["payment.transaction"].search(
             [("reference", "=", answer["reference"])]
@@ -222,16 +206,9 @@ class TestPay(RolesMixin, PortalHttpCommon, PaymentHttpCommon):
         with self.assertRaises(JsonRpcException):
             self.make_jsonrpc_request(
                 f"/my/orders/{draft.id}/transaction",
-                {
-                    "access_token": draft._portal_ensure_token(),
-                    "amount": draft.amount_total,
-                    "provider_id": self.provider.id,
-                    "payment_method_id": self.payment_method_id,
-                    "token_id": None,
-                    "flow": "direct",
-                    "tokenization_requested": False,
-                    "landing_route": "/my",
-                },
+                self._prepare_payment_params(
+                    access_token=draft._portal_ensure_token(), amount=draft.amount_total
+                ),
             )
         self.assertFalse(draft.transaction_ids)
 

@@ -85,16 +85,12 @@ class TestPaymentMethod(PortalHttpCommon, PaymentHttpCommon):
         self.assertFalse(self._pays_with(self.colleague, self.token, own))
 
     def test_odoo_s_routes_take_no_method_of_a_colleague(self):
-        values = {
-            "access_token": self.invoice._portal_ensure_token(),
-            "amount": 100.0,
-            "provider_id": self.provider.id,
-            "payment_method_id": self.payment_method_id,
-            "token_id": self.token.id,
-            "flow": "token",
-            "tokenization_requested": False,
-            "landing_route": "/my",
-        }
+        values = self._prepare_payment_params(
+            access_token=self.invoice._portal_ensure_token(),
+            amount=100.0,
+            token_id=self.token.id,
+            flow="token",
+        )
         for is_shared in (False, True):
             if is_shared:  # for remittances of the customer, not for any invoice
                 self.token._share(self.customer)
@@ -124,17 +120,11 @@ class TestPaymentMethod(PortalHttpCommon, PaymentHttpCommon):
         ):
             self.make_jsonrpc_request(
                 f"/invoice/transaction/{self.invoice.id}",
-                {
-                    "access_token": self.invoice._portal_ensure_token(),
-                    "amount": 100.0,
-                    "provider_id": self.provider.id,
-                    "payment_method_id": self.payment_method_id,
-                    "token_id": None,
-                    "flow": "direct",
-                    "tokenization_requested": False,
-                    "landing_route": "/my",
+                self._prepare_payment_params(
+                    access_token=self.invoice._portal_ensure_token(),
+                    amount=100.0,
                     **values,
-                },
+                ),
             )
         return bool(transactions.search([]) - known)
 
@@ -162,19 +152,15 @@ class TestPaymentMethod(PortalHttpCommon, PaymentHttpCommon):
     def test_card_is_saved_without_paying_anything(self):
         page = self._get("/my/payment_method")
         context = self._get_payment_context(page)
-        values = {
-            "amount": None,
-            "currency_id": None,
-            "partner_id": self.buyer.partner_id.id,
-            "access_token": context["access_token"],
-            "provider_id": self.provider.id,
-            "payment_method_id": self.payment_method_id,
-            "token_id": None,
-            "flow": "direct",
-            "tokenization_requested": True,
-            "landing_route": "/my/payment_method",
-            "is_validation": True,
-        }
+        values = self._prepare_payment_params(
+            amount=None,
+            currency_id=None,
+            partner_id=self.buyer.partner_id.id,
+            access_token=context["access_token"],
+            is_validation=True,
+            tokenization_requested=True,
+            landing_route="/my/payment_method",
+        )
         with (
             patch.object(
                 type(self.provider), "_get_validation_amount", lambda provider: 0.0

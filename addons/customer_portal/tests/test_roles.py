@@ -455,16 +455,7 @@ class TestRolePages(RolesMixin, PortalHttpCommon):
         page = self._get(f"/my/invoices/{self.invoice.id}").text
         self.assertNotIn("/my/pay?documents", page)
         before = self.env["payment.transaction"].search_count([])
-        values = {
-            "amount": 100.0,
-            "provider_id": self.provider.id,
-            "payment_method_id": self.payment_method_id,
-            "token_id": None,
-            "flow": "direct",
-            "tokenization_requested": False,
-            "landing_route": "/my",
-            "access_token": token,
-        }
+        values = self._prepare_payment_params(amount=100.0, access_token=token)
         answer = self.url_open(
             f"/invoice/transaction/{self.invoice.id}", json={"params": values}
         ).json()
