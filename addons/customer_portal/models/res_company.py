@@ -77,3 +77,7 @@ class ResCompany(models.Model):
     def _get_portal_link_style(self):
         """Return the style of a link in a mail, in the seller's colour."""
         return f"color: {(self._get_portal_brand() or MAIL_COLORS)['link']};"
+
+    def _get_portal_mail_direction(self, lang):
+        """Return "rtl" for a language that is written so, else "ltr"."""
+        return self.env["res.lang"]._get_data(code=lang).direction or "ltr"

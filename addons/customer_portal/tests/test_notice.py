@@ -6,6 +6,7 @@ from base64 import b64encode
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -136,6 +137,15 @@ class TestNoticeMail(NoticeCommon):
         subjects = {mail.email_to: mail.subject for mail in self._send()}
         self.assertIn("Avis", subjects[self.buyer.email_formatted])
         self.assertNotIn("Avis", subjects[self.colleague.email_formatted])
+
+    def test_runs_as_the_language_of_the_person(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.buyer.lang = "fa_IR"
+        self._tell(self.buyer | self.colleague, customer=self.branch)
+        bodies = {mail.email_to: str(mail.body_html) for mail in self._send()}
+        for person, direction in ((self.buyer, "rtl"), (self.colleague, "ltr")):
+            around = html.fromstring(bodies[person.email_formatted]).find("body/div")
+            self.assertEqual(around.get("dir"), direction)
 
     def test_follows_the_choice(self):
         for mail, has_portal, count in (("none", True, 0), ("now", False, 1)):
