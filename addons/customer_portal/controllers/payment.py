@@ -223,7 +223,7 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             "payer_name": remittance_sudo.payer_id.name,
             "lines": remittance_sudo._prepare_portal_lines(),
             "attempts": remittance_sudo._prepare_failed_attempts(),
-            "waiting": remittance_sudo._get_waiting_message() if is_open else "",
+            "waiting": remittance_sudo._get_waiting_message(),
             "obstacle": remittance_sudo._get_obstacle() if is_open else "",
             "can_cancel": can_pay and remittance_sudo._can_be_cancelled(),
             "instructions": self._get_instructions(remittance),
@@ -273,19 +273,15 @@ class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
 
     @staticmethod
     def _get_instructions(remittance):
-        """Return what the person is asked to do now, text or HTML, or nothing.
+        """Return what the provider asks the person to do now, as HTML, or nothing.
 
-        A wire transfer waits for the person; its account stands in the message. Where
-        the provider's answer was lost, the person is asked not to pay again.
+        A wire transfer waits for the person; its account stands in the message.
         """
         # sudo: customers may not read transactions; the provider's public message
         transaction = remittance.sudo().transaction_ids._get_last()
-        if remittance.state != "processing":
+        if remittance.state != "processing" or transaction.provider_code != "custom":
             return ""
-        if transaction.outcome_unknown:
-            return transaction.state_message
-        is_transfer = transaction.provider_code == "custom"
-        return transaction.provider_id.pending_msg if is_transfer else ""
+        return transaction.provider_id.pending_msg
 
     def _prepare_payment_form_values(self, remittance, partner=None):
         """Return what core's payment form needs for this remittance.

@@ -468,7 +468,15 @@ class PortalRemittance(models.Model):
         ]
 
     def _get_waiting_message(self):
-        """Return why nothing can be paid now, or ""; in sudo."""
+        """Return why nothing can be paid now, where that needs a word; in sudo.
+
+        Also while a payment is verified whose answer was lost.
+        """
+        if self.state == "processing":
+            last = self.transaction_ids._get_last()
+            return last.state_message if last.outcome_unknown else ""
+        if self.state != "open":
+            return ""
         try:
             self.transaction_ids._filtered_under_way()._raise_under_way()
         except UserError as error:

@@ -214,6 +214,7 @@ class TestPaymentMethod(PortalHttpCommon, PaymentHttpCommon):
         self.assertFalse(self._pay_invoice(self.payer))
         page = self._get(f"/my/pay/{remittance.id}")
         self.assertIn("do not pay again", page.text)
+        self.assertNotIn("with your transfer", page.text)
         attempt.action_was_not_paid()
         self.assertTrue(self._pay_invoice(self.payer))
 
