@@ -2,7 +2,7 @@ from odoo import fields, http
 from odoo.fields import Domain
 from odoo.http import request
 
-from ..report import table
+from ..tools import table
 from .portal import CHANGE, PAGE, Portal
 from .searchbar import Searchbar, search_text
 

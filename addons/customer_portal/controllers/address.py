@@ -5,10 +5,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from ..models.res_partner_address import ADDRESS_TYPES, DEFAULTS, KINDS
-from ..report import table
-from .forms import clean_text, parse_ids
-from .portal import CHANGE, MAX_ID, Portal
+from ..const import ADDRESS_DEFAULTS, ADDRESS_KINDS, ADDRESS_TYPES, MAX_ID
+from ..tools import table
+from ..tools.parse import clean_text, parse_ids
+from .portal import CHANGE, Portal
 from .searchbar import Searchbar, search_text
 
 MAX_ROWS = 10_000  # of an export
@@ -119,11 +119,11 @@ class AddressPortal(Portal):
                 "all": {"label": env._("All in use"), "domain": active},
                 "delivery": {
                     "label": env._("For deliveries"),
-                    "domain": active & Domain("type", "in", KINDS["delivery"]),
+                    "domain": active & Domain("type", "in", ADDRESS_KINDS["delivery"]),
                 },
                 "invoice": {
                     "label": env._("For invoices"),
-                    "domain": active & Domain("type", "in", KINDS["invoice"]),
+                    "domain": active & Domain("type", "in", ADDRESS_KINDS["invoice"]),
                 },
                 "other": {
                     "label": env._("For both"),
@@ -195,7 +195,9 @@ class AddressPortal(Portal):
             strict=True,
         ):
             customer = address_sudo.commercial_partner_id & customers
-            kinds = [kind for kind in KINDS if address.type in KINDS[kind]]
+            kinds = [
+                kind for kind in ADDRESS_KINDS if address.type in ADDRESS_KINDS[kind]
+            ]
             lines = address_sudo._display_address(without_company=True).split("\n")
             rows.append(
                 {
@@ -206,12 +208,12 @@ class AddressPortal(Portal):
                     "mine": [
                         kind
                         for kind in kinds
-                        if member and member[DEFAULTS[kind][0]] == address_sudo
+                        if member and member[ADDRESS_DEFAULTS[kind][0]] == address_sudo
                     ],
                     "company": [
                         kind
                         for kind in kinds
-                        if customer[DEFAULTS[kind][1]] == address_sudo
+                        if customer[ADDRESS_DEFAULTS[kind][1]] == address_sudo
                     ],
                     "is_own": bool(member) and customer == member.partner_id,
                     "is_shared": customer.id in full_ids,
@@ -291,7 +293,7 @@ class AddressPortal(Portal):
         address_sudo = address.sudo()
         if (
             verb not in ("add", "remove")
-            or kind not in DEFAULTS
+            or kind not in ADDRESS_DEFAULTS
             or whose not in ("mine", "company")
             or not address.active
             or not address._serves(kind)

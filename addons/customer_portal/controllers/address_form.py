@@ -5,9 +5,10 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import request, route
 
-from ..models.res_partner_address import ADDRESS_TYPES
+from ..const import ADDRESS_TYPES
+from ..tools.parse import clean_text, parse_ids
 from .address import MAX_BRANCHES, AddressPortal
-from .forms import MAX_TEXT, clean_text, parse_ids
+from .forms import MAX_TEXT
 
 # Core hands each field of the form on as a keyword; these names are its own.
 RESERVED_NAMES = {

@@ -3,8 +3,9 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
+from ..tools.parse import parse_amount, parse_ids
 from .address import AddressPortal
-from .forms import Form, parse_amount, parse_ids
+from .forms import Form
 from .portal import CHANGE, PAGE
 
 

@@ -4,8 +4,8 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.portal_company_change import MOST_LISTED
-from .forms import parse_ids
+from ..const import MOST_LISTED
+from ..tools.parse import parse_ids
 from .portal import CHANGE, PAGE, Portal
 
 MAX_BRANCHES = 200  # in the menu of companies

@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.portal_company_change import COMPANY_FIELDS, RELATIONS
+from ..const import COMPANY_FIELDS, COMPANY_RELATIONS
 from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 
@@ -18,7 +18,7 @@ class CompanyChangeForm(Form):
 
     def clean(self):
         for name, _label in COMPANY_FIELDS:
-            if name in RELATIONS:
+            if name in COMPANY_RELATIONS:
                 self.clean_id(name)
             else:
                 self.clean_line(name, name, size=SIZES.get(name, 100))

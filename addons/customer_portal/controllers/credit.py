@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, http
 from odoo.http import request
 
-from ..models.portal_statement import FIRST_DAY, LAST_DAY
+from ..tools.statement import FIRST_DAY, LAST_DAY
 from .forms import Form
 from .portal import PAGE, Portal
 

@@ -7,8 +7,8 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import human_size
 
-from ..models.portal_document import NOTICE_DAYS
-from ..report import table
+from ..const import DOCUMENT_NOTICE_DAYS
+from ..tools import table
 from .portal import CHANGE, PAGE, Portal
 from .searchbar import Searchbar, search_text
 
@@ -150,7 +150,7 @@ class DocumentPortal(Portal):
         env = request.env
         today = fields.Date.context_today(env.user)
         current = env["portal.document"]._get_current_domain()
-        soon = Domain("runs_until", "<=", today + timedelta(days=NOTICE_DAYS))
+        soon = Domain("runs_until", "<=", today + timedelta(days=DOCUMENT_NOTICE_DAYS))
         return Searchbar(
             url="/my/documents",
             filters={

@@ -9,9 +9,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools.misc import human_size
 
-from ..models.portal_document_kind import MOST_FILES
+from ..const import MOST_FILES
+from ..tools.parse import clean_text
 from .document import DocumentPortal
-from .forms import MAX_TEXT, Form, clean_text
+from .forms import MAX_TEXT, Form
 from .portal import CHANGE, PAGE
 from .searchbar import Searchbar, search_text
 

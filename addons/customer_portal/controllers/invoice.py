@@ -4,8 +4,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
-from ..models.res_partner import AGEING_BUCKETS
-from .forms import parse_amount
+from ..const import AGEING_BUCKETS
+from ..tools.parse import parse_amount
 from .portal import Portal, readonly
 from .searchbar import Searchbar, search_text
 

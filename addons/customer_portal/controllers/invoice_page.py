@@ -14,11 +14,10 @@ from odoo.tools.mail import plaintext2html
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
-from ..models.account_move_messages import MOST_MESSAGES, SHOWN_MESSAGES
+from ..const import MAX_ID, MOST_MESSAGES, SHOWN_MESSAGES
 from ..models.account_move_page import MOVE_FIELDS
-from .forms import clean_text
+from ..tools.parse import clean_text
 from .invoice import InvoicePortal
-from .portal import MAX_ID
 
 LONGEST_MESSAGE = 10_000
 # The signature of a link in a mail; not all of the address's parameters.

@@ -11,8 +11,8 @@ from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
 from ..models.portal_list_export import LISTS
-from ..report.table import MIMETYPES
-from .forms import clean_text, parse_ids
+from ..tools.parse import clean_text, parse_ids
+from ..tools.table import MIMETYPES
 from .invoice import InvoicePortal
 from .order import OrderPortal
 from .payments import PaymentsPortal

@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from .forms import parse_ids
+from ..tools.parse import parse_ids
 from .portal import CHANGE, PAGE, Portal
 from .searchbar import Searchbar, search_text
 

@@ -1,8 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.portal_notification_event import MAIL_SELECTION
-from ..models.portal_notification_preference import PERIODS
+from ..const import DIGEST_PERIODS, MAIL_SELECTION
 from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 
@@ -27,7 +26,7 @@ class NotificationForm(Form):
             choices[event.id] = (f"portal_{event.id}" in self.raw, mail)
         self.values["choices"] = choices
         self.values["period"] = self.raw.get("period", "")
-        if self.values["period"] not in dict(PERIODS):
+        if self.values["period"] not in dict(DIGEST_PERIODS):
             self.errors["period"] = env._("Choose how often.")
         hour = self.raw.get("hour", "")
         is_hour = hour.isascii() and hour.isdigit() and len(hour) < 3

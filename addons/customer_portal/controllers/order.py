@@ -4,8 +4,9 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from .forms import parse_amount
-from .portal import MAX_ID, Portal, readonly
+from ..const import MAX_ID
+from ..tools.parse import parse_amount
+from .portal import Portal, readonly
 from .searchbar import Searchbar, search_text
 
 ROW_FIELDS = [

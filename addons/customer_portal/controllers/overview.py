@@ -2,7 +2,7 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from .forms import clean_text
+from ..tools.parse import clean_text
 from .invoice import get_bucket_labels
 from .portal import Portal, readonly
 

@@ -6,9 +6,10 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from ..models.drawing import Drawing
-from ..models.portal_remittance import MAX_AMOUNT, MAX_DOCUMENTS
-from .forms import Form, clean_text, parse_amount, parse_ids
+from ..const import MAX_AMOUNT, MAX_DOCUMENTS
+from ..tools.drawing import Drawing
+from ..tools.parse import clean_text, parse_amount, parse_ids
+from .forms import Form
 
 MAX_NOTE = 200
 

@@ -4,8 +4,9 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..const import MAX_ID
 from ..report import receipt
-from .portal import CHANGE, MAX_ID, PAGE
+from .portal import CHANGE, PAGE
 from .transfer import TransferPortal
 
 VISIT = {**PAGE, "auth": "public"}

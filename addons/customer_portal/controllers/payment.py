@@ -15,12 +15,13 @@ from odoo.addons.account_payment.controllers.payment import (
 )
 from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPaymentPortal
 
-from ..models.portal_remittance import MAX_DOCUMENTS, ChoiceError
+from ..const import MAX_DOCUMENTS, MAX_ID
+from ..exceptions import ChoiceError
 from ..report import receipt
-from .forms import clean_text, parse_ids
+from ..tools.parse import clean_text, parse_ids
 from .invoice import ROW_FIELDS
 from .pay_choice import PayChoice, PayForm
-from .portal import CHANGE, MAX_ID, PAGE, Portal
+from .portal import CHANGE, PAGE, Portal
 
 
 class PayPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):

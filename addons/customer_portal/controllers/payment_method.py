@@ -4,8 +4,9 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import request
 
+from ..const import MAX_ID
 from .payment import PayPortal
-from .portal import CHANGE, MAX_ID
+from .portal import CHANGE
 
 NOTICES = ("method_shared", "method_unshared", "method_removed")
 

@@ -7,7 +7,7 @@ from odoo.tools.misc import get_lang
 
 from ..models.portal_payment import PAID, PENDING, TO_DO
 from ..report import receipt, remittance_advice
-from .forms import parse_date
+from ..tools.parse import parse_date
 from .portal import PAGE, Portal
 from .searchbar import Searchbar, search_text
 

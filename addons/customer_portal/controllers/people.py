@@ -5,9 +5,10 @@ from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.drawing import Drawing
-from ..models.portal_role import SCOPE_SELECTION
-from .forms import Form, clean_text, parse_ids
+from ..const import SCOPE_SELECTION
+from ..tools.drawing import Drawing
+from ..tools.parse import clean_text, parse_ids
+from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 from .searchbar import Searchbar, search_text
 

@@ -8,10 +8,10 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..report.table import MIMETYPES
-from .forms import clean_text
+from ..const import MAX_ID
+from ..tools.parse import clean_text
+from ..tools.table import MIMETYPES
 
-MAX_ID = 2**31
 # The routes of pages of our own: one that only reads, and a form of it.
 PAGE = {
     "type": "http",
@@ -189,6 +189,6 @@ class Portal(CustomerPortal):
         )
 
     def _send_table(self, content, name, extension="csv"):
-        """Answer with a table of today, see `report.table`."""
+        """Answer with a table of today, see `tools.table`."""
         name = self._get_file_name(name, extension)
         return self._send_file(content, name, MIMETYPES[extension])

@@ -5,7 +5,7 @@ import pytz
 from odoo import http
 from odoo.http import request
 
-from ..models.ir_http_lang import LANG_COOKIE
+from ..const import LANG_COOKIE
 from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 

@@ -6,7 +6,7 @@ from odoo.addons.sale_management.controllers.portal import (
     CustomerPortal as QuotePortalOfCore,
 )
 
-from .forms import parse_amount, parse_ids
+from ..tools.parse import parse_amount, parse_ids
 from .portal import Portal
 
 

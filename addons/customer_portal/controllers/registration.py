@@ -7,8 +7,9 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import email_normalize
 
-from ..models.portal_membership_invitation import LONGEST_ADDRESS
-from .forms import Form, clean_text
+from ..const import LONGEST_ADDRESS
+from ..tools.parse import clean_text
+from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 
 VISIT = {**PAGE, "auth": "public"}

@@ -7,7 +7,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from .forms import Form, parse_amount, parse_ids
+from ..tools.parse import parse_amount, parse_ids
+from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 
 MAX_QUANTITY = 10**7

@@ -4,7 +4,8 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .forms import Form, parse_ids
+from ..tools.parse import parse_ids
+from .forms import Form
 from .portal import CHANGE, PAGE, Portal
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from odoo import fields
 from odoo.fields import Domain
 
-from .forms import clean_text, parse_amount, parse_date
+from ..tools.parse import clean_text, parse_amount, parse_date
 
 PAGE_SIZES = (20, 50, 100)
 MAX_SEARCH = 100

@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from .forms import clean_text
+from ..tools.parse import clean_text
 from .portal import CHANGE, PAGE, Portal
 
 

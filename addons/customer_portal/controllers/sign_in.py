@@ -7,7 +7,7 @@ from odoo.http import request, route
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 
-from ..models.res_users_sign_in import DEVICE_COOKIE, DEVICE_DAYS
+from ..const import DEVICE_COOKIE, DEVICE_DAYS
 
 # Seconds that asking for a new password takes, whoever asks: longer than the work
 # for an account that exists, so that the time tells nothing.

@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 from odoo import fields, http
 from odoo.http import request
 
-from ..models.portal_statement import FIRST_DAY, LAST_DAY, Statement
-from ..models.res_partner import AGEING_BUCKETS
+from ..const import AGEING_BUCKETS
 from ..report import statement as paper
+from ..tools.statement import FIRST_DAY, LAST_DAY, Statement
 from .forms import Form
 from .invoice import get_bucket_labels
 from .portal import CHANGE, PAGE, Portal

@@ -9,9 +9,9 @@ from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.controllers.portal_thread import PortalChatter
 
-from ..models.portal_rate_limit import TooManyRequests
+from ..const import MAX_ID
+from ..exceptions import TooManyRequests
 
-MAX_ID = 2**31
 LONGEST_MESSAGE = 50_000  # characters, with their markup
 MOST_MESSAGES = 100  # of one request
 LONGEST_SEARCH = 100  # characters

@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.portal_remittance_transfer import LATEST_DAYS
+from ..const import TRANSFER_LATEST_DAYS
 from .forms import Form
 from .payment import PayPortal
 from .portal import CHANGE
@@ -17,9 +17,9 @@ class TransferForm(Form):
         self.clean_date("send_on")
         day = self.values["send_on"]
         today = fields.Date.context_today(self.env.user)
-        if day and not today <= day <= today + timedelta(days=LATEST_DAYS):
+        if day and not today <= day <= today + timedelta(days=TRANSFER_LATEST_DAYS):
             self.errors["send_on"] = self.env._(
-                "Choose a day from today until %s days from now.", LATEST_DAYS
+                "Choose a day from today until %s days from now.", TRANSFER_LATEST_DAYS
             )
 
 

@@ -4,10 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .res_partner import AGEING_BUCKETS
-
-PAYABLE_TYPES = ("out_invoice", "out_refund")
-
+from ..const import AGEING_BUCKETS, PAYABLE_TYPES
 
 # What customers see of the journal, as core's own rule for the portal says.
 SEEN_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")

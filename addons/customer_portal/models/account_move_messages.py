@@ -3,8 +3,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-SHOWN_MESSAGES = 20
-MOST_MESSAGES = 500
+from ..const import MOST_MESSAGES, SHOWN_MESSAGES
 
 
 class AccountMove(models.Model):

@@ -2,8 +2,8 @@
 
 from odoo import fields, models
 
-from .account_move import PAYABLE_TYPES
-from .drawing import Numbers
+from ..const import PAYABLE_TYPES
+from ..tools.drawing import LineNumbers
 
 # A payment of the document was chosen, and what becomes of it is not known yet.
 UNDER_WAY = ("open", "announced", "processing", "booking")
@@ -60,22 +60,6 @@ MOVE_FIELDS = [
     "ref",
     "state",
 ]
-
-
-class LineNumbers(Numbers):
-    """Writes the numbers and taxes of many lines as the reader's language does."""
-
-    def __init__(self, env):
-        super().__init__(env)
-        self._taxes = {}
-        self.price_digits = env["decimal.precision"].precision_get("Product Price")
-
-    def get_taxes(self, taxes):
-        """Return the labels of taxes as papers print them."""
-        if taxes not in self._taxes:
-            labels = filter(None, taxes.mapped("tax_label"))
-            self._taxes[taxes] = ", ".join(labels)
-        return self._taxes[taxes]
 
 
 class AccountMove(models.Model):

@@ -3,7 +3,7 @@ import math
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .account_move import PAYABLE_TYPES
+from ..const import PAYABLE_TYPES
 
 
 class AccountMove(models.Model):

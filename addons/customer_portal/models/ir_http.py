@@ -17,8 +17,9 @@ from odoo import models
 from odoo.exceptions import MissingError, UserError
 from odoo.http import FutureResponse, Response, SessionExpiredException, request
 
-from .portal_rate_limit import TooManyRequests
-from .res_users_sign_in import DEVICE_COOKIE, DEVICE_DAYS, remember_address
+from ..const import DEVICE_COOKIE, DEVICE_DAYS
+from ..exceptions import TooManyRequests
+from ..tools.caller import remember_address
 
 _logger = logging.getLogger(__name__)
 

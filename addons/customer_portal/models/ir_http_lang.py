@@ -5,8 +5,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from odoo import models
 from odoo.http import request
 
-LANG_COOKIE = "frontend_lang"
-LANG_KEY = "portal_lang"  # in the session: the person's language, as it was applied
+from ..const import LANG_COOKIE, LANG_KEY
 
 
 class IrHttp(models.AbstractModel):

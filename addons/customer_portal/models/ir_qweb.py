@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.http import request
 
-from .drawing import Drawing
+from ..tools.drawing import Drawing
 
 
 class IrQweb(models.AbstractModel):

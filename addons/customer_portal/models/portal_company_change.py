@@ -8,21 +8,9 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
-COMPANY_FIELDS = [
-    ("name", "Name"),
-    ("vat", "VAT number"),
-    ("street", "Street"),
-    ("street2", "Street 2"),
-    ("zip", "ZIP"),
-    ("city", "City"),
-    ("state_id", "State"),
-    ("country_id", "Country"),
-    ("acc_number", "Bank account"),
-    ("acc_holder_name", "Account holder"),
-]
+from ..const import COMPANY_FIELDS, COMPANY_RELATIONS
+
 BANK_FIELDS = ("acc_number", "acc_holder_name")
-RELATIONS = {"state_id": "res.country.state", "country_id": "res.country"}
-MOST_LISTED = 50  # of the history on a page
 
 
 class PortalCompanyChange(models.Model):
@@ -112,7 +100,7 @@ class PortalCompanyChange(models.Model):
         for name, _label in COMPANY_FIELDS:
             if name in BANK_FIELDS:
                 values[name] = ""
-            elif name in RELATIONS:
+            elif name in COMPANY_RELATIONS:
                 values[name] = customer[name].id or 0
             else:
                 values[name] = customer[name] or ""
@@ -156,9 +144,11 @@ class PortalCompanyChange(models.Model):
         if name == "acc_holder_name" and not value:
             accounts = self._get_accounts(customer)
             return ", ".join(account["holder"] for account in accounts)
-        if name in RELATIONS:
+        if name in COMPANY_RELATIONS:
             # sudo: names of countries and states
-            return self.env[RELATIONS[name]].sudo().browse(value or []).name or ""
+            return (
+                self.env[COMPANY_RELATIONS[name]].sudo().browse(value or []).name or ""
+            )
         return value or ""
 
     # ------------------------------------------------------------

@@ -7,7 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
-from .portal_company_change import BANK_FIELDS, RELATIONS
+from ..const import COMPANY_RELATIONS
+from .portal_company_change import BANK_FIELDS
 
 
 class PortalCompanyChange(models.Model):
@@ -104,7 +105,7 @@ class PortalCompanyChange(models.Model):
         """Return {field: value} of what is requested; in sudo."""
         return {
             line.field_name: int(line.value or 0)
-            if line.field_name in RELATIONS
+            if line.field_name in COMPANY_RELATIONS
             else line.value or ""
             for line in self.line_ids
         }

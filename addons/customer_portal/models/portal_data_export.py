@@ -4,7 +4,7 @@ import tempfile
 
 from odoo import api, fields, models
 
-from .portal_data_archive import DataArchive
+from ..tools.archive import DataArchive
 from .portal_export_mixin import KEPT_DAYS
 
 

@@ -8,8 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
+from ..const import DOCUMENT_NOTICE_DAYS
+
 FOREVER = date(9999, 12, 31)
-NOTICE_DAYS = 30
 WITHDRAWABLE = ("to_check", "sent_back")
 
 
@@ -116,7 +117,7 @@ class PortalDocument(models.Model):
     runs_until = fields.Date(compute="_compute_runs_until", store=True, index=True)
     notice_days = fields.Integer(
         "Renewal notice (days)",
-        default=NOTICE_DAYS,
+        default=DOCUMENT_NOTICE_DAYS,
         groups="base.group_user",
         help="How many days before the end the readers and the responsible are told.",
     )
@@ -480,7 +481,9 @@ class PortalDocument(models.Model):
             return "expired"
         if self.valid_from and self.valid_from > today:
             return "future"
-        if self.valid_until and self.valid_until <= today + timedelta(days=NOTICE_DAYS):
+        if self.valid_until and self.valid_until <= today + timedelta(
+            days=DOCUMENT_NOTICE_DAYS
+        ):
             return "expiring"
         return "valid"
 

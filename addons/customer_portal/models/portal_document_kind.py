@@ -3,11 +3,11 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import MOST_FILES
 from .ir_attachment import LARGEST_FILE, TYPES
 
 MEBIBYTE = 1024 * 1024
 LARGEST_MIB = LARGEST_FILE // MEBIBYTE
-MOST_FILES = 20  # of one form
 
 
 class PortalDocumentKind(models.Model):

@@ -5,7 +5,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .portal_role import SCOPE_SELECTION
+from ..const import SCOPE_SELECTION
 
 _logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ..report import table
+from ..tools import table
 from .portal_export_mixin import KEPT_DAYS
 
 CHUNK = 500  # rows that are in memory at one time

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .portal_role import SCOPE_SELECTION
+from ..const import SCOPE_SELECTION
 
 
 class PortalMembership(models.Model):

@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize
 
-LONGEST_ADDRESS = 254  # characters, RFC 5321
+from ..const import LONGEST_ADDRESS
 
 
 class PortalMembership(models.Model):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .portal_notification_event import MAIL_SELECTION
+from ..const import MAIL_SELECTION
 
 KEPT_DAYS = 180
 

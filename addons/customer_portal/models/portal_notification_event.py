@@ -1,10 +1,6 @@
 from odoo import api, fields, models
 
-MAIL_SELECTION = [
-    ("none", "No mail"),
-    ("now", "At once"),
-    ("digest", "In the digest"),
-]
+from ..const import MAIL_SELECTION
 
 
 class PortalNotificationEvent(models.Model):

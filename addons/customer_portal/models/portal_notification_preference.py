@@ -5,10 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .portal_notification_event import MAIL_SELECTION
-
-PERIODS = [("daily", "Every day"), ("weekly", "Every Monday")]
-USUAL_HOUR = 7
+from ..const import DIGEST_HOUR, DIGEST_PERIODS, MAIL_SELECTION
 
 
 class PortalNotificationPreference(models.Model):
@@ -149,7 +146,7 @@ class PortalNotificationDigest(models.Model):
     user_id = fields.Many2one(
         "res.users", "Person", required=True, ondelete="cascade", readonly=True
     )
-    period = fields.Selection(PERIODS, required=True, readonly=True)
+    period = fields.Selection(DIGEST_PERIODS, required=True, readonly=True)
     hour = fields.Integer(
         required=True, readonly=True, help="In the time zone of the person."
     )
@@ -170,8 +167,8 @@ class PortalNotificationDigest(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         period = parameters.get_param("customer_portal.digest_period")
         return (
-            period if period in dict(PERIODS) else "daily",
-            parameters._get_portal_number("digest_hour", USUAL_HOUR, least=0, most=23),
+            period if period in dict(DIGEST_PERIODS) else "daily",
+            parameters._get_portal_number("digest_hour", DIGEST_HOUR, least=0, most=23),
         )
 
     @api.model

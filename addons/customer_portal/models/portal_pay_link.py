@@ -11,16 +11,10 @@ from odoo.fields import Domain
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
-from .portal_remittance import MAX_DOCUMENTS
+from ..const import MAX_DOCUMENTS, PAY_LINK_DAYS, PAY_LINK_KINDS
 
 SCOPE = "customer_portal.pay_link"
-LINK_DAYS = 30  # if the seller chose nothing
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # Odoo's times are UTC without a zone
-KINDS = [
-    ("no", "Nothing"),
-    ("document", "This invoice"),
-    ("due", "This invoice, or all that is due"),
-]
 TOKEN = re.compile(
     r"(?P<move>[1-9][0-9]{0,8})-(?P<customer>[1-9][0-9]{0,8})"
     r"-(?P<end>[1-9][0-9]{0,10})-(?P<version>[0-9]{1,8})\.(?P<signature>[0-9a-f]{64})"
@@ -48,17 +42,17 @@ class PortalPayLink(models.AbstractModel):
 
     @api.model
     def _get_kind(self):
-        """Return what links let people pay: a key of KINDS."""
+        """Return what links let people pay: a key of PAY_LINK_KINDS."""
         # sudo: a parameter, which visitors may not read
         parameters = self.env["ir.config_parameter"].sudo()
         kind = parameters.get_param("customer_portal.pay_link") or "document"
-        return kind if kind in dict(KINDS) else "document"
+        return kind if kind in dict(PAY_LINK_KINDS) else "document"
 
     @api.model
     def _get_days(self):
         """Return for how many days a link holds."""
         return self.env["ir.config_parameter"]._get_portal_number(
-            "pay_link_days", LINK_DAYS, most=3650
+            "pay_link_days", PAY_LINK_DAYS, most=3650
         )
 
     @api.model

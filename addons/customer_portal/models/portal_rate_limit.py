@@ -10,10 +10,11 @@ import psycopg2
 from psycopg2.pool import PoolError
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 from odoo.tools.misc import hmac
+
+from ..exceptions import TooManyRequests
 
 _logger = logging.getLogger(__name__)
 
@@ -63,19 +64,6 @@ LIMITS = {
     "upload": Limit(HOUR, 60, 300, None),
     "upload_kib": Limit(DAY, 200 * 1024, 1024 * 1024, None),
 }
-
-
-class TooManyRequests(UserError):
-    """Refused for now: `seconds` says for how long, `kind` what was too much."""
-
-    http_status = 429
-    loglevel = logging.INFO  # of the line that Odoo writes: nothing is broken
-
-    def __init__(self, message, seconds, kind):
-        """Take the sentence that the person reads, the seconds and the kind."""
-        super().__init__(message)
-        self.seconds = seconds
-        self.kind = kind
 
 
 class Verdict(NamedTuple):

@@ -4,24 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ..const import MAX_AMOUNT, MAX_DOCUMENTS
+from ..exceptions import ChoiceError
+
 # A payment form that was sent to a provider and brought no answer keeps others
 # from paying the same documents for so long. Money that comes later is booked.
 ATTEMPT_WINDOW = timedelta(minutes=15)
-MAX_DOCUMENTS = 200
-MAX_AMOUNT = 10**12
 # Nothing of it is booked yet, and it keeps others from paying the same documents or
 # is replaced by a newer choice.
 LIVE_STATES = ("open", "announced", "processing", "booking")
 # Its one entry is booked; more money for it stays on account.
 CLOSED_STATES = ("settled", "exception", "reversed")
-
-
-class ChoiceError(UserError):
-    """Some documents cannot be paid as chosen; `errors` is {account.move: why}."""
-
-    def __init__(self, errors):
-        super().__init__("\n".join(errors.values()))
-        self.errors = errors
 
 
 class PortalRemittance(models.Model):

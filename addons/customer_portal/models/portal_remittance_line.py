@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .account_move import PAYABLE_TYPES
+from ..const import PAYABLE_TYPES
 from .portal_remittance import CLOSED_STATES
 
 

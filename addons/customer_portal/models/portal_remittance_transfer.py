@@ -9,12 +9,11 @@ from stdnum.iso7064 import mod_97_10
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import TRANSFER_DAYS
 from ..report import epc
 
-TRANSFER_DAYS = 14  # if the seller chose nothing
 REMIND_DAYS = 3  # so many days before the end
 BANK_DAYS = 5  # that a transfer may take, for the discount of the day it was sent
-LATEST_DAYS = 60  # from today, until when a transfer can be announced for
 REFERENCE = re.compile(r"(?=(RF[0-9]{12}))")
 
 

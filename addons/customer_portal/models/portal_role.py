@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-SCOPE_SELECTION = [
-    ("own", "Own documents"),
-    ("company", "This company"),
-    ("branches", "With branches"),
-]
+from ..const import SCOPE_SELECTION
 
 
 class PortalRole(models.Model):

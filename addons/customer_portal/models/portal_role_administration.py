@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .portal_rights import SCOPES
+from ..tools.rights import SCOPES
 
 
 class PortalRole(models.Model):

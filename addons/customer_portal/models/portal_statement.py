@@ -1,25 +1,11 @@
 """A statement as one thing: what a page shows and the files hold."""
 
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from odoo import fields, models
 
-from .res_partner import AGEING_BUCKETS
+from ..const import AGEING_BUCKETS
 from .res_partner_statement_source import TRANSFER
-
-# Days that a statement can be asked for; beyond them there are no books.
-FIRST_DAY = date(1970, 1, 1)
-LAST_DAY = date(2199, 12, 31)
-MOST_ROWS = 50_000  # of a file
-
-
-class Statement(NamedTuple):
-    """Which statement is asked for; `first` counts for the activity only."""
-
-    view: str  # activity or outstanding
-    first: date
-    last: date
 
 
 class ResPartner(models.Model):

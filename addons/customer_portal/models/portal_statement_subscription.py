@@ -10,7 +10,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ..report import statement as paper
-from .portal_statement import Statement
+from ..tools.statement import Statement
 
 PORTION = 10  # mails, each with a PDF, between two commits
 LONGEST_TOKEN = 300  # characters

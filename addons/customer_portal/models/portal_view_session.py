@@ -4,10 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request
 
+from ..const import VIEW_MINUTES
+
 VIEW_KEY = "portal_view_id"
 CUSTOMER_KEY = "portal_customer_id"
 VIEWER_GROUP = "customer_portal.group_portal_viewer"
-MINUTES = [("15", "15 minutes"), ("30", "30 minutes"), ("60", "One hour")]
 
 
 class PortalViewSession(models.Model):
@@ -54,7 +55,7 @@ class PortalViewSession(models.Model):
         In sudo once it is allowed: sessions are nobody's to write.
 
         :param membership: for whom the person works, which the caller may read
-        :param int minutes: a key of MINUTES, as a number
+        :param int minutes: a key of VIEW_MINUTES, as a number
         :return: the session in sudo
         :raise AccessError: for staff without the group
         :raise UserError: for people who cannot sign in themselves
@@ -64,7 +65,7 @@ class PortalViewSession(models.Model):
         membership.check_access("read")
         if not (reason or "").strip():
             raise ValidationError(self.env._("Say why you look."))
-        if str(minutes) not in dict(MINUTES):
+        if str(minutes) not in dict(VIEW_MINUTES):
             raise ValidationError(self.env._("Choose how long you want to look."))
         # sudo: the membership was readable just before
         membership_sudo = membership.sudo()

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..report.colors import (
+from ..tools.colors import (
     MINIMUM_CONTRAST,
     darken_until_readable,
     get_contrast_with_white,

@@ -1,11 +1,15 @@
 from odoo import fields, models
 
-from .portal_notification_preference import PERIODS, USUAL_HOUR
-from .portal_pay_link import KINDS, LINK_DAYS
+from ..const import (
+    DIGEST_HOUR,
+    DIGEST_PERIODS,
+    PAY_LINK_DAYS,
+    PAY_LINK_KINDS,
+    RETENTION_YEARS,
+    TRANSFER_DAYS,
+    VIEW_MINUTES,
+)
 from .portal_rate_limit import LIMITS
-from .portal_remittance_transfer import TRANSFER_DAYS
-from .portal_view_session import MINUTES
-from .res_users_privacy import RETENTION_YEARS
 
 
 def _get_limit_field(kind, label, explanation):
@@ -42,24 +46,24 @@ class ResConfigSettings(models.TransientModel):
         "of the staff has approved the request.",
     )
     portal_view_minutes = fields.Selection(
-        MINUTES,
+        VIEW_MINUTES,
         "Time to look",
         config_parameter="customer_portal.view_minutes",
-        default=MINUTES[0][0],
+        default=VIEW_MINUTES[0][0],
         help="How long somebody of the staff sees the portal as a customer, if nothing "
         "else is chosen.",
     )
     portal_digest_period = fields.Selection(
-        PERIODS,
+        DIGEST_PERIODS,
         "Digest",
         config_parameter="customer_portal.digest_period",
-        default=PERIODS[0][0],
+        default=DIGEST_PERIODS[0][0],
         help="How often people get the digest who chose nothing.",
     )
     portal_digest_hour = fields.Integer(
         "Hour of the digest",
         config_parameter="customer_portal.digest_hour",
-        default=USUAL_HOUR,
+        default=DIGEST_HOUR,
         help="From 0 to 23, in the time zone of each person.",
     )
     portal_retention_years = fields.Integer(
@@ -76,7 +80,7 @@ class ResConfigSettings(models.TransientModel):
         help="For how many days an announced bank transfer holds its documents.",
     )
     portal_pay_link = fields.Selection(
-        KINDS,
+        PAY_LINK_KINDS,
         "The link in the mail of an invoice pays",
         config_parameter="customer_portal.pay_link",
         default="document",
@@ -84,7 +88,7 @@ class ResConfigSettings(models.TransientModel):
     portal_pay_link_days = fields.Integer(
         "Links hold",
         config_parameter="customer_portal.pay_link_days",
-        default=LINK_DAYS,
+        default=PAY_LINK_DAYS,
         help="For how many days the link in the mail of an invoice pays it.",
     )
 

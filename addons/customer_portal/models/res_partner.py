@@ -4,15 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# Days overdue, first and last day inclusive. An item exactly 30 days overdue
-# belongs to the first bucket. None: no bound.
-AGEING_BUCKETS = {
-    "not_due": (None, 0),
-    "overdue_1_30": (1, 30),
-    "overdue_31_60": (31, 60),
-    "overdue_61_90": (61, 90),
-    "overdue_90": (91, None),
-}
+from ..const import AGEING_BUCKETS
+
 # What is open of each customer, company and currency; the last two in the company's
 # currency: what is owed, and what is unallocated.
 OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated")

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import SQL
 
+from ..const import AGEING_BUCKETS
 from .account_move_line import IS_OPEN, get_receivable_condition
-from .res_partner import AGEING_BUCKETS, OPEN_SUMS
+from .res_partner import OPEN_SUMS
 
 # What the queries read.
 LINE_FIELDS = (

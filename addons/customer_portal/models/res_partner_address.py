@@ -6,14 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-ADDRESS_TYPES = ("delivery", "invoice", "other")
-# What an address may serve: {kind: types}.
-KINDS = {"delivery": ("delivery", "other"), "invoice": ("invoice", "other")}
-# Where the usual one stands: {kind: (of a membership, of a customer, of an order)}.
-DEFAULTS = {
-    "delivery": ("default_shipping_id", "portal_shipping_id", "partner_shipping_id"),
-    "invoice": ("default_invoice_id", "portal_invoice_id", "partner_invoice_id"),
-}
+from ..const import ADDRESS_DEFAULTS, ADDRESS_KINDS, ADDRESS_TYPES
 
 
 class ResPartner(models.Model):
@@ -158,7 +151,7 @@ class ResPartner(models.Model):
     def address_get(self, adr_pref=None):
         """Extend: the usual address of the person, else of the customer."""
         result = super().address_get(adr_pref)
-        kinds = (DEFAULTS.keys() & set(adr_pref or ())) - {self[:1].type}
+        kinds = (ADDRESS_DEFAULTS.keys() & set(adr_pref or ())) - {self[:1].type}
         if len(self) == 1 and kinds:
             result.update(self._get_usual_ids(kinds))
         return result
@@ -179,7 +172,7 @@ class ResPartner(models.Model):
         """
         # sudo: which address is the usual one
         customer = self.sudo().commercial_partner_id
-        of_person, of_customer, _of_order = DEFAULTS[kind]
+        of_person, of_customer, _of_order = ADDRESS_DEFAULTS[kind]
         usual = customer[of_customer]
         if user:
             # sudo: as above
@@ -204,7 +197,7 @@ class ResPartner(models.Model):
     def _serves(self, kind):
         """Return whether the address may be the one for `kind`."""
         self.ensure_one()
-        return self.type in KINDS[kind]
+        return self.type in ADDRESS_KINDS[kind]
 
     def _set_usual(self, kind, is_usual, member=None):
         """Make this the usual address of a person or of the customer, or no more.
@@ -214,7 +207,7 @@ class ResPartner(models.Model):
         :param member: the membership of the person; without it, for the customer
         """
         self.ensure_one()
-        of_person, of_customer, _of_order = DEFAULTS[kind]
+        of_person, of_customer, _of_order = ADDRESS_DEFAULTS[kind]
         holder = member or self.commercial_partner_id
         name = of_person if member else of_customer
         if is_usual:
@@ -231,7 +224,7 @@ class ResPartner(models.Model):
 
     def _move_usual(self, successor):
         """Let another address, or none, be usual in the place of these."""
-        for kind, (of_person, of_customer, _of_order) in DEFAULTS.items():
+        for kind, (of_person, of_customer, _of_order) in ADDRESS_DEFAULTS.items():
             new = successor if successor and successor._serves(kind) else self.browse()
             # sudo: it follows from what the caller was allowed to change
             members = self.env["portal.membership"].sudo()

@@ -16,8 +16,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..const import AGEING_BUCKETS
 from .account_move_line import RECEIVABLE_ACCOUNTS
-from .res_partner import AGEING_BUCKETS
 
 MOVEMENT_FIELDS = (
     "company_id",

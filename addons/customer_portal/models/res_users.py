@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import SQL, str2bool
 
-from . import portal_rights
+from ..tools import rights as portal_rights
 from .res_partner import RIGHTS_FIELDS
 
 # What every page asks of the person's contact.
@@ -30,7 +30,7 @@ class ResUsers(models.Model):
     portal_rights = fields.Char(
         compute="_compute_portal_rights",
         groups=fields.NO_ACCESS,
-        help="What the person may do, as portal_rights.parse reads it.",
+        help="What the person may do, as tools.rights.parse reads it.",
     )
 
     # ------------------------------------------------------------

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-RETENTION_YEARS = 10
+from ..const import RETENTION_YEARS
 
 
 class ResUsers(models.Model):

@@ -3,7 +3,7 @@ import pytz
 from odoo import models
 from odoo.http import request
 
-from .ir_http_lang import LANG_KEY
+from ..const import LANG_KEY
 
 PROFILE_FIELDS = ("name", "phone", "lang", "tz")
 

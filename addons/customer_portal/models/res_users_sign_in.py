@@ -6,7 +6,6 @@ Every check of a password, a code or a key passes `_assert_can_auth` or
 
 import logging
 import secrets
-import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,11 +19,11 @@ from odoo.tools.misc import consteq, hmac
 
 from odoo.addons.base.models.res_users import MIN_ROUNDS
 
+from ..const import DEVICE_COOKIE, DEVICE_DAYS, MAX_ID
+from ..tools.caller import get_address
+
 _logger = logging.getLogger(__name__)
 
-DEVICE_COOKIE = "portal_device"
-DEVICE_DAYS = 180
-MAX_ID = 2**31
 LONGEST_LOGIN = 256  # characters
 LONGEST_PASSWORD = 4096  # characters; the library that checks them takes no more
 
@@ -39,25 +38,6 @@ class Attempt:
 
 
 _attempt = ContextVar("portal_sign_in", default=None)
-
-
-def remember_address(address):
-    """Keep the caller's address for RPC, whose calls do not see the request.
-
-    With the address of the page, which Odoo sets anew for each request, so that no
-    later request of the thread takes it for its own.
-    """
-    thread = threading.current_thread()
-    thread.portal_caller = (getattr(thread, "url", None), address)
-
-
-def _get_address():
-    """Return the address of the caller, or None."""
-    if request:
-        return request.httprequest.remote_addr
-    thread = threading.current_thread()
-    url, address = getattr(thread, "portal_caller", (None, None))
-    return address if url is not None and url is getattr(thread, "url", None) else None
 
 
 class ResUsers(models.Model):
@@ -102,7 +82,7 @@ class ResUsers(models.Model):
         limits = self.env["portal.rate.limit"]
         person = self._find_for_sign_in(user)
         device = self._read_device(person)
-        address = _get_address()
+        address = get_address()
         if device:
             kind, keys = "sign_in_device", {"account": f"device:{device}"}
         else:

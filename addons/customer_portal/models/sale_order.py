@@ -4,7 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from .res_partner_address import DEFAULTS
+from ..const import ADDRESS_DEFAULTS
 
 OVERVIEW_FIELDS = (
     "name",
@@ -323,7 +323,7 @@ class SaleOrder(models.Model):
             "order_line": commands,
         }
         addresses = self._get_portal_addresses()
-        for kind, (_of_person, _of_customer, name) in DEFAULTS.items():
+        for kind, (_of_person, _of_customer, name) in ADDRESS_DEFAULTS.items():
             usual = self.partner_id._get_usual_address(kind, self.env.user)
             if not usual and self[name] in addresses[name]:
                 values[name] = self[name].id

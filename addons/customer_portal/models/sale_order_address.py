@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .res_partner_address import DEFAULTS
+from ..const import ADDRESS_DEFAULTS
 
 MOST_LEFT_BEHIND = 50  # orders on the page that asks which ones follow
 
@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
         return result
 
     def _take_usual_address(self, kind):
-        name = DEFAULTS[kind][2]
+        name = ADDRESS_DEFAULTS[kind][2]
         for order in self.filtered("portal_user_id"):
             usual = order.partner_id._get_usual_address(kind, order.portal_user_id)
             if usual:
@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
 
         Their taxes follow where the new place has others. What is placed stays.
         """
-        names = [name for _person, _customer, name in DEFAULTS.values()]
+        names = [name for _person, _customer, name in ADDRESS_DEFAULTS.values()]
         orders = self.search(
             [
                 ("state", "in", ("draft", "sent")),

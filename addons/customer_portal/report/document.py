@@ -17,8 +17,8 @@ from reportlab.platypus.doctemplate import SimpleDocTemplate
 
 from odoo.tools import format_amount, formatLang
 
-from ..models import drawing
-from .colors import darken_until_readable, is_hex_color
+from ..tools import drawing
+from ..tools.colors import darken_until_readable, is_hex_color
 from .fonts import get_typeface, needs_care
 from .mixed_text import MixedText
 from .numbered_canvas import NumberedCanvas

@@ -9,9 +9,9 @@ from reportlab.platypus import Flowable, Spacer
 from odoo import fields
 from odoo.tools.misc import get_lang
 
-from ..models.portal_statement import MOST_ROWS
-from ..models.res_partner import AGEING_BUCKETS
-from . import table
+from ..const import AGEING_BUCKETS
+from ..tools import table
+from ..tools.statement import MOST_ROWS
 from .document import HAIRLINE, INK, PALE, Document, Total
 
 SIZE = 8  # points, of the rows

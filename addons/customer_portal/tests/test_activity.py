@@ -8,7 +8,7 @@ from odoo import fields
 
 from ..controllers.activity import KINDS
 from ..models.portal_activity import ACTIONS
-from ..report.table import guard_cell
+from ..tools.table import guard_cell
 from .common import PortalHttpCommon
 from .test_people import PeopleCommon
 

@@ -2,8 +2,8 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from ..controllers.forms import clean_text, parse_amount, parse_date, parse_ids
 from ..controllers.searchbar import Searchbar
+from ..tools.parse import clean_text, parse_amount, parse_date, parse_ids
 
 
 @tagged("post_install", "-at_install")

@@ -11,9 +11,11 @@ from odoo import fields
 from odoo.exceptions import AccessDenied
 from odoo.http import Request
 
+from ..const import DEVICE_COOKIE
 from ..controllers import sign_in
-from ..models.portal_rate_limit import LIMITS, TooManyRequests
-from ..models.res_users_sign_in import DEVICE_COOKIE, ResUsers
+from ..exceptions import TooManyRequests
+from ..models.portal_rate_limit import LIMITS
+from ..models.res_users_sign_in import ResUsers
 from .common import PortalCommon, PortalHttpCommon
 
 MISSING = 99999999

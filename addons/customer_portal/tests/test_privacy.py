@@ -313,7 +313,7 @@ class TestDataExport(PrivacyCommon):
     def test_is_read_in_portions(self):
         for _number in range(5):
             self._create_order(partner=self.customer)
-        with patch("odoo.addons.customer_portal.models.portal_data_archive.PORTION", 2):
+        with patch("odoo.addons.customer_portal.tools.archive.PORTION", 2):
             data = json.loads(self._export(self.buyer).read("data.json"))
         numbers = [row["number"] for row in data["orders_and_quotes"]]
         seen = self.env["sale.order"].with_user(self.buyer).search([])

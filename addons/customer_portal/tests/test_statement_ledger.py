@@ -11,8 +11,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.customer_portal.models.res_partner import AGEING_BUCKETS
-
+from ..const import AGEING_BUCKETS
 from .common import PortalCommon
 
 CASES = int(os.environ.get("PORTAL_RANDOM_CASES", "20"))

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
-from ..models.portal_role import SCOPE_SELECTION
-from ..report import table
+from ..const import SCOPE_SELECTION
+from ..tools import table
 from . import portal_invitation_file
 
 OUTCOMES = [

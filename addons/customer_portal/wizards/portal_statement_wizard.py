@@ -7,8 +7,8 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.portal_statement import FIRST_DAY, LAST_DAY, Statement
 from ..report import statement as paper
+from ..tools.statement import FIRST_DAY, LAST_DAY, Statement
 
 
 class PortalStatementWizard(models.TransientModel):

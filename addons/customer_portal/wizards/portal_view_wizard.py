@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.portal_view_session import MINUTES
+from ..const import VIEW_MINUTES
 
 
 class PortalViewWizard(models.TransientModel):
@@ -14,7 +14,10 @@ class PortalViewWizard(models.TransientModel):
         required=True, help="The customer's administrator reads it in the portal."
     )
     minutes = fields.Selection(
-        MINUTES, "Time", required=True, default=lambda self: self._get_default_minutes()
+        VIEW_MINUTES,
+        "Time",
+        required=True,
+        default=lambda self: self._get_default_minutes(),
     )
 
     @api.model
@@ -22,7 +25,7 @@ class PortalViewWizard(models.TransientModel):
         # sudo: a parameter, read by staff without further rights
         parameters = self.env["ir.config_parameter"].sudo()
         minutes = parameters.get_param("customer_portal.view_minutes")
-        return minutes if minutes in dict(MINUTES) else MINUTES[0][0]
+        return minutes if minutes in dict(VIEW_MINUTES) else VIEW_MINUTES[0][0]
 
     def action_open(self):
         """Open the portal as the person, in a new tab.

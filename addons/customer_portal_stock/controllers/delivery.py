@@ -3,9 +3,8 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
+from odoo.addons.customer_portal.const import MAX_ID
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
-
-MAX_ID = 2**31
 
 
 class DeliveryPortal(SaleStockPortal):

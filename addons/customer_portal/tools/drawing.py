@@ -55,6 +55,22 @@ class Numbers:
         return f"{value:.{digits}f}".replace(".", self._point)
 
 
+class LineNumbers(Numbers):
+    """Writes the numbers and taxes of many lines as the reader's language does."""
+
+    def __init__(self, env):
+        super().__init__(env)
+        self._taxes = {}
+        self.price_digits = env["decimal.precision"].precision_get("Product Price")
+
+    def get_taxes(self, taxes):
+        """Return the labels of taxes as papers print them."""
+        if taxes not in self._taxes:
+            labels = filter(None, taxes.mapped("tax_label"))
+            self._taxes[taxes] = ", ".join(labels)
+        return self._taxes[taxes]
+
+
 class Drawing:
     """Draws for one environment, in its language."""
 

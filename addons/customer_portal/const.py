@@ -1,0 +1,86 @@
+"""Limits, choices and names that several layers share."""
+
+SCOPE_SELECTION = [
+    ("own", "Own documents"),
+    ("company", "This company"),
+    ("branches", "With branches"),
+]
+
+LONGEST_ADDRESS = 254  # characters, RFC 5321
+
+VIEW_MINUTES = [("15", "15 minutes"), ("30", "30 minutes"), ("60", "One hour")]
+
+DEVICE_COOKIE = "portal_device"
+DEVICE_DAYS = 180
+
+MAX_ID = 2**31
+
+LANG_COOKIE = "frontend_lang"
+LANG_KEY = "portal_lang"  # in the session: the person's language, as it was applied
+
+MAIL_SELECTION = [
+    ("none", "No mail"),
+    ("now", "At once"),
+    ("digest", "In the digest"),
+]
+
+DIGEST_PERIODS = [("daily", "Every day"), ("weekly", "Every Monday")]
+DIGEST_HOUR = 7
+
+RETENTION_YEARS = 10
+
+ADDRESS_TYPES = ("delivery", "invoice", "other")
+# What an address may serve: {kind: types}.
+ADDRESS_KINDS = {"delivery": ("delivery", "other"), "invoice": ("invoice", "other")}
+# Where the usual one stands: {kind: (of a membership, of a customer, of an order)}.
+ADDRESS_DEFAULTS = {
+    "delivery": ("default_shipping_id", "portal_shipping_id", "partner_shipping_id"),
+    "invoice": ("default_invoice_id", "portal_invoice_id", "partner_invoice_id"),
+}
+
+COMPANY_FIELDS = [
+    ("name", "Name"),
+    ("vat", "VAT number"),
+    ("street", "Street"),
+    ("street2", "Street 2"),
+    ("zip", "ZIP"),
+    ("city", "City"),
+    ("state_id", "State"),
+    ("country_id", "Country"),
+    ("acc_number", "Bank account"),
+    ("acc_holder_name", "Account holder"),
+]
+COMPANY_RELATIONS = {"state_id": "res.country.state", "country_id": "res.country"}
+MOST_LISTED = 50  # of the history on a page
+
+DOCUMENT_NOTICE_DAYS = 30
+
+MOST_FILES = 20  # of one form
+
+# Days overdue, first and last day inclusive. An item exactly 30 days overdue
+# belongs to the first bucket. None: no bound.
+AGEING_BUCKETS = {
+    "not_due": (None, 0),
+    "overdue_1_30": (1, 30),
+    "overdue_31_60": (31, 60),
+    "overdue_61_90": (61, 90),
+    "overdue_90": (91, None),
+}
+
+PAYABLE_TYPES = ("out_invoice", "out_refund")
+
+SHOWN_MESSAGES = 20
+MOST_MESSAGES = 500
+
+MAX_DOCUMENTS = 200
+MAX_AMOUNT = 10**12
+
+PAY_LINK_DAYS = 30  # if the seller chose nothing
+PAY_LINK_KINDS = [
+    ("no", "Nothing"),
+    ("document", "This invoice"),
+    ("due", "This invoice, or all that is due"),
+]
+
+TRANSFER_DAYS = 14  # if the seller chose nothing
+TRANSFER_LATEST_DAYS = 60  # from today, until when a transfer can be announced for
