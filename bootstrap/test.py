@@ -16,8 +16,8 @@ NOTHING_COLLECTED = 5  # pytest's exit status
 SHARES = min(2, os.cpu_count() or 1)
 # Files of few lines that ask for thousands of pages: a thousand lines take 90 seconds.
 LONG_FILES = {
-    "addons/customer_portal/tests/test_access.py": 1500,
-    "addons/customer_portal/tests/test_leaks.py": 2500,
+    "addons/customer_portal/tests/access/test_access.py": 1500,
+    "addons/customer_portal/tests/access/test_leaks.py": 2500,
 }
 
 
@@ -125,7 +125,7 @@ def _clone(databases, template, number, stack):
 
 
 def _find_addon_tests():
-    return sorted(places.ADDONS.glob("*/tests/test_*.py"))
+    return sorted(places.ADDONS.glob("*/tests/**/test_*.py"))
 
 
 def _find_process_tests():
