@@ -15,7 +15,7 @@ from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
 from ..const import MAX_ID, MOST_MESSAGES, SHOWN_MESSAGES
-from ..models.account_move_page import MOVE_FIELDS
+from ..models.billing.account_move_page import MOVE_FIELDS
 from ..tools.parse import clean_text
 from .invoice import InvoicePortal
 

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
-from ..models.portal_list_export import LISTS
+from ..models.frame.portal_list_export import LISTS
 from ..tools.parse import clean_text, parse_ids
 from ..tools.table import MIMETYPES
 from .invoice import InvoicePortal

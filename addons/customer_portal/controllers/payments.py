@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from ..models.portal_payment import PAID, PENDING, TO_DO
+from ..models.payment.portal_payment import PAID, PENDING, TO_DO
 from ..report import receipt, remittance_advice
 from ..tools.parse import parse_date
 from .portal import PAGE, Portal

@@ -7,7 +7,7 @@ from lxml import html
 from odoo import fields
 
 from ..controllers.activity import KINDS
-from ..models.portal_activity import ACTIONS
+from ..models.access.portal_activity import ACTIONS
 from ..tools.table import guard_cell
 from .common import PortalHttpCommon
 from .test_people import PeopleCommon

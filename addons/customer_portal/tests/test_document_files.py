@@ -181,7 +181,9 @@ class TestHostileFiles(DocumentFilesCommon):
 
     def test_too_large_a_request_gets_a_sentence(self):
         self._sign_in(self.buyer)
-        with patch("odoo.addons.customer_portal.models.ir_http.LARGEST_UPLOAD", 1000):
+        with patch(
+            "odoo.addons.customer_portal.models.frame.ir_http.LARGEST_UPLOAD", 1000
+        ):
             document = self._receive_document("Drawing", self.buyer)
             answer = self._post(
                 f"/my/documents/{document.id}/withdraw", note="x" * 2000

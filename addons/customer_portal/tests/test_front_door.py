@@ -14,8 +14,8 @@ from odoo.http import Request
 from ..const import DEVICE_COOKIE
 from ..controllers import sign_in
 from ..exceptions import TooManyRequests
-from ..models.portal_rate_limit import LIMITS
-from ..models.res_users_sign_in import ResUsers
+from ..models.frame.portal_rate_limit import LIMITS
+from ..models.people.res_users_sign_in import ResUsers
 from .common import PortalCommon, PortalHttpCommon
 
 MISSING = 99999999
@@ -345,7 +345,7 @@ class MockCookies:
     def __init__(self, value):
         self.cookies = {DEVICE_COOKIE: value}
         self.patch = patch(
-            "odoo.addons.customer_portal.models.res_users_sign_in.request", self
+            "odoo.addons.customer_portal.models.people.res_users_sign_in.request", self
         )
 
     def __enter__(self):

@@ -1,6 +1,6 @@
 import re
 
-from ..models.ir_http import PAGE_POLICY, PRIVATE_HEADERS
+from ..models.frame.ir_http import PAGE_POLICY, PRIVATE_HEADERS
 from .common import PortalHttpCommon
 
 

@@ -308,7 +308,9 @@ class TestInvitationBatch(PortalCommon):
 
         with (
             patch.object(self.registry["portal.membership"], "_invite", fail),
-            mute_logger("odoo.addons.customer_portal.models.portal_invitation_batch"),
+            mute_logger(
+                "odoo.addons.customer_portal.models.people.portal_invitation_batch"
+            ),
         ):
             batch = self._send(wizard)
         self.assertEqual(

@@ -178,7 +178,7 @@ class TestNoticeMail(NoticeCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
-    @mute_logger("odoo.addons.customer_portal.models.portal_notice_mail")
+    @mute_logger("odoo.addons.customer_portal.models.notice.portal_notice_mail")
     def test_one_that_fails_holds_up_no_other(self):
         bad = self._tell(self.buyer)
         good = self._tell(self.colleague, customer=self.branch)

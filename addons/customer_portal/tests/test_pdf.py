@@ -324,7 +324,8 @@ class TestPdf(PdfCommon):
         httprequest = SimpleNamespace(method=method, path=path)
         request = method and SimpleNamespace(httprequest=httprequest)
         return patch(
-            "odoo.addons.customer_portal.models.ir_actions_report.request", request
+            "odoo.addons.customer_portal.models.billing.ir_actions_report.request",
+            request,
         )
 
     def test_reads_as_much_for_many_lines_as_for_few(self):

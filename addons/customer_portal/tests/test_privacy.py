@@ -295,7 +295,7 @@ class TestDataExport(PrivacyCommon):
         self.assertEqual(export.state, "expired")
         self.assertFalse(export._get_files())
 
-    @mute_logger("odoo.addons.customer_portal.models.portal_export_mixin")
+    @mute_logger("odoo.addons.customer_portal.models.frame.portal_export_mixin")
     def test_one_that_fails_holds_up_no_other(self):
         exports = self.env["portal.data.export"]
         bad, good = exports._ask(self.buyer), exports._ask(self.stranger)

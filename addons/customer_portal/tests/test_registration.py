@@ -10,7 +10,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
-from ..models.portal_rate_limit import LIMITS
+from ..models.frame.portal_rate_limit import LIMITS
 from .access_rows import HOSTILE
 from .common import PortalHttpCommon
 

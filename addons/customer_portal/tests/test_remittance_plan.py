@@ -9,7 +9,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from ..models import portal_remittance_background as background
+from ..models.payment import portal_remittance_background as background
 from .common import PortalCommon
 
 

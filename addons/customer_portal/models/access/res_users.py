@@ -1,0 +1,394 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.http import request
+from odoo.tools import SQL, str2bool
+
+from ...tools import rights as portal_rights
+from .res_partner import RIGHTS_FIELDS
+
+# What every page asks of the person's contact.
+CONTACT_FIELDS = (
+    "commercial_partner_id",
+    "email",
+    "lang",
+    "name",
+    "parent_id",
+    "tz",
+    "user_id",
+)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    portal_membership_ids = fields.One2many(
+        "portal.membership",
+        "user_id",
+        "Works for",
+        groups="customer_portal.group_portal_manager",
+    )
+    portal_rights = fields.Char(
+        compute="_compute_portal_rights",
+        groups=fields.NO_ACCESS,
+        help="What the person may do, as tools.rights.parse reads it.",
+    )
+
+    # ------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------
+
+    def _compute_portal_rights(self):
+        """Read the rights of people from the database, in one query.
+
+        Staff, who see the pages too, may do everything for the own company.
+        """
+        for name in ("portal.membership", "portal.role", "portal.role.line"):
+            self.env[name].flush_model()
+        for name in ("portal.section", "portal.section.switch"):
+            self.env[name].flush_model()
+        self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
+        self.portal_rights = "[]"
+        # Else Odoo reads all columns of both, on every page.
+        self.fetch(["share", "active", "partner_id", "company_id"])
+        self.partner_id.fetch(CONTACT_FIELDS)
+        people = self.filtered(lambda user: not user._is_public())
+        portal_users = people.filtered("share")
+        staff = people - portal_users
+        queries = []
+        if portal_users.ids:
+            queries.append(portal_users._get_members_query())
+        if staff.ids:
+            queries.append(staff._get_staff_members_query())
+        if not queries:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE member AS MATERIALIZED (%s),
+                tree(root, id) AS (
+                    SELECT root, root FROM member
+                     UNION
+                    SELECT tree.root, child.id
+                      FROM tree
+                      JOIN res_partner child ON child.parent_id = tree.id
+                     WHERE child.is_company
+                )
+                SELECT member.person_id,
+                       json_agg(json_build_array(
+                           member.root, member.scope, member.needs_two_factor,
+                           member.grants,
+                           (SELECT json_agg(json_build_array(tree.id, ARRAY(%s))
+                                            ORDER BY tree.id)
+                              FROM tree WHERE tree.root = member.root)
+                       ) ORDER BY member.root)::text
+                  FROM member
+              GROUP BY member.person_id
+                """,
+                SQL(" UNION ALL ").join(queries),
+                self._get_sections_off_query(),
+            )
+        )
+        for user_id, rights in rows:
+            self.browse(user_id).portal_rights = rights
+
+    def _get_members_query(self):
+        """Return the SQL of the active memberships of people, with their grants."""
+        return SQL(
+            """
+            SELECT person.id AS person_id, membership.partner_id AS root,
+                   membership.scope,
+                   customer.portal_needs_two_factor IS TRUE
+                   AND person.totp_secret IS NULL
+                   AND NOT EXISTS (SELECT FROM auth_passkey_key passkey
+                                    WHERE passkey.create_uid = person.id)
+                       AS needs_two_factor,
+                   (SELECT COALESCE(json_agg(json_build_array(
+                               permission.code, permission.section_id, line.scope)
+                               ORDER BY permission.code), '[]')
+                      FROM portal_role_line line
+                      JOIN portal_permission permission
+                        ON permission.id = line.permission_id
+                     WHERE line.role_id = role.id) AS grants
+              FROM portal_membership membership
+              JOIN portal_role role ON role.id = membership.role_id
+              JOIN res_users person ON person.id = membership.user_id
+              JOIN res_partner customer ON customer.id = membership.partner_id
+             WHERE membership.user_id IN %s
+               AND membership.state = 'active'
+               AND role.active
+            """,
+            tuple(self.ids),
+        )
+
+    def _get_staff_members_query(self):
+        return SQL(
+            """
+            SELECT person.id AS person_id,
+                   partner.commercial_partner_id AS root, 'branches' AS scope,
+                   FALSE AS needs_two_factor,
+                   (SELECT json_agg(json_build_array(
+                               permission.code, permission.section_id, 'branches')
+                               ORDER BY permission.code)
+                      FROM portal_permission permission) AS grants
+              FROM res_users person
+              JOIN res_partner partner ON partner.id = person.partner_id
+             WHERE person.id IN %s
+            """,
+            tuple(self.ids),
+        )
+
+    @staticmethod
+    def _get_sections_off_query():
+        """Return the SQL of the ids of the sections that are off for `tree.id`."""
+        return SQL(
+            """
+            SELECT section.id
+              FROM portal_section section
+             WHERE NOT COALESCE(
+                   (SELECT switch.is_on IS TRUE
+                      FROM portal_section_switch switch
+                     WHERE switch.section_id = section.id
+                       AND switch.partner_id = tree.id),
+                   (SELECT bool_and(switch.is_on IS TRUE)
+                      FROM portal_section_switch switch
+                      JOIN res_partner_res_partner_category_rel tag
+                        ON tag.category_id = switch.category_id
+                     WHERE switch.section_id = section.id
+                       AND tag.partner_id = tree.id),
+                   section.is_on IS TRUE)
+             ORDER BY section.id
+            """
+        )
+
+    def _get_portal_rights(self):
+        """Return what this person may do, a PortalRights."""
+        self.ensure_one()
+        # sudo: the rights are nobody's to read, but everybody's to have
+        return portal_rights.parse(self.sudo().portal_rights)
+
+    @api.model
+    def _forget_portal_rights(self):
+        """Read the rights again where they are asked for in this transaction.
+
+        Other transactions read them anew anyway.
+        """
+        self.invalidate_model(["portal_rights"], flush=False)
+
+    def _get_portal_domain(self, model_name):
+        """Return the domain of a global record rule; neutral for all but portal users.
+
+        :param str model_name: a model with `_get_portal_rule_domain`
+        """
+        if not self.share or self._is_public():
+            return fields.Domain.TRUE
+        return self.env[model_name]._get_portal_rule_domain(self)
+
+    def _get_portal_customer(self):
+        """Return the customer that this person acts for now, a commercial partner.
+
+        The one chosen in the session, else the own company, else another one that
+        the person works for. Without any it is the own company, with no rights.
+        """
+        self.ensure_one()
+        own = self.partner_id.commercial_partner_id
+        customer_ids = self._get_portal_rights().customer_ids
+        if len(customer_ids) > 1 and request and request.env.uid == self.id:
+            chosen = request.session.get("portal_customer_id")
+            if chosen in customer_ids:
+                return own.browse(chosen)
+        if own.id in customer_ids or not customer_ids:
+            return own
+        return own.browse(customer_ids[0])
+
+    def _get_portal_choices(self):
+        """Return the customers that this person can switch to."""
+        # sudo: the names of companies that the person works for
+        partners = self.env["res.partner"].sudo()
+        return partners.browse(self._get_portal_rights().customer_ids).sorted("name")
+
+    def _choose_portal_customer(self, customer_id):
+        """Act for another of the own customers from now on; others change nothing.
+
+        :return: whether the person works for that customer
+        """
+        if customer_id not in self._get_portal_rights().customer_ids:
+            return False
+        if request.session.get("portal_customer_id") != customer_id:
+            request.session["portal_customer_id"] = customer_id
+        return True
+
+    def _follow_portal_document(self, customer):
+        """Act for the customer of a document that was opened by its link.
+
+        A document of a branch belongs to the company that the person works for.
+        """
+        rights = self._get_portal_rights()
+        if len(rights.customer_ids) > 1:
+            current = self._get_portal_customer()
+            if root_id := rights.find_root(customer.id, current.id):
+                self._choose_portal_customer(root_id)
+
+    def _get_portal_membership(self, customer):
+        """Return how this person works for a customer, in sudo, or none.
+
+        :param customer: a company, or a branch of one that the person works for
+        """
+        rights = self._get_portal_rights()
+        root_id = rights.find_root(customer.id, self._get_portal_customer().id)
+        # sudo: the person's own role and limits
+        memberships = self.env["portal.membership"].sudo()
+        return memberships.search(
+            [("user_id", "=", self.id), ("partner_id", "=", root_id)], limit=1
+        )
+
+    def _get_portal_contact(self):
+        """Return the seller's person for this one: a res.users in sudo, or none."""
+        self.ensure_one()
+        # sudo: name, mail and phone of the salesperson, as core's portal shows them
+        person = self.sudo().partner_id
+        # sudo: the same
+        customer = self._get_portal_customer().sudo()
+        contact = customer.user_id
+        if person.commercial_partner_id == customer:
+            contact = person.user_id or contact
+        return contact.filtered(lambda user: user.active and not user._is_public())
+
+    def _portal_can(self, code):
+        """Return whether this person may do what `code` names for the current customer.
+
+        Every page, menu entry and action of the portal asks here or, with a document
+        at hand, the document's `_portal_allows`.
+
+        :param str code: the code of a portal.permission
+        """
+        self.ensure_one()
+        if code == "pay" and not self._is_portal_payment_enabled():
+            return False
+        return self._get_portal_rights().can(code, self._get_portal_customer().id)
+
+    def _is_portal_payment_enabled(self):
+        """Return core's setting whether customers pay online."""
+        # sudo: a parameter, which customers may not read
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(
+            parameters.get_param("account_payment.enable_portal_payment", "False")
+        )
+
+    def _check_portal_can(self, code):
+        """Refuse what this person may not do.
+
+        :raise ValidationError: when the person lacks the permission `code`
+        """
+        if not self._portal_can(code):
+            raise ValidationError(self._get_portal_refusal())
+
+    def _get_portal_refusal(self):
+        """Return the sentence for a missing permission, and who can give it."""
+        if customer := self._get_portal_two_factor_customer():
+            return self.env._(
+                "%s requires two-factor sign-in. Set it up on the page Security.",
+                customer.name,
+            )
+        names = self._get_portal_customer()._get_portal_administrators().mapped("name")
+        if names:
+            return self.env._(
+                "Your role does not allow this. %s can change it.", ", ".join(names[:3])
+            )
+        return self.env._("Your role does not allow this. Ask us to change it.")
+
+    # ------------------------------------------------------------
+    # Memberships follow users
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend: each portal user works for the own company, with the usual role."""
+        users = super().create(vals_list)
+        users._ensure_portal_memberships()
+        return users
+
+    def write(self, vals):
+        """Extend: who becomes a portal user gets a membership; staff have none."""
+        result = super().write(vals)
+        if {"group_ids", "partner_id", "active"} & vals.keys():
+            self._ensure_portal_memberships()
+        return result
+
+    def _ensure_portal_memberships(self):
+        """Give portal users without a membership the usual one, and staff none.
+
+        The roles of invited people are written by whoever invites them, with
+        `portal_no_membership` in the context.
+        """
+        if self.env.context.get("portal_no_membership"):
+            return
+        # sudo: memberships follow from what the caller was allowed to write
+        memberships = self.env["portal.membership"].sudo()
+        existing = memberships.search([("user_id", "in", self.ids)])
+        existing.filtered(lambda member: member.user_id._is_internal()).unlink()
+        with_one = existing.exists().user_id
+        persons = self.filtered(
+            lambda user: user.active and user.share and user._is_portal()
+        )
+        persons -= with_one
+        if persons:
+            role = self.env["portal.role"]._get_default()
+            memberships.create(
+                [
+                    {
+                        "user_id": user.id,
+                        # sudo: the caller need not read the contact
+                        "partner_id": user.sudo().partner_id.commercial_partner_id.id,
+                        "role_id": role.id,
+                    }
+                    for user in persons
+                ]
+            )
+
+    def _follow_portal_company(self, former):
+        """Move the membership of a contact that was moved to another company.
+
+        A membership of somebody who had no company, or whose company became part
+        of another one, moves along. Who goes from one company to another has
+        nothing to say at the former one, and the usual role at the new one.
+
+        :param former: the commercial partner before the move
+        """
+        self.ensure_one()
+        company = self.partner_id.commercial_partner_id
+        if company == former:
+            return
+        # sudo: memberships follow from what the caller was allowed to write
+        memberships = self.sudo().portal_membership_ids
+        member = memberships.filtered(lambda member: member.partner_id == former)
+        if not member:
+            return
+        if company in memberships.partner_id:
+            member.unlink()
+        elif former == self.partner_id or former != former.commercial_partner_id:
+            member.partner_id = company
+        else:
+            member.unlink()
+            self._ensure_portal_memberships()
+        self.env["portal.activity"]._log(
+            "member_changed", former | company, detail=self.partner_id.name
+        )
+
+    def _get_portal_rule_domain(self, user):
+        """Return the domain of the record rule for a person of a customer.
+
+        Oneself, and the people of those customers whose people one manages.
+        """
+        rights = user._get_portal_rights()
+        domain = fields.Domain("id", "=", user.id)
+        if managed_ids := rights.get_ids("manage_people"):
+            domain |= fields.Domain(
+                "portal_membership_ids",
+                "any!",
+                # The invited person may have a name that the inviter does not know.
+                [
+                    ("partner_id", "in", sorted(managed_ids)),
+                    ("state", "!=", "invited"),
+                ],
+            )
+        return domain

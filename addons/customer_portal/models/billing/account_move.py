@@ -1,0 +1,288 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...const import AGEING_BUCKETS, PAYABLE_TYPES
+
+# What customers see of the journal, as core's own rule for the portal says.
+SEEN_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "portal.scoped.mixin"]
+
+    _portal_code = "see_invoices"
+    _portal_partner_field = "commercial_partner_id"
+    _portal_partner_is_customer = True
+
+    # Who has the token may do what its link does; people of a customer have roles.
+    access_token = fields.Char(groups="base.group_user")
+
+    remittance_line_ids = fields.One2many(
+        "portal.remittance.line",
+        "move_id",
+        "Remittances",
+        groups="account.group_account_invoice",
+    )
+
+    # The portal's lists page by these; without them the newest rows of one
+    # customer are searched among the entries of all. The first one also holds what
+    # the totals of a list are made of: they are read from it alone.
+    _portal_invoice_date_idx = models.Index(
+        "(commercial_partner_id, invoice_date DESC, id DESC)"
+        " INCLUDE (company_id, currency_id, move_type, payment_state,"
+        " amount_total, amount_residual)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+    )
+    _portal_invoice_open_idx = models.Index(
+        "(commercial_partner_id, invoice_date_due, id)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+        " AND payment_state IN ('not_paid', 'partial')"
+    )
+    _portal_invoice_due_idx = models.Index(
+        "(commercial_partner_id, invoice_date_due, id)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+    )
+
+    # ------------------------------------------------------------
+    # Lists
+    # ------------------------------------------------------------
+
+    def _get_portal_own_domain(self, user):
+        """Override: what is addressed to the person, or invoices the own orders."""
+        orders = self.env["sale.order"]._get_portal_own_domain(user)
+        return Domain("partner_id", "=", user.partner_id.id) | Domain(
+            "invoice_line_ids.sale_line_ids.order_id", "any!", orders
+        )
+
+    def _get_portal_rule_domain(self, user):
+        """Extend: what is posted and has to do with selling or buying."""
+        return (
+            super()._get_portal_rule_domain(user)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", SEEN_TYPES)
+        )
+
+    def _get_portal_documents_domain(self, user, customer, code="see_invoices"):
+        """Return the domain of the posted invoices and credit notes a person reaches.
+
+        :param customer: the customer that the person acts for
+        :param str code: see_invoices or pay
+        """
+        return (
+            self._get_portal_domain(user, code, customer)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", PAYABLE_TYPES)
+        )
+
+    def _get_open_domain(self):
+        """Return the domain of documents with something left to pay or to use."""
+        return Domain("payment_state", "in", ("not_paid", "partial"))
+
+    def _get_bucket_domain(self, bucket):
+        """Return the domain of invoices with an open item in an ageing bucket.
+
+        Each instalment ages on its own. `overdue` is all the overdue buckets.
+
+        :param str bucket: a key of AGEING_BUCKETS, or overdue
+        """
+        first, last = AGEING_BUCKETS.get(bucket, (1, None))
+        today = fields.Date.context_today(self)
+        due = SQL("COALESCE(item.date_maturity, %s)", today)
+        conditions = [SQL("TRUE")]
+        if first is not None:
+            conditions.append(SQL("%s <= %s", due, today - timedelta(days=first)))
+        if last is not None:
+            conditions.append(SQL("%s >= %s", due, today - timedelta(days=last)))
+        self.env["account.move.line"].flush_model()
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                """
+                EXISTS (SELECT FROM account_move_line item
+                         WHERE item.move_id = %s
+                           AND item.display_type = 'payment_term'
+                           AND item.reconciled IS NOT TRUE
+                           AND item.amount_residual_currency > 0
+                           AND %s)
+                """,
+                SQL.identifier(alias, "id"),
+                SQL(" AND ").join(conditions),
+            )
+        )
+
+    def _get_overdue_amounts(self):
+        """Return what is overdue of these documents, instalment by instalment.
+
+        :return: {move id: (overdue amount in the document's currency, oldest
+            overdue date)} of those that have something overdue
+        """
+        today = fields.Date.context_today(self)
+        rows = (
+            self.env["account.move.line"]
+            .sudo()  # sudo: the caller could read the documents these lines belong to
+            ._read_group(
+                [
+                    ("move_id", "in", self.ids),
+                    ("display_type", "=", "payment_term"),
+                    ("reconciled", "=", False),
+                    ("amount_residual_currency", ">", 0),
+                    ("date_maturity", "<", today),
+                ],
+                ["move_id"],
+                ["amount_residual_currency:sum", "date_maturity:min"],
+            )
+        )
+        return {move.id: (amount, oldest) for move, amount, oldest in rows}
+
+    def _get_pending(self):
+        """Return which of these documents a payment is under way of.
+
+        :return: {move id: None, or a dict with date and reference of the bank transfer
+            that was announced for it}
+        """
+        remittances = self.env["portal.remittance"]
+        remittances.flush_model(["state", "announced_on", "transfer_reference"])
+        self.env["portal.remittance.line"].flush_model(["move_id", "remittance_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.move_id, remittance.state,
+                       remittance.announced_on, remittance.transfer_reference
+                  FROM portal_remittance_line line
+                  JOIN portal_remittance remittance
+                    ON remittance.id = line.remittance_id
+                 WHERE line.move_id IN %s
+                   AND remittance.state IN ('announced', 'processing', 'booking')
+                """,
+                tuple(self.ids) or (0,),
+            )
+        )
+        return {
+            move_id: {
+                "date": date,
+                "reference": remittances._space_reference(reference),
+            }
+            if state == "announced"
+            else None
+            for move_id, state, date, reference in rows
+        }
+
+    # ------------------------------------------------------------
+    # Payment
+    # ------------------------------------------------------------
+
+    def _check_no_payment_under_way(self):
+        """Refuse a payment of documents of which another one is under way.
+
+        The caller holds the customers' lock.
+
+        :raise UserError: naming the document and when to try again
+        """
+        self.transaction_ids._filtered_under_way()._raise_under_way()
+
+    # ------------------------------------------------------------
+    # Rows
+    # ------------------------------------------------------------
+
+    def _prepare_portal_rows(self):
+        """Return what a list shows of each document, with a constant number of queries.
+
+        :return: list of dicts with move, status (key of `_get_portal_status_labels`),
+            label (what the page calls it), overdue (amount), days (since the oldest
+            overdue date), due (that date, or the invoice's), total and residual
+            (negative for credit notes), reference (the customer's), payable, and
+            transfer, which is None or has date and reference of an announced one
+        """
+        labels = self._get_portal_status_labels()
+        today = fields.Date.context_today(self)
+        overdue = self._get_overdue_amounts()
+        pending = self._get_pending()
+        rows = []
+        for move in self:
+            amount, oldest = overdue.get(move.id, (0.0, None))
+            sign = -1 if move.move_type == "out_refund" else 1
+            is_open = move.payment_state in ("not_paid", "partial")
+            if move.id in pending:
+                status = "pending"
+            elif move.payment_state == "in_payment":
+                status = "processing"
+            elif not is_open:
+                status = "reversed" if move.payment_state == "reversed" else "paid"
+            elif sign < 0:
+                status = "credit"
+            elif oldest:
+                status = "overdue"
+            else:
+                status = "partial" if move.payment_state == "partial" else "open"
+            days = (today - oldest).days if oldest else 0
+            label = labels[status]
+            if status == "overdue":
+                label = (
+                    self.env._("Overdue by 1 day")
+                    if days == 1
+                    else self.env._("Overdue by %s days", days)
+                )
+            rows.append(
+                {
+                    "move": move,
+                    "status": status,
+                    "label": label,
+                    "transfer": pending.get(move.id),
+                    "overdue": amount,
+                    "days": days,
+                    "due": oldest or move.invoice_date_due,
+                    "total": sign * move.amount_total,
+                    "residual": sign * move.amount_residual,
+                    "reference": move.ref or move.invoice_origin or "",
+                    "payable": is_open and move.id not in pending,
+                }
+            )
+        return rows
+
+    def _get_portal_status_labels(self):
+        """Return what people read for each status of `_prepare_portal_rows`."""
+        _ = self.env._
+        return {
+            "pending": _("Pending"),
+            "processing": _("In payment"),
+            "paid": _("Paid"),
+            "reversed": _("Reversed"),
+            "credit": _("Open credit"),
+            "overdue": _("Overdue"),
+            "partial": _("Partly paid"),
+            "open": _("Open"),
+        }
+
+    def _get_portal_paid_date(self):
+        """Return the day of the last payment of these invoices, or None."""
+        items = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        matches = items.matched_credit_ids | items.matched_debit_ids
+        return max(filter(None, matches.mapped("max_date")), default=None)
+
+    def _get_portal_totals(self, domain):
+        """Return the totals of a filtered list, one entry a currency.
+
+        In the caller's own rights. Credit notes count negative.
+
+        :return: list of dicts with currency, count, total and residual
+        """
+        totals = {}
+        for currency, move_type, count, total, residual in self._read_group(
+            domain,
+            ["currency_id", "move_type"],
+            ["__count", "amount_total:sum", "amount_residual:sum"],
+        ):
+            entry = totals.setdefault(
+                currency,
+                {"currency": currency, "count": 0, "total": 0.0, "residual": 0.0},
+            )
+            sign = -1 if move_type == "out_refund" else 1
+            entry["count"] += count
+            entry["total"] += sign * total
+            entry["residual"] += sign * residual
+        return sorted(totals.values(), key=lambda entry: -entry["count"])

@@ -1,0 +1,130 @@
+"""What is open of a customer, and ordered: one query for all figures of the account."""
+
+from typing import NamedTuple
+
+from odoo import models
+from odoo.tools import SQL
+
+from ...const import AGEING_BUCKETS
+from ..access.res_partner import OPEN_SUMS
+from .account_move_line import IS_OPEN, get_receivable_condition
+
+# What the queries read.
+LINE_FIELDS = (
+    "account_id",
+    "amount_residual",
+    "amount_residual_currency",
+    "company_id",
+    "currency_id",
+    "date_maturity",
+    "parent_state",
+    "partner_id",
+    "reconciled",
+)
+ORDER_LINE_FIELDS = (
+    "order_id",
+    "price_subtotal",
+    "price_total",
+    "untaxed_amount_to_invoice",
+)
+ORDER_FIELDS = ("company_id", "currency_id", "partner_invoice_id", "state")
+
+
+class AccountSums(NamedTuple):
+    """The keys of both are (customer id, company id, currency id)."""
+
+    opened: dict  # {key: dict with OPEN_SUMS}
+    ordered: dict | None  # {key: what is to invoice, taxes included}, if asked for
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_account_sums(self, *, with_orders=False):
+        """Return the AccountSums of these customers: of balance and of credit.
+
+        The open lines are read by an index of their own, and so is what orders still
+        have to invoice. The caller has checked that the person may see the figures.
+        """
+        if not self:
+            return AccountSums({}, {})
+        # sudo: name and currency of the sellers, for the figures
+        self.env.companies.sudo()._fetch_for_portal()
+        self.env["account.move.line"].flush_model(LINE_FIELDS)
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        query = self._get_open_sums_sql()
+        if with_orders:
+            self.env["sale.order.line"].flush_model(ORDER_LINE_FIELDS)
+            self.env["sale.order"].flush_model(ORDER_FIELDS)
+            query = SQL("%s UNION ALL %s", query, self._get_ordered_sums_sql())
+        opened, ordered = {}, {}
+        for (
+            is_order,
+            customer_id,
+            company_id,
+            currency_id,
+            *amounts,
+        ) in self.env.execute_query(query):
+            key = (customer_id, company_id, currency_id)
+            amounts = [amount or 0.0 for amount in amounts]
+            if is_order:
+                ordered[key] = amounts[0]
+            else:
+                opened[key] = dict(zip(OPEN_SUMS, amounts, strict=True))
+        return AccountSums(opened, ordered if with_orders else None)
+
+    def _get_open_sums_sql(self):
+        residual = SQL("line.amount_residual_currency")
+        buckets = [
+            SQL(
+                "SUM(%s) FILTER (WHERE %s > 0 AND %s)",
+                residual,
+                residual,
+                self._get_bucket_condition(bucket),
+            )
+            for bucket in AGEING_BUCKETS
+        ]
+        return SQL(
+            """
+            SELECT FALSE, partner.commercial_partner_id, line.company_id,
+                   line.currency_id, SUM(%(residual)s),
+                   SUM(%(residual)s) FILTER (WHERE %(residual)s < 0), %(buckets)s,
+                   SUM(line.amount_residual) FILTER (WHERE %(residual)s >= 0),
+                   SUM(line.amount_residual) FILTER (WHERE %(residual)s < 0)
+              FROM account_move_line line
+              JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE %(is_own)s
+               AND %(is_open)s
+          GROUP BY partner.commercial_partner_id, line.company_id, line.currency_id
+            """,
+            residual=residual,
+            buckets=SQL(", ").join(buckets),
+            is_own=get_receivable_condition(self.env.companies, self),
+            is_open=IS_OPEN,
+        )
+
+    def _get_ordered_sums_sql(self):
+        """Return the SELECT of what confirmed orders have to invoice, as one amount.
+
+        The rule is core's `credit_to_invoice`, from stored columns.
+        """
+        return SQL(
+            """
+            SELECT TRUE, partner.commercial_partner_id, sale.company_id,
+                   sale.currency_id,
+                   SUM(line.untaxed_amount_to_invoice
+                       * COALESCE(line.price_total
+                                  / NULLIF(line.price_subtotal, 0), 1)), %(nothing)s
+              FROM sale_order sale
+              JOIN sale_order_line line ON line.order_id = sale.id
+              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+             WHERE sale.state = 'sale'
+               AND sale.company_id IN %(companies)s
+               AND partner.commercial_partner_id IN %(customers)s
+               AND line.untaxed_amount_to_invoice > 0
+          GROUP BY partner.commercial_partner_id, sale.company_id, sale.currency_id
+            """,
+            nothing=SQL(", ").join([SQL("NULL")] * (len(OPEN_SUMS) - 1)),
+            companies=tuple(self.env.companies.ids),
+            customers=tuple(self.ids),
+        )

@@ -1,0 +1,145 @@
+"""A statement as one thing: what a page shows and the files hold."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ...const import AGEING_BUCKETS
+from .res_partner_statement_source import TRANSFER
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _prepare_statement(
+        self, statement, *, size=None, page=1, section=None, bucket=None
+    ):
+        """Return the sections of a statement of these customers, with their rows.
+
+        The caller has checked that the person may see these customers' figures.
+
+        :param Statement statement: what is asked for
+        :param size, page, section, bucket: as of `_get_statement_items`
+        :return: list of dicts as of `_get_statement_activity` or
+            `_get_statement_outstanding`, with rows and, of the outstanding, credits
+            apart; one empty section where there is nothing
+        """
+        options = {"size": size, "page": page, "section": section}
+        if statement.view == "activity":
+            period = (statement.first, statement.last)
+            sections = self._get_statement_activity(*period)
+            rows = self._get_statement_movements(*period, **options)
+        else:
+            sections = self._get_statement_outstanding(statement.last)
+            rows = self._get_statement_items(statement.last, bucket=bucket, **options)
+        sections = sections or [self._get_empty_section(statement.view)]
+        labels = self._get_statement_labels()
+        for found in sections:
+            described = [
+                self._describe_statement_row(row, labels)
+                for row in rows.get(found["key"], [])
+            ]
+            if statement.view == "outstanding":
+                found["credits"] = [row for row in described if row["open"] < 0]
+                described = [row for row in described if row["open"] > 0]
+            found["rows"] = described
+        return sections
+
+    def _get_empty_section(self, view):
+        company = self.env.company
+        names = ["balance", "credit", "overdue", "later", *AGEING_BUCKETS]
+        names += ["count", "credit_count"]
+        if view == "activity":
+            names = ["opening", "charges", "payments", "closing", "count"]
+        return {
+            **self._prepare_section(
+                (company.id, company.currency_id.id), dict.fromkeys(names, 0.0)
+            ),
+            "ledger": 0.0,
+            "is_proven": True,
+        }
+
+    def _get_statement_labels(self):
+        """Return {kind of row: what it is called}."""
+        env = self.env
+        return {
+            "out_invoice": env._("Invoice"),
+            "out_refund": env._("Credit note"),
+            "inbound": env._("Payment"),
+            "outbound": env._("Payment to you"),
+            "entry": env._("Entry"),
+            "other_currency": env._("Settled in another currency"),
+            "other_account": env._("Settled by another account"),
+        }
+
+    def _describe_statement_row(self, row, labels):
+        """Return a row with label, reference and url, for the eyes of these customers.
+
+        What stands on an entry of somebody else (a payment of the head office that
+        also pays a branch, an entry of several customers) is not shown.
+        """
+        is_own = row["customer_id"] in self.ids
+        move_type, payment_type = row["move_type"], row["payment_type"]
+        url = None
+        if move_type in ("out_invoice", "out_refund"):
+            label = labels[move_type]
+            url = f"/my/invoices/{row['move_id']}" if is_own else None
+        elif payment_type:
+            label = labels[payment_type]
+            if is_own:
+                url = (
+                    f"/my/pay/{row['remittance_id']}"
+                    if row["remittance_id"]
+                    else f"/my/payments/{row['payment_id']}"
+                )
+        else:
+            label = labels["entry"]
+        if row.get("kind") == TRANSFER:
+            label = labels["other_currency" if row["other_id"] else "other_account"]
+        reference = row["ref"] if is_own and row["ref"] else ""
+        if row.get("kind") == TRANSFER:
+            reference = row["other_name"]
+        row.update(
+            label=label,
+            reference="" if reference == row["name"] else reference,
+            url=url,
+            customer_name=row["customer_name"] if is_own else "",
+        )
+        return row
+
+    # ------------------------------------------------------------
+    # Periods
+    # ------------------------------------------------------------
+
+    def _get_statement_ranges(self):
+        """Return {key: (label, first day, last day)} of the periods to choose from."""
+        env = self.env
+        today = fields.Date.context_today(self)
+        month = today.replace(day=1)
+        quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
+        year = today.replace(month=1, day=1)
+        before_month, before_quarter, before_year = (
+            start - timedelta(days=1) for start in (month, quarter, year)
+        )
+        three_months = (before_month.replace(day=1) - timedelta(days=1)).replace(day=1)
+        return {
+            "three_months": (env._("Last 3 months"), three_months, today),
+            "this_month": (env._("This month"), month, today),
+            "last_month": (
+                env._("Last month"),
+                before_month.replace(day=1),
+                before_month,
+            ),
+            "this_quarter": (env._("This quarter"), quarter, today),
+            "last_quarter": (
+                env._("Last quarter"),
+                before_quarter.replace(month=before_quarter.month - 2, day=1),
+                before_quarter,
+            ),
+            "this_year": (env._("This year"), year, today),
+            "last_year": (
+                env._("Last year"),
+                before_year.replace(month=1, day=1),
+                before_year,
+            ),
+        }

@@ -1,0 +1,13 @@
+# isort: off
+from . import (  # before who inherits them
+    portal_address_version,
+)
+
+# isort: on
+from . import (
+    portal_company_change,
+    portal_company_change_decision,
+    portal_membership,
+    res_partner,
+    res_partner_history,
+)

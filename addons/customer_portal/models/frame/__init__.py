@@ -1,0 +1,23 @@
+# isort: off
+from . import (  # before who inherits them
+    portal_held_mixin,
+    portal_mail_mixin,
+    portal_export_mixin,
+)
+
+# isort: on
+from . import (
+    base,
+    ir_attachment,
+    ir_config_parameter,
+    ir_default,
+    ir_http,
+    ir_http_lang,
+    ir_qweb,
+    ir_qweb_field_contact,
+    portal_list_export,
+    portal_rate_limit,
+    portal_request,
+    res_company,
+    res_config_settings,
+)

@@ -1,0 +1,83 @@
+from odoo import fields, models
+
+from ...tools.colors import (
+    MINIMUM_CONTRAST,
+    darken_until_readable,
+    get_contrast_with_white,
+    is_hex_color,
+)
+
+PORTAL_FIELDS = (
+    "account_price_include",
+    "account_use_credit_limit",
+    "currency_id",
+    "name",
+    "primary_color",
+)
+
+# Of mails, where the seller has chosen none.
+MAIL_COLORS = {"color": "#1f4e79", "text": "#ffffff", "link": "#1f4e79"}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    portal_order_change = fields.Boolean(
+        "Customers change orders themselves",
+        default=True,
+        groups="base.group_user",
+        help="Address, contact on site, wished date, lines and the whole order, until "
+        "the work begins. Without it each change is a request to your sales.",
+    )
+    portal_order_change_hours = fields.Integer(
+        "Changes end before the departure",
+        groups="base.group_user",
+        help="Hours before the planned departure at which changes end; with 0 they end "
+        "when the work begins.",
+    )
+
+    _portal_order_change_hours_positive = models.Constraint(
+        "CHECK (portal_order_change_hours >= 0)",
+        "The hours before the departure cannot be negative.",
+    )
+
+    def _fetch_for_portal(self):
+        """Read what pages need of the sellers, and not all columns, as Odoo would."""
+        self.fetch(PORTAL_FIELDS)
+
+    def _get_portal_brand(self):
+        """Return the portal's colours, from the company's document layout.
+
+        The text on a button is white where that is readable, else near black; the
+        colour of links is darkened until it is readable on white.
+
+        :return: dict of the hex colours color, text and link, or None without one
+        """
+        self.ensure_one()
+        self._fetch_for_portal()
+        color = self.primary_color
+        if not is_hex_color(color):
+            return None
+        is_dark = get_contrast_with_white(color) >= MINIMUM_CONTRAST
+        return {
+            "color": color,
+            "text": "#ffffff" if is_dark else "#111111",
+            "link": darken_until_readable(color),
+        }
+
+    def _get_portal_button_style(self):
+        """Return the style of the one button of a mail, in the seller's colours."""
+        brand = self._get_portal_brand() or MAIL_COLORS
+        return (
+            f"background-color: {brand['color']}; color: {brand['text']}; "
+            "padding: 10px 18px; border-radius: 4px; text-decoration: none; "
+            "display: inline-block;"
+        )
+
+    def _get_portal_link_style(self):
+        """Return the style of a link in a mail, in the seller's colour."""
+        return f"color: {(self._get_portal_brand() or MAIL_COLORS)['link']};"
+
+    def _get_portal_mail_direction(self, lang):
+        """Return "rtl" for a language that is written so, else "ltr"."""
+        return self.env["res.lang"]._get_data(code=lang).direction or "ltr"

@@ -1,0 +1,123 @@
+from odoo import fields, models
+
+from ...const import (
+    DIGEST_HOUR,
+    DIGEST_PERIODS,
+    PAY_LINK_DAYS,
+    PAY_LINK_KINDS,
+    RETENTION_YEARS,
+    TRANSFER_DAYS,
+    VIEW_MINUTES,
+)
+from .portal_rate_limit import LIMITS
+
+
+def _get_limit_field(kind, label, explanation):
+    """Return the field of the parameter that bounds a kind of LIMITS."""
+    return fields.Integer(
+        label,
+        config_parameter=f"customer_portal.limit_{kind}",
+        default=LIMITS[kind].account,
+        help=explanation,
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    portal_default_role_id = fields.Many2one(
+        "portal.role",
+        "Usual role",
+        config_parameter="customer_portal.default_role_id",
+        domain=[("partner_id", "=", False)],
+        default=lambda self: self.env.ref("customer_portal.role_member"),
+        help="The role of portal users for whom nobody chose one.",
+    )
+    portal_invitation_hours = fields.Integer(
+        "Invitations hold",
+        config_parameter="auth_signup.signup.validity.hours",
+        default=144,
+        help="How many hours the link in an invitation works.",
+    )
+    portal_registration = fields.Boolean(
+        "Companies can ask for access",
+        config_parameter="customer_portal.registration",
+        help="The page for signing in leads to a form. Nobody gets in before somebody "
+        "of the staff has approved the request.",
+    )
+    portal_view_minutes = fields.Selection(
+        VIEW_MINUTES,
+        "Time to look",
+        config_parameter="customer_portal.view_minutes",
+        default=VIEW_MINUTES[0][0],
+        help="How long somebody of the staff sees the portal as a customer, if nothing "
+        "else is chosen.",
+    )
+    portal_digest_period = fields.Selection(
+        DIGEST_PERIODS,
+        "Digest",
+        config_parameter="customer_portal.digest_period",
+        default=DIGEST_PERIODS[0][0],
+        help="How often people get the digest who chose nothing.",
+    )
+    portal_digest_hour = fields.Integer(
+        "Hour of the digest",
+        config_parameter="customer_portal.digest_hour",
+        default=DIGEST_HOUR,
+        help="From 0 to 23, in the time zone of each person.",
+    )
+    portal_retention_years = fields.Integer(
+        "Documents are kept",
+        config_parameter="customer_portal.retention_years",
+        default=RETENTION_YEARS,
+        help="How many years bookkeeping law makes you keep orders and invoices.",
+    )
+
+    portal_transfer_days = fields.Integer(
+        "Announced transfers hold",
+        config_parameter="customer_portal.transfer_days",
+        default=TRANSFER_DAYS,
+        help="For how many days an announced bank transfer holds its documents.",
+    )
+    portal_pay_link = fields.Selection(
+        PAY_LINK_KINDS,
+        "The link in the mail of an invoice pays",
+        config_parameter="customer_portal.pay_link",
+        default="document",
+    )
+    portal_pay_link_days = fields.Integer(
+        "Links hold",
+        config_parameter="customer_portal.pay_link_days",
+        default=PAY_LINK_DAYS,
+        help="For how many days the link in the mail of an invoice pays it.",
+    )
+
+    portal_order_change = fields.Boolean(
+        related="company_id.portal_order_change", readonly=False
+    )
+    portal_order_change_hours = fields.Integer(
+        related="company_id.portal_order_change_hours", readonly=False
+    )
+
+    portal_limit_sign_in = _get_limit_field(
+        "sign_in",
+        "Wrong passwords",
+        "Wrong passwords that are checked for an account in 15 minutes.",
+    )
+    portal_limit_reset_mail = _get_limit_field(
+        "reset_mail",
+        "Reset mails",
+        "Mails with a link to a new password that a person gets in an hour.",
+    )
+    portal_limit_search = _get_limit_field(
+        "search", "Searches", "Searches of a person in a minute."
+    )
+    portal_limit_export = _get_limit_field(
+        "export", "Exports", "Exports of a person in a minute."
+    )
+    portal_limit_pdf = _get_limit_field(
+        "pdf", "PDFs", "PDFs that are drawn for a person in a minute."
+    )
+    portal_limit_upload = _get_limit_field(
+        "upload", "Files", "Files that a person sends in an hour."
+    )

@@ -1,0 +1,8 @@
+from . import (
+    portal_contact_function,
+    portal_notice,
+    portal_notice_mail,
+    portal_notification_event,
+    portal_notification_preference,
+    res_users,
+)

@@ -1,0 +1,9 @@
+from . import (
+    portal_order_change,
+    sale_order,
+    sale_order_address,
+    sale_order_change,
+    sale_order_change_terms,
+    sale_order_line,
+    sale_order_progress,
+)

@@ -1,0 +1,7 @@
+from . import (
+    portal_consent,
+    portal_data_export,
+    portal_deletion_request,
+    res_users,
+    res_users_data,
+)
