@@ -1,37 +1,12 @@
-from . import (
-    activity,
-    address,
-    address_form,
-    address_orders,
-    company,
-    company_change,
-    company_contacts,
-    credit,
-    document,
-    document_send,
-    invoice,
-    invoice_page,
-    list_export,
-    notice,
-    notification,
-    order,
-    order_change,
-    overview,
-    pay_link,
-    payment,
-    payment_method,
-    payments,
-    people,
-    privacy,
-    profile,
-    quote,
-    registration,
-    reorder,
-    roles,
-    sessions,
-    sign_in,
-    statement,
-    thread,
-    transfer,
-    view_as,
-)
+# Each wing knows those above it, never those below.
+# isort: off
+from . import frame  # exports, limits, files, the way of a request
+from . import access  # who may what, for which customer
+from . import notice  # who is told what, and where
+from . import people  # who comes in, and how
+from . import privacy  # what is kept of a person
+from . import company  # addresses and data of the customer
+from . import document  # files that both sides share
+from . import billing  # what is owed, and since when
+from . import payment  # what is paid, with what, for what
+from . import order  # what is ordered, changed, delivered

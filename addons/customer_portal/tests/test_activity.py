@@ -6,7 +6,7 @@ from lxml import html
 
 from odoo import fields
 
-from ..controllers.activity import KINDS
+from ..controllers.access.activity import KINDS
 from ..models.access.portal_activity import ACTIONS
 from ..tools.table import guard_cell
 from .common import PortalHttpCommon

@@ -227,7 +227,7 @@ class TestHostileFiles(DocumentFilesCommon):
         self.assertIn("a.pdf has a virus.", answer.text)
         self.assertFalse(self._sent())
 
-    @mute_logger("odoo.addons.customer_portal.controllers.document_send")
+    @mute_logger("odoo.addons.customer_portal.controllers.document.document_send")
     def test_full_disk_leaves_no_row(self):
         self._sign_in(self.buyer)
         with patch.object(IrAttachment, "_file_write", side_effect=OSError(28, "full")):

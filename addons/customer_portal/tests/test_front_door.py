@@ -12,7 +12,7 @@ from odoo.exceptions import AccessDenied
 from odoo.http import Request
 
 from ..const import DEVICE_COOKIE
-from ..controllers import sign_in
+from ..controllers.people import sign_in
 from ..exceptions import TooManyRequests
 from ..models.frame.portal_rate_limit import LIMITS
 from ..models.people.res_users_sign_in import ResUsers

@@ -174,7 +174,8 @@ class TestPayChoice(PortalHttpCommon):
         later = self._create_posted_invoice(30.0, days_overdue=-30)
         where = f"company={self.company.id}&currency={self.usd.id}"
         with patch(
-            "odoo.addons.customer_portal.controllers.pay_choice.MAX_DOCUMENTS", 1
+            "odoo.addons.customer_portal.controllers.payment.pay_choice.MAX_DOCUMENTS",
+            1,
         ):
             answer = self._choose({later: "x"})
             page = html.fromstring(answer.text)
@@ -192,7 +193,8 @@ class TestPayChoice(PortalHttpCommon):
         self._create_posted_invoice(30.0, days_overdue=-30, currency=self.eur)
         where = f"company={self.company.id}&currency={self.usd.id}"
         with patch(
-            "odoo.addons.customer_portal.controllers.pay_choice.MAX_DOCUMENTS", 1
+            "odoo.addons.customer_portal.controllers.payment.pay_choice.MAX_DOCUMENTS",
+            1,
         ):
             page = self._get_page(f"?amount=120&{where}")
         self.assertEqual(self._get_proposal(page), {self.invoice.id: "100.00"})

@@ -2,7 +2,9 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import request, route
 
-from odoo.addons.customer_portal.controllers.invoice_page import InvoicePagePortal
+from odoo.addons.customer_portal.controllers.billing.invoice_page import (
+    InvoicePagePortal,
+)
 
 
 class ElectronicInvoicePortal(InvoicePagePortal):

@@ -1,0 +1,1 @@
+from . import activity, roles, view_as

@@ -1,0 +1,6 @@
+from . import (
+    credit,
+    invoice,
+    invoice_page,
+    statement,
+)

@@ -1,0 +1,169 @@
+from odoo import http
+from odoo.http import request
+from odoo.tools.misc import get_lang
+
+from odoo.addons.account_payment.controllers.portal import PortalAccount
+
+from ...const import AGEING_BUCKETS
+from ...tools.parse import parse_amount
+from ..portal import Portal, readonly
+from ..searchbar import Searchbar, search_text
+
+ROW_FIELDS = [
+    "name",
+    "move_type",
+    "ref",
+    "invoice_origin",
+    "invoice_date",
+    "invoice_date_due",
+    "amount_total",
+    "amount_residual",
+    "payment_state",
+    "currency_id",
+    "commercial_partner_id",
+    "company_id",
+]
+
+
+def get_bucket_labels(env):
+    """Return {bucket: what the ageing bar calls it}, the youngest first."""
+    labels = {
+        "not_due": env._("Not due"),
+        "overdue_1_30": env._("1–30 days"),
+        "overdue_31_60": env._("31–60 days"),
+        "overdue_61_90": env._("61–90 days"),
+        "overdue_90": env._("Over 90 days"),
+    }
+    return {bucket: labels[bucket] for bucket in AGEING_BUCKETS}
+
+
+class InvoicePortal(Portal, PortalAccount):
+    @http.route(readonly=readonly)
+    def portal_my_invoices(self, **query):
+        """Extend: the whole company's documents, searched, aged and paged by position.
+
+        Vendor bills, for a partner who also sells to us, stay core's page.
+        """
+        self._check_can("see_invoices")
+        if query.get("filterby") == "bills":
+            return super().portal_my_invoices(filterby="bills")
+        return self._render_page(
+            "customer_portal.invoices", self._prepare_invoices_values(query)
+        )
+
+    @http.route(readonly=readonly)
+    def portal_my_overdue_invoices(self, **_query):
+        """Override: core's page asks for the totals of what is partly paid."""
+        return request.redirect("/my/pay?select=overdue")
+
+    def _prepare_invoices_values(self, query):
+        moves = request.env["account.move"]
+        customers = self._get_customers("see_invoices")
+        choice = self._get_invoice_searchbar().choose(query)
+        domain = self._get_documents_domain() & choice.get_domain("invoice_date")
+        page = choice.fetch(moves, domain, ROW_FIELDS)
+        return {
+            "page_name": "invoice",
+            "choice": choice,
+            "page": page,
+            "rows": page["records"]._prepare_portal_rows(),
+            "totals": moves._get_portal_totals(domain),
+            "receivables": customers._get_receivable_summary(),
+            "buckets": get_bucket_labels(request.env),
+            "show_customer": len(customers) > 1,
+            "can_pay": request.env.user._portal_can("pay"),
+            "can_export": request.env.user._portal_can("export"),
+        }
+
+    def _get_invoice_searchbar(self):
+        env = request.env
+        moves = env["account.move"]
+        is_open = moves._get_open_domain()
+        filters = {
+            "open": {"label": env._("Open"), "domain": is_open},
+            "overdue": {
+                "label": env._("Overdue"),
+                "domain": is_open & moves._get_bucket_domain("overdue"),
+            },
+            "partial": {
+                "label": env._("Partly paid"),
+                "domain": [("payment_state", "=", "partial")],
+            },
+            "paid": {
+                "label": env._("Paid"),
+                "domain": [("payment_state", "in", ("paid", "in_payment", "reversed"))],
+                "sortby": "date",
+            },
+            "credit_notes": {
+                "label": env._("Credit notes"),
+                "domain": [("move_type", "=", "out_refund")],
+                "sortby": "date",
+            },
+            "all": {"label": env._("All"), "domain": [], "sortby": "date"},
+        }
+        for bucket, label in get_bucket_labels(request.env).items():
+            filters[bucket] = {
+                "label": label,
+                "domain": is_open & moves._get_bucket_domain(bucket),
+                "is_bucket": True,
+            }
+        decimal_point = get_lang(env).decimal_point
+        return Searchbar(
+            url="/my/invoices",
+            filters=filters,
+            aliases={"overdue_invoices": "overdue", "invoices": "all"},
+            sortings={
+                "due": {
+                    "label": env._("Due date"),
+                    "field": "invoice_date_due",
+                    "descending": False,
+                },
+                "date": {
+                    "label": env._("Newest"),
+                    "field": "invoice_date",
+                    "descending": True,
+                },
+                "number": {
+                    "label": env._("Number"),
+                    "field": "name",
+                    "descending": True,
+                },
+                "amount": {
+                    "label": env._("Amount"),
+                    "field": "amount_total",
+                    "descending": True,
+                },
+            },
+            search=lambda text: search_text(
+                text,
+                ["name", "payment_reference", "ref", "invoice_origin"],
+                ["amount_total", "amount_residual"],
+                decimal_point,
+            ),
+            placeholder=env._("Number, order, your reference or amount"),
+        )
+
+    def _get_overdue_invoices_domain(self, partner_id=None):
+        """Override: what is overdue and the person pays, not only the contact's own.
+
+        Core compares the contact with the invoice's partner, and so finds nothing
+        where invoices are addressed to the company.
+        """
+        moves = request.env["account.move"]
+        return list(
+            self._get_documents_domain("pay")
+            & moves._get_open_domain()
+            & moves._get_bucket_domain("overdue")
+        )
+
+    def _get_documents_domain(self, code="see_invoices"):
+        """Return the domain of the current customer's documents that one reaches."""
+        return request.env["account.move"]._get_portal_documents_domain(
+            request.env.user, self._get_customer(), code
+        )
+
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        """Extend: an amount in the address that is no number is no amount."""
+        if kwargs.get("amount") and parse_amount(str(kwargs["amount"])) is None:
+            kwargs.pop("amount")
+        return super()._invoice_get_page_view_values(invoice, access_token, **kwargs)

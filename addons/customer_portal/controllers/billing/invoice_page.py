@@ -1,0 +1,345 @@
+"""The page of one invoice, for the signed-in and for who has its link."""
+
+import secrets
+from urllib.parse import urlencode
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+from odoo.tools import consteq
+from odoo.tools.mail import plaintext2html
+
+from odoo.addons.mail.controllers.thread import ThreadController
+from odoo.addons.portal.utils import get_portal_partner
+
+from ...const import MAX_ID, MOST_MESSAGES, SHOWN_MESSAGES
+from ...models.billing.account_move_page import MOVE_FIELDS
+from ...tools.parse import clean_text
+from .invoice import InvoicePortal
+
+LONGEST_MESSAGE = 10_000
+# The signature of a link in a mail; not all of the address's parameters.
+LINK_PARAMETERS = ("access_token", "pid", "hash")
+FILE_POLICY = "default-src 'none'; sandbox"
+
+
+def reads_only(*_args):
+    """Mark the page as one that only reads, except when a file is asked for.
+
+    A download may store the legal PDF that it hands out, see docs/billing.md.
+    """
+    return "report_type" not in request.httprequest.args
+
+
+class InvoicePagePortal(InvoicePortal):
+    @http.route(readonly=reads_only)
+    def portal_my_invoice_detail(
+        self, invoice_id, access_token=None, report_type=None, download=False, **query
+    ):
+        """Extend: our own page; the legal PDF is made once, see `_issue_portal_files`.
+
+        Odoo's reports as page, text and PDF stay as they are.
+        """
+        try:
+            invoice_sudo = self._document_check_access(
+                "account.move", invoice_id, access_token
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        is_issued = invoice_sudo.state == "posted" and invoice_sudo.is_sale_document()
+        is_stored = report_type == "pdf" and download and is_issued
+        if report_type and (not is_stored or invoice_sudo._lacks_portal_files()):
+            request.env["ir.http"]._count("pdf")
+        if is_stored:
+            return self._send_invoice_file(invoice_sudo._issue_portal_files()[:1])
+        if report_type in ("pdf", "html", "text"):
+            return super().portal_my_invoice_detail(
+                invoice_id,
+                access_token=access_token,
+                report_type=report_type,
+                download=download,
+                **query,
+            )
+        return self._render_invoice_page(invoice_sudo, access_token, query)
+
+    @http.route(
+        "/my/invoices/<int:invoice_id>/message",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def portal_invoice_message(
+        self, invoice_id, body="", request_key="", access_token=None, **post
+    ):
+        """Send a message about an invoice, once, to whoever follows it."""
+        invoice_sudo = self._reach_invoice(invoice_id, access_token)
+        link = self._get_link(access_token, post)
+        text = clean_lines(body)
+        message = ""
+        if not text:
+            message = request.env._("Write something first.")
+        elif len(text) > LONGEST_MESSAGE:
+            message = request.env._("This message is too long.")
+        if message:
+            return self._render_invoice_page(
+                invoice_sudo, access_token, post, message=message, typed=text
+            )
+        requests = request.env["portal.request"]
+        if not requests._get_result(request_key, "account.move"):
+            self._post_message(invoice_sudo, text, link)
+            requests._remember(request_key, invoice_sudo)
+        address = self._get_page_address(invoice_sudo, link, notice="message_sent")
+        return request.redirect(f"{address}#messages", code=303)
+
+    @http.route(
+        "/my/invoices/<int:invoice_id>/files/<int:attachment_id>",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_invoice_attachment(
+        self, invoice_id, attachment_id, access_token=None, **_query
+    ):
+        """Send a file of a message that is shown on the page of the invoice."""
+        invoice_sudo = self._reach_invoice(invoice_id, access_token)
+        messages = invoice_sudo._get_portal_messages(MOST_MESSAGES)
+        attachment = messages.attachment_ids.filtered(
+            lambda attachment: attachment.id == attachment_id
+        )
+        if not attachment:
+            raise NotFound
+        return self._send_invoice_file(attachment)
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Extend: of an invoice read what its page needs; else all columns are read."""
+        if model_name == "account.move" and 0 < document_id < MAX_ID:
+            # sudo: nothing is shown of it before the reader is checked below
+            moves_sudo = request.env["account.move"].sudo()
+            # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
+            moves_sudo.browse(document_id).fetch(MOVE_FIELDS)
+        return super()._document_check_access(model_name, document_id, access_token)
+
+    def _reach_invoice(self, invoice_id, access_token):
+        """Return an invoice, in sudo, that the person or the link may read.
+
+        :raise NotFound: for a foreign and for a missing one alike
+        """
+        if not 0 < invoice_id < MAX_ID:
+            raise NotFound
+        try:
+            return self._document_check_access("account.move", invoice_id, access_token)
+        except (AccessError, MissingError):
+            raise NotFound from None
+
+    @staticmethod
+    def _send_invoice_file(attachment):
+        """Answer with a stored file to save; the reader of its document was checked."""
+        try:
+            stream = request.env["ir.binary"]._get_stream_from(attachment)
+            response = stream.get_response(
+                as_attachment=True, content_security_policy=FILE_POLICY
+            )
+        except FileNotFoundError as error:
+            raise NotFound from error
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    # ------------------------------------------------------------
+    # Page
+    # ------------------------------------------------------------
+
+    def _render_invoice_page(
+        self, invoice_sudo, access_token, query, *, message="", typed=""
+    ):
+        if query.get("payment") and self._pays_in_portal(invoice_sudo):
+            return request.redirect(f"/my/pay?documents={invoice_sudo.id}")
+        values = self._prepare_invoice_page_values(invoice_sudo, access_token, query)
+        values |= {"message": message, "typed": typed}
+        return self._render_page(
+            "customer_portal.invoice", values, status=422 if message else 200
+        )
+
+    def _prepare_invoice_page_values(self, invoice_sudo, access_token, query):
+        user = request.env.user
+        # sudo: the reader was checked; days are those of his or her time zone
+        invoice_sudo = invoice_sudo.with_user(user).sudo()
+        invoice_sudo.company_id._fetch_for_portal()
+        items = invoice_sudo._get_portal_items()
+        link = self._get_link(access_token, query)
+        is_all = query.get("messages") == "all"
+        [row] = invoice_sudo._prepare_portal_rows()
+        settlements = invoice_sudo._prepare_portal_settlements(user)
+        messages = invoice_sudo._get_portal_messages(
+            MOST_MESSAGES if is_all else SHOWN_MESSAGES + 1
+        )
+        values = {
+            "page_name": "invoice",
+            "res_company": invoice_sudo.company_id,  # whose logo and colours it has
+            "invoice": invoice_sudo,
+            "kind": invoice_sudo._get_portal_kind(),
+            "row": row,
+            "lines": invoice_sudo._prepare_portal_lines(items),
+            "taxes": invoice_sudo._prepare_portal_taxes(items),
+            "instalments": invoice_sudo._prepare_portal_instalments(items),
+            "discount": invoice_sudo._prepare_portal_discount(),
+            "settlements": settlements,
+            "under_way": invoice_sudo._prepare_portal_under_way(user),
+            "orders": invoice_sudo._get_portal_order_links(user),
+            "steps": invoice_sudo._get_portal_invoice_steps(row, settlements),
+            "messages": messages if is_all else messages[:SHOWN_MESSAGES],
+            "has_older": not is_all and len(messages) > SHOWN_MESSAGES,
+            "can_write": self._can_write_message(invoice_sudo, link),
+            "request_key": secrets.token_hex(16),
+            "link": link,
+            "page_address": self._get_page_address(invoice_sudo, link),
+            "address": lambda path="", **more: self._get_page_address(
+                invoice_sudo, link, path, **more
+            ),
+            "pays_in_portal": self._pays_in_portal(invoice_sudo),
+            "pays_here": False,
+            "error": clean_text(query.get("error")),
+            "success": clean_text(query.get("success")),
+            "contact": self._get_contact_name(invoice_sudo),
+            "is_visitor": user._is_public(),
+        }
+        if self._pays_by_link(invoice_sudo, access_token):
+            values |= self._prepare_link_payment_values(
+                invoice_sudo, access_token, query
+            )
+        return values
+
+    @staticmethod
+    def _get_contact_name(invoice_sudo):
+        """Return the name of the salesperson, reading no more of him or her."""
+        user_sudo = invoice_sudo.invoice_user_id
+        user_sudo.fetch(["partner_id"])
+        user_sudo.partner_id.fetch(["name"])
+        return user_sudo.partner_id.name or ""
+
+    def _prepare_link_payment_values(self, invoice_sudo, access_token, query):
+        """Return what Odoo's own payment form needs, for who came by a link."""
+        names = ("payment", "amount", "error", "warning", "success", "pid", "hash")
+        known = {name: query[name] for name in names if query.get(name)}
+        values = self._invoice_get_page_view_values(invoice_sudo, access_token, **known)
+        for name in ("page_name", "pays_in_portal", "error", "success"):
+            values.pop(name, None)
+        transaction = invoice_sudo.get_portal_last_transaction()
+        return {
+            **values,
+            "light_scripts": False,  # the form is Odoo's
+            "pays_here": bool(invoice_sudo._has_to_be_paid()),
+            "payment": bool(query.get("payment")),
+            "tx": transaction if invoice_sudo.amount_total else None,
+        }
+
+    def _pays_in_portal(self, invoice_sudo):
+        """Return whether the person pays on /my/pay, where amounts are decided once."""
+        user = request.env.user
+        return (
+            not user._is_public()
+            and invoice_sudo.move_type == "out_invoice"
+            and invoice_sudo._is_open_document()
+            and invoice_sudo._portal_allows(user, "pay")
+        )
+
+    def _pays_by_link(self, invoice_sudo, access_token):
+        """Return whether Odoo's own form is for this reader: the link is the right.
+
+        A person of the customer has a role instead, whatever link he or she opened.
+        """
+        user = request.env.user
+        token = invoice_sudo.access_token
+        return (
+            bool(access_token and token)
+            and isinstance(access_token, str)
+            and access_token.isascii()
+            and consteq(access_token, token)
+            and (
+                user._is_public()
+                or not user.share
+                or not invoice_sudo._portal_is_of(user)
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Links and messages
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _get_link(access_token, query):
+        """Return the parameters of a mailed link that later addresses repeat."""
+        values = {**query, "access_token": access_token}
+        return {
+            name: values[name]
+            for name in LINK_PARAMETERS
+            if isinstance(values.get(name), str)
+            and values[name]
+            and values[name].isascii()
+        }
+
+    @staticmethod
+    def _get_page_address(invoice_sudo, link, path="", **more):
+        """Return an address of this invoice that its reader may open again."""
+        parameters = {**more, **link}
+        address = f"/my/invoices/{invoice_sudo.id}{path}"
+        return f"{address}?{urlencode(parameters)}" if parameters else address
+
+    def _can_write_message(self, invoice_sudo, link):
+        """Return whether this reader may answer: a person, or somebody with a link."""
+        user = request.env.user
+        if not user._is_public():
+            return True
+        return bool(self._get_author(invoice_sudo, link))
+
+    @staticmethod
+    def _get_author(invoice_sudo, link):
+        """Return whom a visitor's link was sent to, a res.partner, or none."""
+        pid = link.get("pid", "")
+        is_id = pid.isdigit() and len(pid) < 10
+        return get_portal_partner(
+            invoice_sudo,
+            link.get("hash") if is_id else None,
+            pid if is_id else None,
+            link.get("access_token"),
+        )
+
+    def _post_message(self, invoice_sudo, text, link):
+        """Post as Odoo's own route does; the reader of the invoice was checked."""
+        thread = ThreadController._get_thread_with_access_for_post(
+            "account.move",
+            invoice_sudo.id,
+            token=link.get("access_token"),
+            hash=link.get("hash"),
+            pid=int(link["pid"]) if link.get("pid", "").isdigit() else None,
+        )
+        if not thread:
+            raise NotFound
+        author = request.env.user.partner_id
+        if request.env.user._is_public():
+            author = self._get_author(invoice_sudo, link)
+            if not author:
+                raise NotFound
+        # sudo: people who may read an invoice may write about it
+        thread.sudo().with_context(
+            mail_post_autofollow_author_skip=True, mail_post_autofollow=False
+        ).message_post(
+            body=plaintext2html(text),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=author.id,
+        )
+
+
+def clean_lines(text):
+    """Return text of several lines without control characters."""
+    if not isinstance(text, str):
+        return ""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(clean_text(line) for line in lines).strip()

@@ -1,0 +1,103 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ...const import MOST_LISTED
+from ...tools.parse import parse_ids
+from ..portal import CHANGE, PAGE, Portal
+
+MAX_BRANCHES = 200  # in the menu of companies
+
+
+class CompanyPortal(Portal):
+    @http.route("/my/company", **PAGE)
+    def portal_my_company_page(self, company="", **_query):
+        """Show the company's data, for whom the person works, and the invitations."""
+        return self._render_company_page(chosen=company)
+
+    @http.route("/my/company", **CHANGE)
+    def portal_my_company(self, customer_id="", **_post):
+        """Act for another of the own customers from now on; a foreign one is none."""
+        for chosen in parse_ids(customer_id)[:1]:
+            request.env.user._choose_portal_customer(chosen)
+        return request.redirect("/my", code=303)
+
+    @http.route("/my/company/invitations/<int:membership_id>", **CHANGE)
+    def portal_my_invitation(self, membership_id, action="", **_post):
+        """Accept or decline an invitation to work for another customer."""
+        invitation = request.env.user._get_portal_invitations().filtered(
+            lambda membership: membership.id == membership_id
+        )
+        if not invitation:
+            raise NotFound
+        if action == "decline":
+            invitation._decline()
+            return request.redirect("/my/company?notice=declined", code=303)
+        if action != "accept":
+            return self._render_company_page(
+                message=request.env._("Accept or decline the invitation.")
+            )
+        customer_id = invitation.partner_id.id
+        try:
+            with request.env.cr.savepoint():
+                invitation._accept()
+        except UserError as error:
+            return self._render_company_page(message=error.args[0])
+        request.env.user._choose_portal_customer(customer_id)
+        return request.redirect("/my?notice=accepted", code=303)
+
+    def _render_company_page(self, *, message="", chosen=""):
+        user = request.env.user
+        return self._render_page(
+            "customer_portal.company",
+            {
+                "page_name": "company",
+                "invitations": user._get_portal_invitations(),
+                "choices": user._get_portal_choices(),
+                "customer": self._get_customer(),
+                "message": message,
+                **self._prepare_company_values(chosen),
+            },
+            status=422 if message else 200,
+        )
+
+    def _prepare_company_values(self, chosen=""):
+        """Return what the page shows of a company that the person works for.
+
+        Nothing without any right there, as long as a second factor is missing.
+
+        :param str chosen: id of the customer or of a branch within reach
+        """
+        user = request.env.user
+        customer = self._get_customer()
+        member = user._get_portal_rights().memberships.get(customer.id)
+        reach = {**member.full, **member.own} if member else {}
+        if not reach:
+            return {"company_data": None}
+        reached = request.env["res.partner"].browse(
+            sorted(set().union(*reach.values()))
+        )
+        for company_id in parse_ids(chosen)[:1]:
+            if company_id in reached.ids:
+                customer = reached.browse(company_id)
+        changes = request.env["portal.company.change"]
+        # In the person's own rights: the record rules decide.
+        history = changes.search_fetch(
+            [("partner_id", "=", customer.id)],
+            ["state", "create_date", "user_name", "effective_date", "line_ids"],
+            limit=MOST_LISTED,
+        )
+        # sudo: the company's own data, which its people see on every paper
+        customer_sudo = customer.sudo()
+        address = customer_sudo._display_address(without_company=True).split("\n")
+        return {
+            "company_data": customer_sudo,
+            "company_reached": reached[:MAX_BRANCHES],
+            "company_address": [line.strip() for line in address if line.strip()],
+            "company_accounts": changes._get_accounts(customer_sudo),
+            "company_changes": history,
+            "open_change": history.filtered(lambda change: change.state == "submitted"),
+            "can_manage_company": customer in self._get_customers("manage_company"),
+        }

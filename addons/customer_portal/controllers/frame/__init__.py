@@ -1,0 +1,1 @@
+from . import list_export, overview, thread

@@ -1,0 +1,6 @@
+from . import (
+    order,
+    order_change,
+    quote,
+    reorder,
+)

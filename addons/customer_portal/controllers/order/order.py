@@ -1,0 +1,151 @@
+from odoo import http
+from odoo.http import request
+from odoo.tools.misc import get_lang
+
+from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
+
+from ...const import MAX_ID
+from ...tools.parse import parse_amount
+from ..portal import Portal, readonly
+from ..searchbar import Searchbar, search_text
+
+ROW_FIELDS = [
+    "name",
+    "date_order",
+    "validity_date",
+    "client_order_ref",
+    "amount_total",
+    "state",
+    "invoice_status",
+    "currency_id",
+    "partner_id",
+]
+
+
+class OrderPortal(Portal, SalePortal):
+    @http.route(readonly=readonly)
+    def portal_my_orders(self, **query):
+        """Extend: searched, filtered and paged by position, without a write."""
+        self._check_can("see_orders")
+        return self._render_page(
+            "customer_portal.orders",
+            self._prepare_orders_values(query, self._get_order_searchbar(), "order"),
+        )
+
+    @http.route(readonly=readonly)
+    def portal_my_quotes(self, **query):
+        """Extend: as the list of orders, for quotations that were sent."""
+        self._check_can("see_quotes")
+        return self._render_page(
+            "customer_portal.quotes",
+            self._prepare_orders_values(query, self._get_quote_searchbar(), "quote"),
+        )
+
+    def _prepare_orders_values(self, query, searchbar, page_name):
+        orders = request.env["sale.order"]
+        choice = searchbar.choose(query)
+        domain = orders._get_portal_domain(
+            request.env.user, root=self._get_customer()
+        ) & choice.get_domain("date_order")
+        customers = self._get_customers(
+            "see_quotes" if page_name == "quote" else "see_orders"
+        )
+        return {
+            "page_name": page_name,
+            "choice": choice,
+            "page": choice.fetch(orders, domain, ROW_FIELDS),
+            "totals": orders._get_portal_totals(domain),
+            "show_customer": len(customers) > 1,
+            "can_order": request.env.user._portal_can("order"),
+            "can_export": request.env.user._portal_can("export"),
+        }
+
+    def _get_order_searchbar(self):
+        env = request.env
+        return Searchbar(
+            url="/my/orders",
+            filters={
+                "confirmed": {
+                    "label": env._("Confirmed"),
+                    "domain": [("state", "=", "sale")],
+                },
+                "to_invoice": {
+                    "label": env._("Not fully invoiced"),
+                    "domain": [
+                        ("state", "=", "sale"),
+                        ("invoice_status", "!=", "invoiced"),
+                    ],
+                },
+                "invoiced": {
+                    "label": env._("Invoiced"),
+                    "domain": [
+                        ("state", "=", "sale"),
+                        ("invoice_status", "=", "invoiced"),
+                    ],
+                },
+                "cancelled": {
+                    "label": env._("Cancelled"),
+                    "domain": [("state", "=", "cancel")],
+                },
+                "draft": {
+                    "label": env._("My drafts"),
+                    "domain": [("state", "=", "draft")],
+                },
+            },
+            **self._get_order_search(),
+        )
+
+    def _get_quote_searchbar(self):
+        env = request.env
+        return Searchbar(
+            url="/my/quotes",
+            filters={
+                "open": {"label": env._("Open"), "domain": [("state", "=", "sent")]},
+            },
+            **self._get_order_search(),
+        )
+
+    def _get_order_search(self):
+        env = request.env
+        decimal_point = get_lang(env).decimal_point
+        return {
+            "sortings": {
+                "date": {
+                    "label": env._("Newest"),
+                    "field": "date_order",
+                    "descending": True,
+                },
+                "number": {
+                    "label": env._("Number"),
+                    "field": "name",
+                    "descending": True,
+                },
+                "amount": {
+                    "label": env._("Amount"),
+                    "field": "amount_total",
+                    "descending": True,
+                },
+            },
+            "search": lambda text: search_text(
+                text, ["name", "client_order_ref"], ["amount_total"], decimal_point
+            ),
+            "placeholder": env._("Number, your reference or amount"),
+        }
+
+    @http.route()
+    def portal_order_page(self, order_id, **kwargs):
+        """Extend: a draft that the person makes opens where it is finished."""
+        # An amount in the address (a payment link) that is no number is none.
+        amount = kwargs.get("payment_amount")
+        if amount and (parse_amount(str(amount)) or 0) <= 0:
+            kwargs.pop("payment_amount")
+        if not request.env.user._is_public() and order_id < MAX_ID:
+            draft = request.env["sale.order"].search(
+                [
+                    ("id", "=", order_id),
+                    ("state", "=", "draft"),
+                ]
+            )
+            if draft and request.env.user.share:
+                return request.redirect(f"/my/orders/{order_id}/review")
+        return super().portal_order_page(order_id, **kwargs)

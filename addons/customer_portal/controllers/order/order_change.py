@@ -1,0 +1,167 @@
+import secrets
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ...tools.parse import parse_ids
+from ..forms import Form
+from ..portal import CHANGE, PAGE, Portal
+
+MAX_MESSAGE = 1000
+FINGERPRINT_SIZE = 32
+
+
+class ChangeForm(Form):
+    """What a person wants to change of a placed order."""
+
+    def clean(self):
+        _ = self.env._
+        self.clean_id("partner_shipping_id")
+        self.clean_line("site_contact_name", _("a name"), size=100)
+        self.clean_line("site_contact_phone", _("a number"), size=40)
+        self.clean_date("wished_date")
+        self.clean_line("message", _("a message"), size=MAX_MESSAGE)
+        self.clean_line("fingerprint", _("the page"), size=FINGERPRINT_SIZE)
+        self.clean_amount("total_seen")
+        self.values["cancel_order"] = self.raw.get("cancel_order") == "on"
+        self.values["cancel_line_ids"] = [
+            line_id
+            for name, text in self.raw.items()
+            if name.startswith("cancel_") and text == "on"
+            for line_id in parse_ids(name.removeprefix("cancel_"))[:1]
+        ]
+
+    def get_changes(self, order):
+        """Return what `sale.order._change_in_portal` takes.
+
+        A contact that was left as it was stays behind with its address.
+        """
+        if self.values["cancel_order"]:
+            return {"cancel_order": True}
+        names = [
+            name
+            for name in (
+                "partner_shipping_id",
+                "site_contact_name",
+                "site_contact_phone",
+                "wished_date",
+            )
+            if name in self.raw
+        ]
+        changes = {name: self.values[name] for name in names}
+        address_id = changes.get("partner_shipping_id")
+        if address_id and address_id != order.partner_shipping_id.id:
+            for name in ("site_contact_name", "site_contact_phone"):
+                if name in changes and changes[name] == (order[name] or ""):
+                    del changes[name]
+        return {**changes, "cancel_line_ids": self.values["cancel_line_ids"]}
+
+
+class OrderChangePortal(Portal):
+    """Change a placed order: choose, look at what it does, confirm."""
+
+    @http.route("/my/orders/<int:order_id>/change", **PAGE)
+    def portal_order_change(self, order_id, **_query):
+        """Show what may be changed, and until when."""
+        return self._render_change_page(self._get_order_to_change(order_id))
+
+    @http.route("/my/orders/<int:order_id>/change", **CHANGE)
+    def portal_order_change_submit(self, order_id, action="", request_key="", **post):
+        """Show what a change does; when that is confirmed, make it or ask for it."""
+        order = self._get_order_to_change(order_id)
+        requests = request.env["portal.request"]
+        if requests._get_result(request_key, "portal.order.change"):
+            return self._redirect_to_order(order, "change_made")
+        form = ChangeForm(request.env, post)
+        # sudo: customers change no orders themselves; this one was checked above
+        order_sudo = order.sudo()
+        if not form.is_valid or action not in ("review", "apply", "request"):
+            return self._render_change_page(order, form=form)
+        changes = form.get_changes(order_sudo)
+        try:
+            if action == "review":
+                return self._render_review(order, form, changes)
+            change = self._make_change(order_sudo, form, changes, action)
+        except UserError as error:
+            return self._render_change_page(order, form=form, message=error.args[0])
+        requests._remember(request_key, change)
+        if change.state == "requested":
+            return self._redirect_to_order(order, "change_requested")
+        is_cancelled = order_sudo.state == "cancel"
+        notice = "order_cancelled" if is_cancelled else "order_changed"
+        return self._redirect_to_order(order, notice)
+
+    @http.route("/my/orders/<int:order_id>/changes/<int:change_id>/withdraw", **CHANGE)
+    def portal_order_change_withdraw(self, order_id, change_id, **_post):
+        """Take a request back, once."""
+        order = self._get_order_to_change(order_id)
+        change = self._get_or_404("portal.order.change", change_id)
+        if change.order_id != order:
+            raise NotFound
+        # sudo: nobody writes changes; this one is of an order that was checked above
+        is_done = change.sudo()._withdraw(request.env.user)
+        notice = "change_withdrawn" if is_done else "change_answered"
+        return self._redirect_to_order(order, notice)
+
+    def _get_order_to_change(self, order_id):
+        self._check_can("change_orders")
+        order = self._get_or_404("sale.order", order_id)
+        if order.state not in ("sale", "cancel"):
+            raise NotFound
+        self._check_allows("change_orders", order)
+        return order
+
+    def _make_change(self, order_sudo, form, changes, action):
+        """Change the order or ask for it; return the portal.order.change in sudo."""
+        user = request.env.user
+        if action == "request":
+            return order_sudo.env["portal.order.change"]._request(
+                order_sudo, user, changes, form.values["message"]
+            )
+        with request.env.cr.savepoint():
+            return order_sudo._change_in_portal(
+                user,
+                changes,
+                total_seen=form.values["total_seen"],
+                fingerprint_seen=form.values["fingerprint"],
+            )
+
+    @staticmethod
+    def _redirect_to_order(order, notice):
+        return request.redirect(f"/my/orders/{order.id}?notice={notice}", code=303)
+
+    def _render_change_page(self, order, *, form=None, message=""):
+        # sudo: products, addresses and transfers of an order that was checked
+        order_sudo = order.sudo()
+        return self._render_page(
+            "customer_portal.order_change",
+            {
+                "page_name": "order",
+                "order": order_sudo,
+                "terms": order_sudo._get_change_terms(),
+                "waiting": order_sudo.portal_has_request,
+                "addresses": order_sudo._get_change_addresses(),
+                "items": order_sudo._get_cancellable_lines(),
+                "form": form,
+                "message": message,
+            },
+            status=422 if message or (form and form.errors) else 200,
+        )
+
+    def _render_review(self, order, form, changes):
+        # sudo: as above
+        order_sudo = order.sudo()
+        return self._render_page(
+            "customer_portal.order_change_review",
+            {
+                "page_name": "order",
+                "order": order_sudo,
+                "preview": order_sudo._preview_change(changes),
+                "terms": order_sudo._get_change_terms(),
+                "form": form,
+                "request_key": secrets.token_hex(16),
+            },
+        )

@@ -1,0 +1,186 @@
+import secrets
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+from odoo.tools.misc import get_lang
+
+from ...tools.parse import parse_amount, parse_ids
+from ..forms import Form
+from ..portal import CHANGE, PAGE, Portal
+
+MAX_QUANTITY = 10**7
+
+
+class QuantitiesForm(Form):
+    """Quantities of order lines; `values["quantities"]` is {line id: quantity}."""
+
+    def clean(self):
+        self.clean_quantities()
+
+    def clean_quantities(self):
+        decimal_point = get_lang(self.env).decimal_point
+        quantities = {}
+        for name, text in self.raw.items():
+            [line_id] = parse_ids(name.removeprefix("quantity_"))[:1] or [0]
+            if not name.startswith("quantity_") or not line_id:
+                continue
+            quantity = parse_amount(text, decimal_point) if text else 0.0
+            if quantity is None or not 0 <= quantity <= MAX_QUANTITY:
+                self.errors[name] = self.env._("Enter a quantity, for example 12.")
+                quantity = 0.0
+            quantities[line_id] = quantity
+        self.values["quantities"] = quantities
+
+
+class ReviewForm(QuantitiesForm):
+    """What a person enters before an order is placed."""
+
+    def clean(self):
+        self.clean_quantities()
+        self.clean_line("client_order_ref", self.env._("your reference"), size=64)
+        self.clean_date("wished_date")
+        self.clean_id("partner_shipping_id")
+        self.clean_id("partner_invoice_id")
+        self.clean_amount("total_seen")
+
+
+class ReorderPortal(Portal):
+    @http.route("/my/orders/<int:order_id>/reorder", **PAGE)
+    def portal_order_reorder(self, order_id, **_query):
+        """Show the lines of a past order with today's prices, to choose quantities."""
+        order = self._get_order_to_repeat(order_id)
+        return self._render_reorder_page(order)
+
+    @http.route("/my/orders/<int:order_id>/reorder", **CHANGE)
+    def portal_order_reorder_create(self, order_id, request_key="", **post):
+        """Make a draft of the chosen quantities, once, and go on to review it."""
+        order = self._get_order_to_repeat(order_id)
+        requests = request.env["portal.request"]
+        if draft := requests._get_result(request_key, "sale.order"):
+            return request.redirect(f"/my/orders/{draft.id}/review", code=303)
+        form = QuantitiesForm(request.env, post)
+        if not form.is_valid:
+            return self._render_reorder_page(order, form=form)
+        try:
+            with request.env.cr.savepoint():
+                # sudo: customers may not read products; the order was checked above
+                draft = order.sudo()._create_reorder(form.values["quantities"])
+        except UserError as error:
+            return self._render_reorder_page(order, form=form, message=error.args[0])
+        requests._remember(request_key, draft)
+        return request.redirect(f"/my/orders/{draft.id}/review", code=303)
+
+    def _get_order_to_repeat(self, order_id):
+        self._check_can("order")
+        order = self._get_or_404("sale.order", order_id)
+        if order.state not in ("sale", "cancel"):
+            raise NotFound
+        self._check_allows("order", order)
+        return order
+
+    def _render_reorder_page(self, order, *, form=None, message=""):
+        # sudo: names and prices of products, which customers may not read
+        items = order.sudo()._get_reorder_lines()
+        has_error = bool(message or (form and form.errors))
+        return self._render_page(
+            "customer_portal.reorder",
+            {
+                "page_name": "order",
+                "order": order,
+                "items": items,
+                "form": form,
+                "message": message,
+                "request_key": secrets.token_hex(16),
+            },
+            status=422 if has_error else 200,
+        )
+
+    # ------------------------------------------------------------
+    # Review
+    # ------------------------------------------------------------
+
+    @http.route("/my/orders/<int:order_id>/review", **PAGE)
+    def portal_order_review(self, order_id, **_query):
+        """Show a draft before it is ordered: lines, addresses, total and credit."""
+        self._check_can("order")
+        order = self._get_or_404("sale.order", order_id)
+        if not order._is_customer_draft():
+            return request.redirect(f"/my/orders/{order.id}")
+        return self._render_review_page(order)
+
+    @http.route("/my/orders/<int:order_id>/review", **CHANGE)
+    def portal_order_submit(self, order_id, action="", **post):
+        """Save a draft, discard it, or place the order exactly once."""
+        self._check_can("order")
+        order = self._get_or_404("sale.order", order_id)
+        # sudo: customers change no orders themselves; this one is the person's draft
+        order_sudo = order.sudo()
+        # sudo: the lock is no one's to write
+        request.env["portal.ledger.lock"].sudo()._lock(
+            order_sudo.company_id, order_sudo.partner_id
+        )
+        order_sudo.invalidate_recordset()
+        if not order._is_customer_draft():
+            return request.redirect(f"/my/orders/{order.id}?notice=placed", code=303)
+        if action == "discard":
+            order_sudo._action_cancel()
+            return request.redirect("/my/orders?notice=draft_discarded", code=303)
+        form = ReviewForm(request.env, post)
+        if not form.is_valid:
+            return self._render_review_page(order, form=form)
+        try:
+            with request.env.cr.savepoint():
+                order_sudo._update_customer_draft(
+                    self._prepare_review_changes(order_sudo, form),
+                    form.values["quantities"],
+                )
+        except UserError as error:
+            return self._render_review_page(order, form=form, message=error.args[0])
+        if action != "submit":
+            return request.redirect(f"/my/orders/{order.id}/review", code=303)
+        try:
+            with request.env.cr.savepoint():
+                order_sudo._submit_customer_draft(form.values["total_seen"])
+        except UserError as error:
+            # What was entered is saved already; the page shows it with new prices.
+            order_sudo._recompute_prices()
+            return self._render_review_page(order, message=error.args[0])
+        return request.redirect(f"/my/orders/{order.id}?notice=placed", code=303)
+
+    def _prepare_review_changes(self, order_sudo, form):
+        """Return what to write on the order; an address that is not offered is kept."""
+        changes = {
+            "client_order_ref": form.values["client_order_ref"] or False,
+            "wished_date": form.values["wished_date"] or False,
+        }
+        for name, partners in order_sudo._get_portal_addresses().items():
+            if form.values[name] in partners.ids and (
+                form.values[name] != order_sudo[name].id
+            ):
+                changes[name] = form.values[name]
+        return changes
+
+    def _render_review_page(self, order, *, form=None, message=""):
+        # sudo: products and addresses of the person's own draft
+        order_sudo = order.sudo()
+        # A branch with a limit of its own orders against its own.
+        customer = order_sudo.partner_id.commercial_partner_id | self._get_customer()
+        seen = customer & self._get_customers("see_credit")
+        credits = seen[:1]._get_credit_summary() if seen else []
+        if not credits and len(seen) > 1:
+            credits = seen[1]._get_credit_summary()
+        return self._render_page(
+            "customer_portal.order_review",
+            {
+                "page_name": "order",
+                "order": order_sudo,
+                "addresses": order_sudo._get_portal_addresses(),
+                "credit_after": order_sudo._get_credit_after(credits),
+                "form": form,
+                "message": message,
+            },
+            status=422 if message or (form and form.errors) else 200,
+        )

@@ -1,0 +1,7 @@
+from . import (
+    pay,
+    pay_link,
+    payment_method,
+    payments,
+    transfer,
+)

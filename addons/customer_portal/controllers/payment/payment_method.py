@@ -1,0 +1,135 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import AccessError
+from odoo.http import request
+
+from ...const import MAX_ID
+from ..portal import CHANGE
+from .pay import PayPortal
+
+NOTICES = ("method_shared", "method_unshared", "method_removed")
+
+
+class PaymentMethodPortal(PayPortal):
+    """Saved ways to pay: the own ones, and what colleagues share."""
+
+    @http.route()
+    def payment_method(self, **kwargs):
+        """Extend: our own list of what is saved; core's form adds another one."""
+        response = super().payment_method(**kwargs)
+        user = request.env.user
+        # sudo: names and last digits of what the person may see
+        tokens_sudo = request.env["payment.token"].sudo()
+        customer = self._get_customer()
+        response.qcontext.update(
+            notice=self._get_method_notice(),
+            tokens_sudo=tokens_sudo,
+            saved_methods=tokens_sudo._get_portal_rows(user, customer),
+            customer_name=customer.name,
+        )
+        return response
+
+    @staticmethod
+    def _get_method_notice():
+        notice = request.httprequest.args.get("notice", "")
+        return notice if notice in NOTICES else ""
+
+    @http.route("/my/payment_method/<int:token_id>/share", **CHANGE)
+    def portal_payment_method_share(self, token_id, **_post):
+        """Let colleagues who pay for the current customer use an own method."""
+        self._check_can("pay")
+        token_sudo = self._find_token(token_id)
+        if not token_sudo._is_own(request.env.user):
+            raise NotFound
+        token_sudo._share(self._get_customer())
+        return self._redirect_to_methods("method_shared")
+
+    @http.route("/my/payment_method/<int:token_id>/unshare", **CHANGE)
+    def portal_payment_method_unshare(self, token_id, **_post):
+        """Let nobody but the owner use a method."""
+        token_sudo = self._find_token(token_id)
+        if not token_sudo._may_be_unshared_by(request.env.user):
+            raise NotFound
+        token_sudo._unshare()
+        return self._redirect_to_methods("method_unshared")
+
+    @http.route("/my/payment_method/<int:token_id>/remove", **CHANGE)
+    def portal_payment_method_remove(self, token_id, **_post):
+        """Forget a method."""
+        token_sudo = self._find_token(token_id)
+        if not token_sudo._may_be_ended_by(request.env.user):
+            raise NotFound
+        token_sudo._remove_by_customer()
+        return self._redirect_to_methods("method_removed")
+
+    @http.route()
+    def archive_token(self, token_id):
+        """Override: the owner removes it, or the administrator of a company's own.
+
+        Core lets every contact remove what is saved for the company.
+        """
+        if not request.env.user.share:
+            return super().archive_token(token_id)
+        token_sudo = self._find_token(self._as_id(token_id))
+        if not token_sudo._may_be_ended_by(request.env.user):
+            raise NotFound
+        return token_sudo._remove_by_customer()
+
+    def _find_token(self, token_id):
+        """Return a saved method, in sudo; the caller asks whose it is.
+
+        :raise NotFound: for one that is none, or was removed
+        """
+        if not 0 < token_id < MAX_ID:
+            raise NotFound
+        token_sudo = request.env["payment.token"]._find_for_portal(token_id)
+        if not token_sudo:
+            raise NotFound
+        return token_sudo
+
+    @staticmethod
+    def _redirect_to_methods(notice):
+        return request.redirect(f"/my/payment_method?notice={notice}", code=303)
+
+    def _prepare_payment_form_values(self, remittance, partner=None):
+        """Extend: what colleagues share, for a remittance of that customer."""
+        values = super()._prepare_payment_form_values(remittance, partner)
+        # sudo: names and last digits of what the payer may use
+        tokens_sudo = request.env["payment.token"].sudo()
+        values["tokens_sudo"] = tokens_sudo._get_available_tokens(
+            values["providers_sudo"].ids,
+            values["partner_id"],
+            portal_customer=remittance.partner_id,
+        ).filtered(lambda token: not token._is_over())
+        return values
+
+    def _create_transaction(self, *args, token_id=None, **kwargs):
+        """Extend: no way to pay that the person does not see, on any route.
+
+        Core allows what belongs to anybody of the same company, and to visitors what
+        belongs to the customer of a document whose link they have. What colleagues
+        share pays a remittance of the customer with whom they share it.
+
+        :raise AccessError: for another one
+        """
+        user = request.env.user
+        if token_id and (user.share or user._is_public()):
+            # sudo: whether it is one that the person sees
+            tokens_sudo = request.env["payment.token"].sudo()
+            values = kwargs.get("custom_create_values") or {}
+            usable = (
+                tokens_sudo
+                if user._is_public()
+                else tokens_sudo._get_usable_tokens(
+                    user, values.get("portal_remittance_id")
+                )
+            )
+            if token_id not in usable.ids:
+                raise AccessError(request.env._("Choose how to pay."))
+        if not token_id or request.env.context.get("delay_token_charge"):
+            return super()._create_transaction(*args, token_id=token_id, **kwargs)
+        request.update_context(delay_token_charge=True)
+        transaction = super()._create_transaction(*args, token_id=token_id, **kwargs)
+        transaction._charge_written_ahead()
+        return transaction

@@ -1,0 +1,7 @@
+from . import (
+    people,
+    profile,
+    registration,
+    sessions,
+    sign_in,
+)

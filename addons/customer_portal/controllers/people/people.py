@@ -1,0 +1,473 @@
+import re
+import secrets
+
+from odoo import fields, http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ...const import SCOPE_SELECTION
+from ...tools.drawing import Drawing
+from ...tools.parse import clean_text, parse_ids
+from ..forms import Form
+from ..portal import CHANGE, PAGE, Portal
+from ..searchbar import Searchbar, search_text
+
+MAX_PEOPLE = 100
+MAX_TYPED = 30_000  # characters of a pasted list
+ROW_FIELDS = [
+    "name",
+    "email",
+    "partner_id",
+    "scope",
+    "has_order_limit",
+    "order_limit",
+    "currency_id",
+    "state",
+    "expires_on",
+    "is_undelivered",
+]
+NAMED_ADDRESS = re.compile(r'"?(?P<name>[^"<>]*?)"?\s*<(?P<email>[^<>]*)>')
+
+
+class RightsForm(Form):
+    """Role, scope and order limit; `values["order_limit"]` None is no limit."""
+
+    def clean(self):
+        self.clean_rights()
+
+    def clean_rights(self):
+        self.clean_id("role_id")
+        if not self.values["role_id"]:
+            self.errors["role_id"] = self.env._("Choose a role.")
+        scope = self.raw.get("scope")
+        self.values["scope"] = scope
+        if scope not in dict(SCOPE_SELECTION):
+            self.errors["scope"] = self.env._("Choose how far the role goes.")
+        limit_kind = self.raw.get("limit_kind")
+        self.values["order_limit"] = None
+        if limit_kind == "limit":
+            self.clean_amount("order_limit")
+            if not self.raw.get("order_limit"):
+                self.errors["order_limit"] = self.env._(
+                    "Enter an amount. Zero allows no order."
+                )
+        elif limit_kind != "none":
+            self.errors["order_limit"] = self.env._(
+                "Choose whether there is an order limit."
+            )
+
+
+class InviteForm(RightsForm):
+    """The rights, and a pasted list; `values["people"]` are dicts.
+
+    Each has number (of the line, from 1), typed, email and name.
+    """
+
+    def __init__(self, env, raw):
+        """Split the list into lines before they are cleaned one by one."""
+        typed = raw.get("people")
+        lines = re.split(r"[\n;]", typed if isinstance(typed, str) else "")
+        self.is_too_long = isinstance(typed, str) and len(typed) > MAX_TYPED
+        self.lines = [clean_text(line) for line in lines]
+        super().__init__(env, raw)
+        self.raw["people"] = "\n".join(filter(None, self.lines))
+
+    def clean(self):
+        self.clean_rights()
+        self.clean_id("customer_id")
+        people = []
+        for number, line in enumerate(self.lines, 1):
+            if line:
+                match = NAMED_ADDRESS.fullmatch(line)
+                people.append(
+                    {
+                        "number": number,
+                        "typed": line,
+                        "name": match["name"].strip()[:100] if match else "",
+                        "email": (match["email"] if match else line).strip(" ,"),
+                    }
+                )
+        self.values["people"] = people
+        if not people:
+            self.errors["people"] = self.env._("Enter an address.")
+        elif len(people) > MAX_PEOPLE or self.is_too_long:
+            self.errors["people"] = self.env._(
+                "Enter at most %s addresses at a time.", MAX_PEOPLE
+            )
+
+
+class PeoplePortal(Portal):
+    @http.route("/my/people", **PAGE)
+    def portal_my_people(self, **query):
+        """List who works for the customer and its branches, and with which rights."""
+        self._check_can("manage_people")
+        return self._render_people_page(query)
+
+    @http.route("/my/people/two_factor", **CHANGE)
+    def portal_people_two_factor(self, required="", **_post):
+        """Say whether people act for the customer with a second factor only."""
+        self._check_can("manage_people")
+        customer = self._get_customer()
+        # sudo: the method checks the person's own right to do it
+        memberships = request.env["portal.membership"].sudo()
+        is_required = required == "1"
+        try:
+            with request.env.cr.savepoint():
+                # sudo: the switch is the seller's field; as above
+                memberships._require_two_factor(customer.sudo(), is_required)
+        except UserError as error:
+            return self._render_people_page({}, message=error.args[0])
+        notice = "two_factor_required" if is_required else "two_factor_optional"
+        return request.redirect(f"/my/people?notice={notice}", code=303)
+
+    def _render_people_page(self, query, *, message=""):
+        user = request.env.user
+        customer = self._get_customer()
+        memberships = request.env["portal.membership"]
+        choice = self._get_people_searchbar().choose(query)
+        domain = memberships._get_portal_domain(user, root=customer)
+        domain &= choice.get_domain("create_date")
+        page = choice.fetch(memberships, domain, ROW_FIELDS)
+        # sudo: a count, and a switch of the customer's
+        memberships_sudo, customer_sudo = memberships.sudo(), customer.sudo()
+        return self._render_page(
+            "customer_portal.people",
+            {
+                "page_name": "people",
+                "choice": choice,
+                "page": page,
+                "rows": page["records"]._prepare_portal_rows(),
+                "show_customer": len(self._get_customers("manage_people")) > 1,
+                "customer": customer,
+                "scopes": self._get_scope_labels(),
+                "needs_two_factor": customer_sudo.portal_needs_two_factor,
+                "has_second_factor": user._has_second_factor(),
+                "without_factor": memberships_sudo._count_without_second_factor(
+                    customer
+                ),
+                "message": message,
+            },
+            status=422 if message else 200,
+        )
+
+    def _get_people_searchbar(self):
+        env = request.env
+        now = fields.Datetime.now()
+        customers = self._get_customers("manage_people")
+        roles = env["portal.role"]._get_roles_of(customers)
+        return Searchbar(
+            url="/my/people",
+            filters={
+                "current": {
+                    "label": env._("Current"),
+                    "domain": [("state", "!=", "disabled")],
+                },
+                "active": {
+                    "label": env._("Active"),
+                    "domain": [("state", "=", "active")],
+                },
+                "invited": {
+                    "label": env._("Invited"),
+                    "domain": [("state", "=", "invited"), ("expires_on", ">=", now)],
+                },
+                "expired": {
+                    "label": env._("Invitation expired"),
+                    "domain": [("state", "=", "invited"), ("expires_on", "<", now)],
+                },
+                "undelivered": {
+                    "label": env._("Could not be delivered"),
+                    "domain": [("is_undelivered", "=", True)],
+                },
+                "disabled": {
+                    "label": env._("Disabled"),
+                    "domain": [("state", "=", "disabled")],
+                },
+                "all": {"label": env._("All"), "domain": []},
+            },
+            menus={
+                "role": {
+                    "label": env._("Role"),
+                    "options": {
+                        "": {"label": env._("All roles"), "domain": []},
+                        **{
+                            str(role.id): {
+                                "label": role.name,
+                                "domain": [("role_id", "=", role.id)],
+                            }
+                            for role in roles
+                        },
+                    },
+                }
+            },
+            sortings={
+                "name": {"label": env._("Name"), "field": "name", "descending": False},
+                "newest": {
+                    "label": env._("Newest"),
+                    "field": "create_date",
+                    "descending": True,
+                },
+            },
+            search=lambda text: search_text(text, ["name", "email"]),
+            placeholder=env._("Name or address"),
+        )
+
+    @staticmethod
+    def _get_scope_labels():
+        """Return {scope: what it is called}."""
+        field = request.env["portal.membership"]._fields["scope"]
+        return dict(field._description_selection(request.env))
+
+    # ------------------------------------------------------------
+    # Invite
+    # ------------------------------------------------------------
+
+    @http.route("/my/people/invite", **PAGE)
+    def portal_people_invite(self, **_query):
+        """Ask whom to invite, and with which rights."""
+        self._check_can("manage_people")
+        return self._render_invite_page()
+
+    @http.route("/my/people/invite", **CHANGE)
+    def portal_people_invite_send(self, request_key="", **post):
+        """Invite those whose line is right, once; ask again about the others."""
+        self._check_can("manage_people")
+        form = InviteForm(request.env, post)
+        customer = self._get_customer_to_invite(form)
+        role = self._get_role_to_give(form, customer)
+        if not form.is_valid:
+            return self._render_invite_page(form=form)
+        people = form.values["people"]
+        requests = request.env["portal.request"]
+        sent_before = requests._get_result(request_key, "portal.membership")
+        if not sent_before:
+            self._count_invitations(len(people))
+        # sudo: the method checks what the person may give
+        memberships = request.env["portal.membership"].sudo()
+        try:
+            with request.env.cr.savepoint():
+                answers = memberships._invite_for_customer(
+                    customer,
+                    people,
+                    role=role,
+                    scope=form.values["scope"],
+                    order_limit=form.values["order_limit"],
+                )
+        except UserError as error:
+            return self._render_invite_page(form=form, message=error.args[0])
+        wrong = []
+        for person, answer in zip(people, answers, strict=True):
+            if answer["membership"]:
+                requests._remember(request_key, answer["membership"])
+            elif not (sent_before and memberships._is_waiting(customer, person)):
+                wrong.append({**person, "error": answer["error"]})
+        if not wrong:
+            return request.redirect("/my/people?notice=invited", code=303)
+        return self._render_invite_page(form=form, wrong=wrong)
+
+    @staticmethod
+    def _count_invitations(count):
+        limits = request.env["portal.rate.limit"]
+        account = limits._get_user_key(request.env.user)
+        limits._check("invitation", account=account, amount=count)
+
+    def _get_customer_to_invite(self, form):
+        """Return the chosen customer among those whose people one manages."""
+        customers = self._get_customers("manage_people")
+        chosen = customers.filtered(
+            lambda customer: customer.id == form.values["customer_id"]
+        )
+        return chosen or self._get_customer()
+
+    def _get_role_to_give(self, form, customer):
+        """Return the chosen role in sudo; what may not be given is not there."""
+        # sudo: names and lines of roles
+        roles = request.env["portal.membership"].sudo()._get_roles_to_give(customer)
+        role = roles.filtered(lambda role: role.id == form.values["role_id"])
+        if not role and "role_id" not in form.errors:
+            form.errors["role_id"] = request.env._("Choose a role.")
+        return role
+
+    def _render_invite_page(self, *, form=None, message="", wrong=()):
+        customer = self._get_customer()
+        typed = form.raw if form else {}
+        sent = []
+        if wrong:
+            failed = {person["number"] for person in wrong}
+            people = form.values["people"]
+            sent = [person for person in people if person["number"] not in failed]
+            typed = {**typed, "people": "\n".join(line["typed"] for line in wrong)}
+        customers = self._get_customers("manage_people")
+        return self._render_page(
+            "customer_portal.people_invite",
+            {
+                "page_name": "people",
+                "form": form,
+                "errors": form.errors if form else {},
+                "typed": typed,
+                "wrong": wrong,
+                "sent": sent,
+                "customers": customers if len(customers) > 1 else None,
+                "message": message,
+                "request_key": secrets.token_hex(16),
+                **self._prepare_rights_values(customer, typed, None),
+            },
+            status=422 if wrong or message or (form and form.errors) else 200,
+        )
+
+    def _prepare_rights_values(self, customer, typed, member):
+        """Return what the fields of role, scope and limit show.
+
+        :param dict typed: what was sent, if the form is shown again
+        :param member: the membership in sudo that is changed, or None
+        """
+        # sudo: the person's own rights, and the names of roles
+        memberships = request.env["portal.membership"].sudo()
+        reach = memberships._get_reach(customer)
+        roles = memberships._get_roles_to_give(customer)
+        labels = self._get_scope_labels()
+        widths = list(labels)[: list(labels).index(reach.widest) + 1]
+        currency = (member or memberships)._get_limit_currency(reach)
+        limit = reach.limit
+        if member:
+            limit = member.order_limit if member.has_order_limit else None
+            role_id, scope = member.role_id.id, member.scope
+        else:
+            default = roles._get_default()
+            role_id = default.id if default in roles else 0
+            scope = widths[-1]
+        return {
+            "roles": roles,
+            "role_id": (parse_ids(typed.get("role_id", "")) or [role_id])[0],
+            "scopes": {width: labels[width] for width in widths},
+            "scope_labels": labels,
+            "scope": typed.get("scope") or scope,
+            "limit_kind": typed.get("limit_kind")
+            or ("none" if limit is None else "limit"),
+            "order_limit": typed.get("order_limit")
+            if typed
+            else ("" if limit is None else Drawing(request.env).input(limit, currency)),
+            "currency": currency,
+            "own_limit": reach.limit,
+        }
+
+    # ------------------------------------------------------------
+    # One person
+    # ------------------------------------------------------------
+
+    @http.route("/my/people/<int:membership_id>", **PAGE)
+    def portal_people_person(self, membership_id, **_query):
+        """Show one person's rights, and change them."""
+        return self._render_person_page(self._get_member(membership_id))
+
+    @http.route("/my/people/<int:membership_id>", **CHANGE)
+    def portal_people_person_change(self, membership_id, **post):
+        """Give the person another role, scope and order limit."""
+        member = self._get_member(membership_id)
+        form = RightsForm(request.env, post)
+        role = self._get_role_to_give(form, member.partner_id)
+        if not form.is_valid:
+            return self._render_person_page(member, form=form)
+        return self._act(
+            member,
+            "person_changed",
+            # sudo: the method checks what the person may give
+            lambda: member.sudo()._change(
+                role, form.values["scope"], form.values["order_limit"]
+            ),
+            form=form,
+        )
+
+    @http.route("/my/people/<int:membership_id>/resend", **CHANGE)
+    def portal_people_person_resend(self, membership_id, **_post):
+        """Send the invitation again."""
+        member = self._get_member(membership_id)
+        self._count_invitations(1)
+        # sudo: the method checks that the person may do it
+        return self._act(member, "invitation_resent", member.sudo()._resend)
+
+    @http.route("/my/people/<int:membership_id>/enable", **CHANGE)
+    def portal_people_person_enable(self, membership_id, **_post):
+        """Give a person the access back."""
+        member = self._get_member(membership_id)
+        # sudo: the method checks that the person may do it
+        return self._act(member, "person_enabled", member.sudo()._enable)
+
+    @http.route("/my/people/<int:membership_id>/disable", **PAGE)
+    def portal_people_person_disable(self, membership_id, **_query):
+        """Say what happens, and ask who takes over the open work."""
+        return self._render_disable_page(self._get_member(membership_id))
+
+    @http.route("/my/people/<int:membership_id>/disable", **CHANGE)
+    def portal_people_person_disable_confirm(
+        self, membership_id, successor_id="", **_post
+    ):
+        """Take a person's access, and give the open work to the successor."""
+        member = self._get_member(membership_id)
+        # sudo: the method checks that the person may do it
+        member_sudo = member.sudo()
+        notice = "withdrawn" if member.state == "invited" else "person_disabled"
+        [chosen] = parse_ids(successor_id)[:1] or [0]
+        try:
+            with request.env.cr.savepoint():
+                member_sudo._disable(request.env["res.users"].browse(chosen))
+        except UserError as error:
+            return self._render_disable_page(member, message=error.args[0])
+        return request.redirect(f"/my/people?notice={notice}", code=303)
+
+    def _get_member(self, membership_id):
+        """Return the membership of a person whom the current one may administer."""
+        member = self._get_or_404("portal.membership", membership_id)
+        self._check_allows("manage_people", member)
+        return member
+
+    def _act(self, member, notice, action, *, form=None):
+        """Do something with a person, and say on the page why not."""
+        try:
+            with request.env.cr.savepoint():
+                action()
+        except UserError as error:
+            return self._render_person_page(member, form=form, message=error.args[0])
+        return request.redirect(f"/my/people?notice={notice}", code=303)
+
+    def _render_person_page(self, member, *, form=None, message=""):
+        # sudo: role and rights of somebody whom the person administers
+        member_sudo = member.sudo()
+        [row] = member._prepare_portal_rows()
+        refusal = member_sudo._get_refusal_to_change()
+        return self._render_page(
+            "customer_portal.person",
+            {
+                "page_name": "people",
+                "row": row,
+                "member": member,
+                "refusal": refusal,
+                "form": form,
+                "message": message,
+                "role_rows": member_sudo.role_id._prepare_permission_rows(
+                    member_sudo.scope
+                ),
+                **self._prepare_rights_values(
+                    member.partner_id, form.raw if form else {}, member_sudo
+                ),
+                "errors": form.errors if form else {},
+            },
+            status=422 if message or (form and form.errors) else 200,
+        )
+
+    def _render_disable_page(self, member, *, message=""):
+        # sudo: what the person would leave, and the names of colleagues
+        member_sudo = member.sudo()
+        [row] = member._prepare_portal_rows()
+        return self._render_page(
+            "customer_portal.person_disable",
+            {
+                "page_name": "people",
+                "row": row,
+                "member": member,
+                "refusal": member_sudo._get_refusal_to_change(),
+                "work": member_sudo._get_open_work(),
+                "successors": member_sudo._get_successors(),
+                "message": message,
+            },
+            status=422 if message else 200,
+        )

@@ -1,0 +1,216 @@
+import re
+import secrets
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import request
+from odoo.tools import email_normalize
+
+from ...const import LONGEST_ADDRESS
+from ...tools.parse import clean_text
+from ..forms import Form
+from ..portal import CHANGE, PAGE, Portal
+
+VISIT = {**PAGE, "auth": "public"}
+SEND = {**CHANGE, "auth": "public"}
+VAT = re.compile(r"(?=.*[0-9])[A-Z0-9]{4,20}")
+BETWEEN = re.compile(r"[\s./-]")  # what people write between the digits
+PHONE = re.compile(r"[+0-9() ./-]{4,30}")
+MAX_MESSAGE = 1000
+
+
+class CorrectionForm(Form):
+    """What the person of a request can still change: all but the address."""
+
+    has_address = False
+
+    def __init__(self, env, raw):
+        """Keep the lines of the message, which the other fields do not have."""
+        typed = raw.get("message")
+        lines = typed.splitlines() if isinstance(typed, str) else []
+        self.text = "\n".join(clean_text(line) for line in lines).strip()
+        super().__init__(env, raw)
+        self.raw["message"] = self.text
+
+    def clean(self):
+        env = self.env
+        self.clean_line(
+            "company_name", env._("the name of the company"), required=True, size=100
+        )
+        self.clean_line("vat", env._("the VAT number"), required=True, size=40)
+        key = BETWEEN.sub("", self.values["vat"]).upper()
+        if "vat" not in self.errors and not VAT.fullmatch(key):
+            self.refuse_vat()
+        self.clean_id("country_id")
+        if not self.values["country_id"]:
+            self.errors["country_id"] = env._("Choose a country.")
+        self.clean_line("person_name", env._("your name"), required=True, size=100)
+        self.clean_line("phone", env._("a phone number"), size=30)
+        phone = self.values["phone"]
+        if phone and "phone" not in self.errors and not PHONE.fullmatch(phone):
+            self.errors["phone"] = env._("Enter a phone number, or leave it empty.")
+        self.values["message"] = self.text
+        if len(self.text) > MAX_MESSAGE:
+            self.errors["message"] = env._("Enter at most %s characters.", MAX_MESSAGE)
+
+        if self.has_address:
+            self.clean_address()
+
+    def clean_address(self):
+        """Take the person's e-mail address, without a name."""
+        self.clean_line("email", self.env._("your e-mail address"), required=True)
+        address = email_normalize(self.values["email"]) or ""
+        is_usable = address and len(address) <= LONGEST_ADDRESS
+        if "email" not in self.errors and not is_usable:
+            self.errors["email"] = self.env._(
+                "Enter one e-mail address, for example ann@example.com."
+            )
+        self.values["email"] = address
+
+    def refuse_vat(self):
+        self.errors["vat"] = self.env._(
+            "This is no VAT number of the country. Check the number, with the letters"
+            " in front, and the country."
+        )
+
+
+class RegistrationForm(CorrectionForm):
+    """A new request, with the address of the person."""
+
+    has_address = True
+
+
+class RegistrationPortal(Portal):
+    @http.route("/registration", **VISIT)
+    def portal_registration(self, **_query):
+        """Show the form with which a company asks for access."""
+        self._check_registration_open()
+        return self._render_registration_page("customer_portal.registration")
+
+    @http.route("/registration", **SEND)
+    def portal_registration_send(self, request_key="", **post):
+        """Take a request; the answer is the same for everybody."""
+        self._check_registration_open()
+        form = self._check_registration_form(RegistrationForm(request.env, post))
+        if not form.is_valid:
+            return self._render_registration_page(
+                "customer_portal.registration", form=form, request_key=request_key
+            )
+        request.env["portal.registration"]._receive(form.values, request_key)
+        return request.redirect("/registration/received", code=303)
+
+    @http.route("/registration/received", **VISIT)
+    def portal_registration_received(self, **_query):
+        """Say what happens next, and what is blocked meanwhile."""
+        self._check_registration_open()
+        return self._render_registration_page("customer_portal.registration_received")
+
+    @http.route("/registration/request", **VISIT)
+    def portal_registration_request(self, token=None, **_query):
+        """Show how a request stands to the person with the link of a mail."""
+        return self._render_registration_request(token)
+
+    @http.route("/registration/request/confirm", **SEND)
+    def portal_registration_confirm(self, token=None, **_post):
+        """Confirm the address, which shows the request to staff."""
+        if registration_sudo := self._find_registration(token):
+            registration_sudo._confirm()
+        return self._redirect_to_registration(token)
+
+    @http.route("/registration/request", **SEND)
+    def portal_registration_correct(self, token=None, **post):
+        """Take a corrected request, while it is open."""
+        registration_sudo = self._find_registration(token)
+        if not registration_sudo._is_correctable():
+            return self._render_registration_request(token)
+        form = self._check_registration_form(CorrectionForm(request.env, post))
+        if not form.is_valid:
+            return self._render_registration_request(token, form=form)
+        registration_sudo._correct(form.values)
+        return self._redirect_to_registration(token, notice="registration_corrected")
+
+    # ------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------
+
+    def _check_registration_open(self):
+        if not request.env["portal.registration"]._is_open():
+            raise NotFound
+
+    def _find_registration(self, token):
+        return request.env["portal.registration"]._find_by_token(token)
+
+    def _redirect_to_registration(self, token, notice=""):
+        query = {"token": token or "", **({"notice": notice} if notice else {})}
+        return request.redirect_query("/registration/request", query, code=303)
+
+    def _check_registration_form(self, form):
+        """Return the form, with what only the database knows about it."""
+        country_id = form.values["country_id"]
+        if country_id:
+            country = request.env["res.country"].browse(country_id).exists()
+            if not country:
+                form.errors["country_id"] = request.env._("Choose a country.")
+            elif "vat" not in form.errors and not request.env[
+                "portal.registration"
+            ]._is_vat_valid(form.values["vat"], country):
+                form.refuse_vat()
+        return form
+
+    def _render_registration_request(self, token, form=None):
+        registration_sudo = self._find_registration(token)
+        if not registration_sudo:
+            return self._render_registration_page(
+                "customer_portal.registration_unknown",
+                status=404,
+                is_open=request.env["portal.registration"]._is_open(),
+            )
+        return self._render_registration_page(
+            "customer_portal.registration_request",
+            form=form,
+            registration=registration_sudo,
+            can_correct=registration_sudo._is_correctable(),
+            is_open=registration_sudo._is_open(),
+            token=token,
+        )
+
+    def _render_registration_page(
+        self,
+        template,
+        *,
+        form=None,
+        registration=None,
+        request_key="",
+        status=200,
+        **values,
+    ):
+        """Render a page of registration; with a form that was refused, as 422.
+
+        The fields show what was typed, else what the request has, else nothing.
+        """
+        is_key = request.env["portal.request"]._is_key(request_key)
+        # sudo: name, phone and address of the seller, as on its papers
+        company_sudo = request.env.company.sudo()
+        typed = {}
+        if form:
+            typed = form.raw
+        elif registration:
+            names = ("company_name", "vat", "person_name", "phone", "message")
+            typed = {name: registration[name] or "" for name in names}
+            typed["country_id"] = str(registration.country_id.id)
+        typed.setdefault("country_id", str(company_sudo.country_id.id))
+        return self._render_page(
+            template,
+            {
+                "page_name": "registration",
+                "company": company_sudo,
+                "countries": request.env["res.country"].search([]),
+                "errors": form.errors if form else {},
+                "registration": registration,
+                "request_key": request_key if is_key else secrets.token_hex(16),
+                "typed": typed,
+                **values,
+            },
+            status=422 if form else status,
+        )
