@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.customer_portal.tests.access.test_roles import RolesMixin
 from odoo.addons.customer_portal.tests.common import PortalHttpCommon
-from odoo.addons.customer_portal.tests.test_roles import RolesMixin
 
 
 @tagged("post_install", "-at_install")

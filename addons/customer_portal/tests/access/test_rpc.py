@@ -1,0 +1,191 @@
+from odoo.tests import tagged
+
+from ..common import PortalHttpCommon
+
+OWN_MODELS = (
+    "odoo.addons.customer_portal.models",
+    "odoo.addons.customer_portal.wizards",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestRpc(PortalHttpCommon):
+    """What a contact reaches past the pages, by calling models."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_posted_invoice(100.0)
+        cls.draft = cls._create_order(state="draft")
+        cls.quote = cls._create_order(state="sent", require_signature=True)
+
+    def test_remittances_are_the_company_s(self):
+        remittance = self._open_remittance({self.invoice: 10.0})
+        for user, visible in (
+            (self.buyer, True),
+            (self.colleague, False),
+            (self.stranger, False),
+        ):
+            with self.subTest(user.login):
+                found = self.env["portal.remittance"].with_user(user).search([])
+                self.assertEqual(bool(found), visible)
+                lines = self.env["portal.remittance.line"].with_user(user).search([])
+                self.assertEqual(bool(lines), visible)
+        own = remittance.with_user(self.buyer)
+        for operation in ("write", "unlink"):
+            self.assertFalse(own.has_access(operation))
+        self.assertFalse(
+            self.env["portal.remittance"].with_user(self.buyer).has_access("create")
+        )
+
+    def test_machinery_is_no_one_s_to_read(self):
+        for model in (
+            "portal.address.version",
+            "portal.request",
+            "portal.ledger.lock",
+            "portal.payment.claim",
+        ):
+            with self.subTest(model):
+                self.assertFalse(
+                    self.env[model].with_user(self.buyer).has_access("read")
+                )
+
+    def test_credit_is_not_read_from_an_order(self):
+        order = self.quote.with_user(self.buyer)
+        self.assertFalse(
+            order._has_field_access(order._fields["partner_credit_warning"], "read")
+        )
+
+    def test_drafts_of_staff_stay_with_staff(self):
+        orders = self.env["sale.order"].with_user(self.buyer).search([])
+        self.assertEqual(orders, self.quote)
+        self.assertEqual(orders.order_line.order_id, self.quote)
+        self.assertIn(self.draft, self.env["sale.order"].search([]))
+
+    def test_draft_is_not_signed(self):
+        self.draft.require_signature = True
+        self.assertFalse(self.draft._has_to_be_signed())
+        self.assertTrue(self.quote._has_to_be_signed())
+        self._sign_in(self.buyer)
+        answer = self.make_jsonrpc_request(
+            f"/my/orders/{self.draft.id}/accept",
+            {"access_token": self.draft._portal_ensure_token(), "name": "Me"},
+        )
+        self.assertIn("error", answer)
+        self.assertEqual(self.draft.state, "draft")
+
+    def test_new_public_methods_are_listed(self):
+        """Each method without an underscore is one that any contact may call."""
+        allowed = {
+            # Core's own, extended; they check rights as core does.
+            ("account.bank.statement.line", "create"),
+            ("account.bank.statement.line", "write"),
+            ("account.move", "write"),
+            ("account.partial.reconcile", "create"),
+            ("account.partial.reconcile", "unlink"),
+            ("account.payment", "action_post"),
+            ("account.payment", "action_refund_wizard"),
+            ("account.payment", "write"),
+            ("base", "read"),
+            ("ir.qweb.field.contact", "record_to_html"),
+            ("ir.actions.report", "get_wkhtmltopdf_state"),
+            ("mail.message", "read"),
+            ("payment.transaction", "create"),
+            ("res.partner", "address_get"),
+            ("res.partner", "create"),
+            ("res.partner", "write"),
+            ("portal.order.change", "write"),
+            ("res.users", "create"),
+            ("res.users", "write"),
+            ("sale.order", "message_post"),
+            *(
+                (model, method)
+                for model in (
+                    "portal.membership",
+                    "portal.rights.source",
+                    "portal.role",
+                    "portal.role.line",
+                    "portal.section",
+                    "portal.section.switch",
+                )
+                for method in ("create", "write", "unlink")
+            ),
+            ("portal.document.request", "create"),
+            ("portal.document.version", "create"),
+            ("portal.document.version", "write"),
+            ("portal.document.request.wizard", "default_get"),
+            ("portal.statement.wizard", "action_print"),
+            ("portal.statement.wizard", "action_send"),
+            ("portal.statement.wizard", "default_get"),
+            # Buttons of the back office; each asks for the rights itself.
+            ("portal.adoption", "action_open_customer"),
+            ("portal.company.change", "action_approve"),
+            ("portal.company.change", "action_refuse"),
+            ("portal.consent.text", "action_new_version"),
+            ("portal.consent.text", "action_open_consents"),
+            ("portal.consent.text", "write"),
+            ("portal.deletion.request", "action_delete"),
+            ("portal.deletion.request", "action_refuse"),
+            ("portal.document", "action_accept"),
+            ("portal.document", "action_open_readers"),
+            ("portal.document", "action_send_back"),
+            ("portal.document.request", "action_accept"),
+            ("portal.document.request", "action_cancel"),
+            ("portal.document.request", "action_open_documents"),
+            ("portal.document.request", "action_send_back"),
+            ("portal.document.request.wizard", "action_ask"),
+            ("portal.invitation.batch", "action_open_people"),
+            ("portal.invitation.batch", "action_refresh"),
+            ("portal.invitation.wizard", "action_invite"),
+            ("portal.invitation.wizard", "action_preview"),
+            ("portal.membership", "action_disable"),
+            ("portal.membership", "action_enable"),
+            ("portal.membership", "action_send_again"),
+            ("portal.membership", "action_view_as"),
+            ("portal.order.change", "action_apply"),
+            ("portal.order.change", "action_approve"),
+            ("portal.order.change", "action_open_order"),
+            ("portal.order.change", "action_refuse"),
+            ("payment.transaction", "action_was_not_paid"),
+            ("payment.transaction", "action_was_paid"),
+            ("portal.refund.wizard", "action_refund"),
+            ("portal.refund.wizard", "default_get"),
+            ("portal.registration", "action_approve"),
+            ("portal.registration", "action_look_again"),
+            ("portal.registration", "action_open_others"),
+            ("portal.registration", "action_refuse"),
+            ("portal.registration", "action_send_back"),
+            ("portal.registration.match", "action_choose"),
+            ("portal.registration.match", "action_open_customer"),
+            ("portal.remittance", "action_book_bank_proposal"),
+            ("portal.remittance", "action_receive_transfer"),
+            ("portal.remittance", "action_release_transfer"),
+            ("portal.remittance", "action_allocate"),
+            ("portal.remittance", "action_assign_to_me"),
+            ("portal.remittance", "action_done"),
+            ("portal.remittance", "action_keep_on_account"),
+            ("portal.remittance", "action_refund"),
+            ("portal.remittance", "write"),
+            ("portal.section.wizard", "action_apply"),
+            ("portal.transfer.wizard", "action_receive"),
+            ("portal.view.wizard", "action_open"),
+            ("res.partner", "action_change_portal_sections"),
+            ("res.partner", "action_end_pay_links"),
+            ("res.partner", "action_invite_to_portal"),
+            ("res.partner", "action_open_portal_documents"),
+            ("res.partner", "action_open_portal_people"),
+            ("res.partner", "action_open_portal_roles"),
+        }
+        found = set()
+        for name, model in self.env.registry.items():
+            for cls in model.mro():
+                module = getattr(cls, "__module__", "")
+                if not module.startswith(OWN_MODELS):
+                    continue
+                owner = "base" if module.endswith(".base") else name
+                found |= {
+                    (owner, attribute)
+                    for attribute, value in vars(cls).items()
+                    if callable(value) and not attribute.startswith("_")
+                }
+        self.assertEqual(found, allowed)

@@ -1,0 +1,6 @@
+from . import (
+    test_address,
+    test_address_orders,
+    test_company,
+    test_history,
+)

@@ -1,0 +1,11 @@
+from . import (
+    test_demo,
+    test_forms,
+    test_headers,
+    test_list_export,
+    test_overview,
+    test_pdf,
+    test_pdf_languages,
+    test_queries,
+    test_requests,
+)

@@ -1,0 +1,96 @@
+from datetime import date
+
+from odoo.tests import BaseCase, tagged
+
+from ...controllers.searchbar import Searchbar
+from ...tools.parse import clean_text, parse_amount, parse_date, parse_ids
+
+
+@tagged("post_install", "-at_install")
+class TestForms(BaseCase):
+    def test_amounts_as_people_type_them(self):
+        cases = {
+            ("1234.50", "."): 1234.50,
+            ("1,234.50", "."): 1234.50,
+            ("1.234,50", ","): 1234.50,
+            ("1 234,50", ","): 1234.50,
+            ("1234,5", "."): 1234.5,
+            ("1,234", "."): 1234.0,
+            ("1.234", ","): 1234.0,
+            ("1,234", ","): 1.234,
+            ("-5", "."): -5.0,
+            (".5", "."): 0.5,
+            ("\u06f1\u06f2\u06f3\u066b\u06f5\u06f0", "."): 123.50,
+            ("1\u00a0234.50", "."): 1234.50,
+        }
+        for (text, point), amount in cases.items():
+            with self.subTest(text, point=point):
+                self.assertEqual(parse_amount(text, point), amount)
+
+    def test_what_is_no_amount(self):
+        for text in ("", "abc", "NaN", "inf", "1e9", "--1", "²", "1\x00", "0x10", "."):
+            with self.subTest(text):
+                self.assertIsNone(parse_amount(text) if text != "1\x00" else None)
+
+    def test_ids(self):
+        self.assertEqual(parse_ids("3,1,3"), [3, 1])
+        for text in ("", "a", "1;2", "-1", "1,", "²", "9" * 10, None, ["1"], "1 OR 1"):
+            with self.subTest(text):
+                self.assertEqual(parse_ids(text), [])
+
+    def test_dates(self):
+        self.assertEqual(parse_date("2026-02-28"), date(2026, 2, 28))
+        for text in ("", "2026-02-30", "28.02.2026", "99999-01-01", None):
+            with self.subTest(text):
+                self.assertIsNone(parse_date(text))
+
+    def test_text_loses_control_characters(self):
+        self.assertEqual(clean_text(" a\x00b\nc\ud800 "), "a b c")
+        self.assertEqual(clean_text(["a"]), "")
+
+    def test_unknown_choices_are_the_default(self):
+        searchbar = Searchbar(
+            url="/my/things",
+            sortings={
+                "date": {"label": "Date", "field": "date", "descending": True},
+                "name": {"label": "Name", "field": "name", "descending": False},
+            },
+            filters={"all": {"label": "All", "domain": []}},
+            aliases={"everything": "all"},
+        )
+        for query in (
+            {},
+            {"sortby": "nope", "filterby": "nope", "limit": "1000000"},
+            {"sortby": ["name"], "filterby": None, "limit": "²"},
+            {"filterby": "everything", "after": "x", "before": "~"},
+        ):
+            with self.subTest(query):
+                choice = searchbar.choose(query)
+                self.assertEqual(
+                    [choice.sortby, choice.filterby, choice.size], ["date", "all", 20]
+                )
+                self.assertEqual(choice.address(), "/my/things")
+        self.assertEqual(
+            searchbar.choose({"sortby": "name", "search": "a b"}).address(),
+            "/my/things?search=a+b&sortby=name",
+        )
+
+    def test_filter_brings_its_own_sorting(self):
+        searchbar = Searchbar(
+            url="/my/things",
+            sortings={
+                "due": {"label": "Due", "field": "due", "descending": False},
+                "date": {"label": "Date", "field": "date", "descending": True},
+            },
+            filters={
+                "open": {"label": "Open", "domain": []},
+                "all": {"label": "All", "domain": [], "sortby": "date"},
+            },
+        )
+        first, everything = searchbar.choose({}), searchbar.choose({"filterby": "all"})
+        self.assertEqual([first.sortby, everything.sortby], ["due", "date"])
+        self.assertEqual(first.address(filterby="all"), "/my/things?filterby=all")
+        self.assertEqual(everything.address(filterby="open"), "/my/things")
+        by_due = searchbar.choose({"filterby": "all", "sortby": "due"})
+        self.assertEqual(by_due.sortby, "due")
+        self.assertEqual(by_due.address(), "/my/things?filterby=all&sortby=due")

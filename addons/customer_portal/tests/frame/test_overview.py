@@ -1,0 +1,196 @@
+import random
+
+from odoo import Command
+from odoo.tools import SQL
+
+from ..common import PortalCommon, PortalHttpCommon
+
+
+class TestFigures(PortalCommon):
+    def _get_ledger(self, customers):
+        """Return {currency: sum} of the open receivable lines, straight from SQL."""
+        self.env.flush_all()
+        return {
+            self.env["res.currency"].browse(currency_id): amount
+            for currency_id, amount in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.currency_id, SUM(line.amount_residual_currency)
+                      FROM account_move_line line
+                      JOIN account_account account ON account.id = line.account_id
+                      JOIN account_move move ON move.id = line.move_id
+                      JOIN res_partner partner ON partner.id = line.partner_id
+                     WHERE account.account_type = 'asset_receivable'
+                       AND move.state = 'posted'
+                       AND partner.commercial_partner_id IN %s
+                  GROUP BY line.currency_id
+                    """,
+                    tuple(customers.ids),
+                )
+            )
+        }
+
+    def test_equal_the_ledger_over_random_documents(self):
+        source = random.Random(7)
+        for _document in range(30):
+            move = self._create_posted_invoice(
+                source.randint(1, 99999) / 100,
+                days_overdue=source.randint(-60, 150),
+                partner=source.choice(
+                    [self.customer, self.branch, self.buyer.partner_id]
+                ),
+                currency=source.choice([self.usd, self.eur]),
+                move_type=source.choice(["out_invoice", "out_invoice", "out_refund"]),
+            )
+            if source.random() < 0.3:
+                self._register_payment(
+                    move, amount=move.currency_id.round(move.amount_residual / 3)
+                )
+        self._create_posted_invoice(500.0, partner=self.other_customer)
+        # Money on account that nobody applied.
+        self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 123.45,
+                "journal_id": self.bank.id,
+            }
+        ).action_post()
+        scope = self.customer._get_portal_scope()
+        self.assertEqual(scope, self.customer | self.branch)
+        ledger = self._get_ledger(scope)
+        summaries = scope._get_receivable_summary()
+        self.assertEqual(len(summaries), 2)
+        for summary in summaries:
+            currency = summary["currency"]
+            with self.subTest(currency.name):
+                self.assertEqual(
+                    currency.compare_amounts(summary["balance"], ledger[currency]), 0
+                )
+                parts = sum(
+                    summary[name]
+                    for name in (
+                        "credit",
+                        "not_due",
+                        "overdue_1_30",
+                        "overdue_31_60",
+                        "overdue_61_90",
+                        "overdue_90",
+                    )
+                )
+                self.assertEqual(currency.compare_amounts(summary["balance"], parts), 0)
+        self.assertEqual(
+            self.branch._get_receivable_summary()[0]["company"], self.company
+        )
+
+    def test_buckets_end_on_their_last_day(self):
+        for days in (0, 1, 30, 31, 60, 61, 90, 91):
+            self._create_posted_invoice(10.0**0 + days, days_overdue=days)
+        [summary] = self.customer._get_receivable_summary()
+        self.assertEqual(
+            {
+                name: summary[name]
+                for name in (
+                    "not_due",
+                    "overdue_1_30",
+                    "overdue_31_60",
+                    "overdue_61_90",
+                    "overdue_90",
+                )
+            },
+            {
+                "not_due": 1.0,
+                "overdue_1_30": 2.0 + 31.0,
+                "overdue_31_60": 32.0 + 61.0,
+                "overdue_61_90": 62.0 + 91.0,
+                "overdue_90": 92.0,
+            },
+        )
+
+    def test_each_instalment_ages_on_its_own(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "half now",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 0}
+                    ),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 60}
+                    ),
+                ],
+            }
+        )
+        invoice = self._create_posted_invoice(100.0, days_overdue=-20, term=term)
+        [summary] = self.customer._get_receivable_summary()
+        self.assertEqual([summary["overdue"], summary["not_due"]], [50.0, 50.0])
+        self.assertEqual(invoice._get_overdue_amounts()[invoice.id][0], 50.0)
+
+    def test_credit_is_the_limit_less_open_and_uninvoiced(self):
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 1000.0
+        self._create_posted_invoice(200.0)
+        self._create_posted_invoice(30.0, partner=self.branch)
+        self._create_credit_note(50.0)
+        self._create_order(quantity=3, price=33.33)
+        self._create_order(quantity=1, price=77.0, state="sent")
+        [credit] = self.customer._get_credit_summary()
+        self.customer.invalidate_recordset()
+        core = (
+            self.customer.credit
+            + self.customer.credit_to_invoice
+            + self.branch.credit
+            + self.branch.credit_to_invoice
+        )
+        self.assertEqual(credit["credit_used"], self.usd.round(core))
+        self.assertEqual(credit["credit_used"], 200.0 + 30.0 - 50.0 + 99.99)
+        self.assertEqual(credit["credit_available"], 1000.0 - 279.99)
+
+    def test_branch_with_its_own_limit_uses_its_own(self):
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 1000.0
+        self.branch.credit_limit = 100.0
+        self._create_posted_invoice(200.0)
+        self._create_posted_invoice(30.0, partner=self.branch)
+        self.assertEqual(self.customer._get_credit_summary()[0]["credit_used"], 200.0)
+        self.assertEqual(self.branch._get_credit_summary()[0]["credit_used"], 30.0)
+
+    def test_no_limit_is_not_zero(self):
+        self.company.account_use_credit_limit = True
+        self._create_posted_invoice(200.0)
+        self.assertEqual(self.customer._get_credit_summary(), [])
+
+
+class TestOverview(PortalHttpCommon):
+    def test_shows_the_company_and_its_branches(self):
+        self._create_posted_invoice(100.0, days_overdue=10)
+        self._create_posted_invoice(23.45, days_overdue=-10, partner=self.branch)
+        self._create_posted_invoice(999.0, partner=self.other_customer)
+        self._sign_in(self.buyer)
+        page = self._get("/my")
+        self.assertEqual(page.status_code, 200)
+        self.assertEqual(self._get_figures(page, "balance"), ["123.45"])
+        self.assertEqual(self._get_figures(page, "overdue"), ["100.00"])
+        self.assertEqual(self._get_figures(page, "overdue_1_30"), ["100.00"])
+        self.assertIn('lang="en-US"', page.text)
+        self.assertIn('dir="ltr"', page.text)
+
+    def test_branch_sees_only_its_own(self):
+        self._create_posted_invoice(100.0, days_overdue=10)
+        self._create_posted_invoice(23.45, days_overdue=-10, partner=self.branch)
+        self._sign_in(self.colleague)
+        page = self._get("/my")
+        self.assertEqual(self._get_figures(page, "balance"), ["23.45"])
+        self.assertEqual(self._get_figures(page, "overdue"), ["0.00"])
+
+    def test_new_customer_reads_what_comes_next(self):
+        self._sign_in(self.stranger)
+        page = self._get("/my")
+        self.assertEqual(self._get_figures(page, "balance"), ["0.00"])
+        self.assertIn("Nothing waits for you", page.text)
+
+    def test_asks_for_no_figure_afterwards(self):
+        self._sign_in(self.buyer)
+        page = self._get("/my")
+        self.assertNotIn("data-placeholder_count", page.text)

@@ -1,0 +1,7 @@
+from . import (
+    test_order_change,
+    test_order_change_pages,
+    test_order_change_queries,
+    test_order_change_requests,
+    test_reorder,
+)

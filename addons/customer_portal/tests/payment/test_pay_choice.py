@@ -1,0 +1,347 @@
+"""The pay page: what it proposes, and what it refuses."""
+
+from unittest.mock import patch
+
+from lxml import html
+
+from odoo import Command
+
+from ..common import PortalHttpCommon
+
+
+class TestPayChoice(PortalHttpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        terms = cls.env["account.payment.term"]
+        cls.halves = terms.create(
+            {
+                "name": "half now",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 60)
+                ],
+            }
+        )
+        cls.discount = terms.create(
+            {
+                "name": "2 percent in 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
+        cls.reason = cls.env.ref("customer_portal.short_payment_price")
+        cls.invoice = cls._create_posted_invoice(100.0, days_overdue=40)
+
+    def setUp(self):
+        super().setUp()
+        self._sign_in(self.buyer)
+
+    def _create_money(self, amount, partner=None):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": (partner or self.customer).id,
+                "amount": amount,
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        return payment.move_id
+
+    def _get_page(self, query=""):
+        return html.fromstring(self._get(f"/my/pay{query}").text)
+
+    def _get_proposal(self, page):
+        """Return {id of a ticked document: amount in its field}."""
+        return {
+            int(box.get("name").removeprefix("document_")): page.xpath(
+                f"//input[@name='{box.get('name').replace('document', 'amount')}']"
+            )[0].get("value")
+            for box in page.xpath("//input[starts-with(@name, 'document_')][@checked]")
+        }
+
+    def _get_sum(self, page, part):
+        [value] = page.xpath(f"//*[@data-part='{part}']//data/@value")
+        return value
+
+    def _choose(self, amounts, **fields_):
+        form = {}
+        for document, amount in amounts.items():
+            form[f"document_{document.id}"] = "on"
+            form[f"amount_{document.id}"] = amount
+        return self._post("/my/pay", **form, **fields_)
+
+    def _get_remittances(self):
+        return self.env["portal.remittance"].search([])
+
+    # ------------------------------------------------------------
+    # What is proposed
+    # ------------------------------------------------------------
+
+    def test_overdue_proposes_only_overdue_instalments(self):
+        parts = self._create_posted_invoice(80.0, days_overdue=-50, term=self.halves)
+        later = self._create_posted_invoice(30.0, days_overdue=-30)
+        page = self._get_page("?select=overdue")
+        self.assertEqual(
+            self._get_proposal(page), {self.invoice.id: "100.00", parts.id: "40.00"}
+        )
+        self.assertEqual(self._get_sum(page, "to_pay"), "140.00")
+        page = self._get_page("?select=all")
+        self.assertEqual(
+            self._get_proposal(page),
+            {self.invoice.id: "100.00", parts.id: "80.00", later.id: "30.00"},
+        )
+
+    def test_instalments_are_offered_with_their_amounts(self):
+        parts = self._create_posted_invoice(80.0, days_overdue=-50, term=self.halves)
+        buttons = self._get_page().xpath("//button[@name='fill']")
+        self.assertEqual(
+            [(button.get("value"), button.get("data-amount")) for button in buttons],
+            [(f"{parts.id}:0", "40.00"), (f"{parts.id}:1", "80.00")],
+        )
+        # Without scripts the button sends the form, which stores nothing.
+        answer = self._choose({parts: "7"}, fill=f"{parts.id}:0")
+        self.assertEqual(answer.status_code, 200)
+        page = html.fromstring(answer.text)
+        self.assertEqual(self._get_proposal(page), {parts.id: "40.00"})
+        self.assertFalse(self._get_remittances())
+        # An instalment is no short payment.
+        self.assertEqual(self._choose({parts: "40"}).status_code, 303)
+
+    def test_discount_is_told_with_its_deadline_and_taken(self):
+        invoice = self._create_posted_invoice(
+            100.0, date=self.today, term=self.discount
+        )
+        page = self._get_page(f"?documents={invoice.id}")
+        [told] = page.xpath("//div[contains(@class, 'cp_pay_discount')]")
+        until = invoice._get_discount_date().strftime("%m/%d/%Y")
+        self.assertIn(until, told.text_content())
+        self.assertEqual(self._get_proposal(page), {invoice.id: "98.00"})
+        self.assertEqual(self._get_sum(page, "discount"), "-2.00")
+        self.assertEqual(self._get_sum(page, "to_pay"), "98.00")
+        self._choose({invoice: "98.00"})
+        remittance = self._get_remittances()
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertEqual(self._get_figures(page, "discount"), ["-2.00"])
+        self.assertEqual(self._get_figures(page, "to_pay"), ["98.00"])
+
+    def test_amount_is_shared_oldest_first(self):
+        parts = self._create_posted_invoice(80.0, days_overdue=-50, term=self.halves)
+        cheap = self._create_posted_invoice(100.0, date=self.today, term=self.discount)
+        credit = self._create_credit_note(10.0)
+        # Oldest first: 100.00, the overdue half, the invoice with a discount, the half.
+        where = f"company={self.company.id}&currency={self.usd.id}"
+        for amount, credits, proposal, advance in (
+            ("60", "", {self.invoice: "60.00"}, ""),
+            ("120", "", {self.invoice: "100.00", parts: "20.00"}, ""),
+            (
+                "120",
+                "&credits=1",
+                {self.invoice: "100.00", parts: "30.00", credit: "10.00"},
+                "",
+            ),
+            ("238", "", {self.invoice: "100.00", parts: "40.00", cheap: "98.00"}, ""),
+            (
+                "300.5",
+                "",
+                {self.invoice: "100.00", parts: "80.00", cheap: "98.00"},
+                "22.50",
+            ),
+        ):
+            with self.subTest(amount + credits):
+                page = self._get_page(f"?amount={amount}&{where}{credits}")
+                self.assertEqual(
+                    self._get_proposal(page),
+                    {document.id: value for document, value in proposal.items()},
+                )
+                [field] = page.xpath("//input[@name='on_account']")
+                self.assertEqual(field.get("value") or "", advance)
+                paid = f"{float(amount):.2f}"
+                self.assertEqual(self._get_sum(page, "to_pay"), paid)
+        self.assertFalse(self._get_remittances())
+
+    def test_more_invoices_than_one_payment_takes(self):
+        later = self._create_posted_invoice(30.0, days_overdue=-30)
+        where = f"company={self.company.id}&currency={self.usd.id}"
+        with patch(
+            "odoo.addons.customer_portal.controllers.payment.pay_choice.MAX_DOCUMENTS",
+            1,
+        ):
+            answer = self._choose({later: "x"})
+            page = html.fromstring(answer.text)
+            self.assertEqual(answer.status_code, 422)
+            self.assertEqual(self._get_proposal(page), {later.id: "x"})
+            self.assertEqual(len(page.xpath("//tr[@data-document]")), 2)
+            page = self._get_page(f"?amount=120&{where}")
+            self.assertEqual(self._get_proposal(page), {self.invoice.id: "100.00"})
+            self.assertIn("more than the 1 oldest", page.text_content())
+            self.assertFalse(page.xpath("//input[@name='on_account']/@value")[0])
+        page = self._get_page(f"?amount=120&{where}")
+        self.assertNotIn("oldest invoices, and", page.text_content())
+
+    def test_invoices_of_another_currency_take_no_advance_away(self):
+        self._create_posted_invoice(30.0, days_overdue=-30, currency=self.eur)
+        where = f"company={self.company.id}&currency={self.usd.id}"
+        with patch(
+            "odoo.addons.customer_portal.controllers.payment.pay_choice.MAX_DOCUMENTS",
+            1,
+        ):
+            page = self._get_page(f"?amount=120&{where}")
+        self.assertEqual(self._get_proposal(page), {self.invoice.id: "100.00"})
+        [advance] = page.xpath("//input[@name='on_account']/@value")
+        self.assertEqual(advance, "20.00")
+
+    def test_credits_are_ticked_and_used_at_most(self):
+        first = self._create_credit_note(30.0, days_overdue=20)
+        money = self._create_money(90.0)
+        page = self._get_page(f"?documents={self.invoice.id}")
+        self.assertEqual(
+            self._get_proposal(page),
+            {self.invoice.id: "100.00", first.id: "30.00", money.id: "90.00"},
+        )
+        self.assertEqual(self._get_sum(page, "credits"), "-100.00")
+        self.assertEqual(self._get_sum(page, "to_pay"), "0.00")
+        self._choose({money: "90", self.invoice: "100", first: "30"})
+        remittance = self._get_remittances()
+        self.assertEqual(
+            {line.move_id: line.amount_requested for line in remittance.line_ids},
+            {self.invoice: 100.0, first: 30.0, money: 70.0},
+        )
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertIn("Your credits cover these invoices", page.text)
+        self._post(f"/my/pay/{remittance.id}/apply")
+        remittance.invalidate_recordset()
+        self.assertEqual(remittance.state, "settled")
+        self.assertEqual(self._get(f"/my/pay/{remittance.id}").status_code, 200)
+
+    def test_money_on_account_is_for_who_pays_everything(self):
+        self._create_money(90.0)
+        for user, is_offered in (
+            (self.buyer, True),
+            (self.colleague, False),
+            (self.stranger, False),
+        ):
+            self._sign_in(user)
+            text = self._get("/my/pay").text
+            self.assertEqual("Money on account" in text, is_offered)
+
+    def test_pays_in_advance_without_an_invoice(self):
+        self._sign_in(self.stranger)
+        page = self._get_page()
+        self.assertTrue(page.xpath("//*[contains(text(), 'Nothing to pay')]"))
+        where = {"company": self.company.id, "currency": self.usd.id}
+        answer = self._post("/my/pay", on_account="", **where)
+        self.assertEqual(answer.status_code, 422)
+        answer = self._post("/my/pay", on_account="12.5", **where)
+        self.assertEqual(answer.status_code, 303)
+        remittance = self._get_remittances()
+        self.assertEqual(remittance.amount_cash, 12.5)
+        self.assertEqual(remittance.partner_id, self.other_customer)
+
+    # ------------------------------------------------------------
+    # What is refused
+    # ------------------------------------------------------------
+
+    def test_paying_less_asks_why(self):
+        answer = self._choose({self.invoice: "60"})
+        self.assertEqual(answer.status_code, 422)
+        page = html.fromstring(answer.text)
+        [error] = page.xpath(f"//*[@id='error_{self.invoice.id}']")
+        self.assertIn("why you pay less", error.text)
+        self.assertTrue(page.xpath(f"//select[@name='reason_{self.invoice.id}']"))
+        reason = {f"reason_{self.invoice.id}": self.reason.id}
+        self.assertEqual(self._choose({self.invoice: "60"}, **reason).status_code, 303)
+        remittance = self._get_remittances()
+        self.assertEqual(remittance.line_ids.reason_id, self.reason)
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertIn(self.reason.name, page.text)
+
+    def test_hostile_choices_change_nothing(self):
+        foreign = self._create_posted_invoice(70.0, partner=self.other_customer)
+        money = self._create_money(50.0, partner=self.other_customer)
+        euro = self._create_posted_invoice(70.0, currency=self.eur)
+        company = self.env["res.company"].create({"name": "Another seller"})
+        where = {"company": self.company.id, "currency": self.usd.id}
+        cases = {
+            "foreign invoice": ({foreign: "10"}, {}),
+            "foreign money": ({self.invoice: "100", money: "10"}, {}),
+            "two currencies": ({self.invoice: "100", euro: "70"}, {}),
+            "advance that is no number": ({}, {"on_account": "NaN", **where}),
+            "negative advance": ({}, {"on_account": "-5", **where}),
+            "huge advance": ({}, {"on_account": "9" * 30, **where}),
+            "huge amount": ({self.invoice: "9" * 30}, {}),
+            "foreign reason": (
+                {self.invoice: "60"},
+                {f"reason_{self.invoice.id}": "99999999"},
+            ),
+            "odd fill": ({self.invoice: "abc"}, {"fill": "x:y"}),
+        }
+        for name, (amounts, fields_) in cases.items():
+            with self.subTest(name):
+                answer = self._choose(amounts, **fields_)
+                self.assertEqual(answer.status_code, 422)
+        ids = {f"document_{number}": "on" for number in range(1, 202)}
+        ids |= {f"amount_{number}": "1" for number in range(1, 202)}
+        answer = self._post("/my/pay", **ids)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("at most 200 documents", answer.text)
+        self.assertFalse(self._get_remittances())
+        answer = self._post(
+            "/my/pay", on_account="5", company=company.id, currency="99999999"
+        )
+        self.assertEqual(answer.status_code, 303)
+        remittance = self._get_remittances()
+        self.assertEqual(remittance.company_id, self.company)
+        self.assertEqual(remittance.currency_id, self.usd)
+        for query in ("?amount=NaN", "?amount=-1&company=x&currency=y", "?select=%00"):
+            self.assertEqual(self._get(f"/my/pay{query}").status_code, 200)
+
+    # ------------------------------------------------------------
+    # The page of a remittance
+    # ------------------------------------------------------------
+
+    def test_page_says_what_happened_and_what_to_do(self):
+        self._choose({self.invoice: "100"})
+        remittance = self._get_remittances().sudo()
+        path = f"/my/pay/{remittance.id}"
+        attempt = self._create_attempt(remittance)
+        page = self._get(path).text
+        self.assertIn("Try again in", page)
+        self.assertNotIn("o_payment_form", page)
+        attempt._set_error("Card expired")
+        page = self._get(path).text
+        self.assertIn("Card expired", page)
+        self.assertIn("o_payment_form", page)
+        for state, text in (
+            ("booking", "booking its"),
+            ("reversed", "taken back"),
+            ("announced", "Transfer announced"),
+        ):
+            remittance.state = state
+            self.assertIn(text, self._get(path).text)
+        remittance.state = "open"
+        self._create_credit_note(40.0)
+        credit = self.env["account.move"].search([], limit=1, order="id desc")
+        (self.invoice._get_open_items() + credit._get_open_items()).reconcile()
+        page = self._get(path).text
+        self.assertIn("changed since you chose it", page)
+        self.assertIn(f"/my/pay?documents={self.invoice.id}", page)
+
+    def test_many_documents_say_that_they_are_being_booked(self):
+        self._choose({self.invoice: "100"})
+        remittance = self._get_remittances().sudo()
+        with patch.object(type(remittance), "_is_booked_later", lambda _self: True):
+            self._pay(remittance)
+        self.assertIn("cp_reload", self._get(f"/my/pay/{remittance.id}").text)
+        page = self._get(f"/my/pay?documents={self.invoice.id}")
+        self.assertNotIn(f"document_{self.invoice.id}", page.text)

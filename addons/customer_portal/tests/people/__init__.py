@@ -1,0 +1,10 @@
+from . import (
+    test_front_door,
+    test_invitation,
+    test_invitation_batch,
+    test_people,
+    test_people_pages,
+    test_profile,
+    test_registration,
+    test_registration_decision,
+)
