@@ -1,14 +1,5 @@
-from datetime import timedelta
-
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-
-from ...const import AGEING_BUCKETS
-
-# What is open of each customer, company and currency; the last two in the company's
-# currency: what is owed, and what is unallocated.
-OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated")
 
 # What the rights of people depend on.
 RIGHTS_FIELDS = {"parent_id", "is_company", "category_id", "portal_needs_two_factor"}
@@ -19,12 +10,6 @@ class ResPartner(models.Model):
 
     # Notes of the seller about the customer, which core lets every contact read.
     comment = fields.Html(groups="base.group_user")
-
-    # Contacts read these of their own company's addresses, as they read the street.
-    site_contact_name = fields.Char(
-        "Contact on site", help="Whom the carrier asks for at this address."
-    )
-    site_contact_phone = fields.Char("Phone on site")
 
     portal_needs_two_factor = fields.Boolean(
         "Two-factor sign-in",
@@ -48,7 +33,10 @@ class ResPartner(models.Model):
         """Extend: the rights in the portal follow the tree of companies.
 
         Core names the users of a partner that is archived before it asks for rights.
+
+        :raise AccessError: for staff who ask for two factors and may not change people
         """
+        asked = self._check_needs_two_factor(vals)
         if "active" in vals and not self.env.su:
             self.check_access("write")
         if not RIGHTS_FIELDS & vals.keys():
@@ -60,6 +48,7 @@ class ResPartner(models.Model):
         self.env["res.users"]._forget_portal_rights()
         for user, former in before.items():
             user._follow_portal_company(former)
+        asked._log_needs_two_factor()
         return result
 
     def _get_portal_users_below(self):
@@ -125,83 +114,3 @@ class ResPartner(models.Model):
             [("id", "child_of", self.commercial_partner_id.ids)],
             ["commercial_partner_id"],
         ).commercial_partner_id
-
-    def _get_receivable_summary(self, sums=None):
-        """Return what these customers owe, from the posted receivable lines.
-
-        The lines of contacts count for their company. Amounts are in the
-        currency of the lines and positive when the customer owes; `credit` holds
-        what is unapplied (credit notes and payments) and is zero or negative. The
-        buckets of AGEING_BUCKETS and `credit` add up to `balance`. The caller has
-        checked that the person may see these customers' figures.
-
-        :param sums: `_get_account_sums` of these customers, or more, if the caller
-            has it
-        :return: list of dicts with company, currency, balance, overdue, credit,
-            residual (company currency) and one amount a bucket; a company's own
-            currency first
-        """
-        sums = sums or self._get_account_sums()
-        sections = {}
-        for (customer_id, *section), amounts in sums.opened.items():
-            if customer_id in self._ids:
-                sections.setdefault(tuple(section), []).append(amounts)
-        summaries = [
-            self._prepare_receivable_summary(
-                *section,
-                {name: sum(row[name] for row in rows) for name in OPEN_SUMS},
-            )
-            for section, rows in sections.items()
-        ]
-        return sorted(
-            summaries,
-            key=lambda summary: (
-                summary["company"].id != self.env.company.id,
-                summary["company"].id,
-                summary["currency"] != summary["company"].currency_id,
-                summary["currency"].name,
-            ),
-        )
-
-    def _get_empty_receivable_summary(self):
-        """Return the summary of customers who owe nothing."""
-        company = self.env.company
-        return self._prepare_receivable_summary(
-            company.id, company.currency_id.id, dict.fromkeys(OPEN_SUMS, 0.0)
-        )
-
-    def _get_bucket_condition(self, bucket, day=None):
-        """Return the SQL condition that an open line belongs to a bucket.
-
-        A line without a due date is not due.
-
-        :param date day: on which it is asked, by default today
-        """
-        first, last = AGEING_BUCKETS[bucket]
-        today = day or fields.Date.context_today(self)
-        due = SQL("COALESCE(line.date_maturity, %s)", today)
-        conditions = []
-        if first is not None:
-            conditions.append(SQL("%s <= %s", due, today - timedelta(days=first)))
-        if last is not None:
-            conditions.append(SQL("%s >= %s", due, today - timedelta(days=last)))
-        return SQL(" AND ").join(conditions)
-
-    def _prepare_receivable_summary(self, company_id, currency_id, amounts):
-        # sudo: name and currency of the seller's company, which invoices show too
-        company = self.env["res.company"].sudo().browse(company_id)
-        currency = self.env["res.currency"].browse(currency_id)
-        buckets = {bucket: currency.round(amounts[bucket]) for bucket in AGEING_BUCKETS}
-        return {
-            "company": company,
-            "currency": currency,
-            "balance": currency.round(amounts["balance"]),
-            "credit": currency.round(amounts["credit"]),
-            "residual": company.currency_id.round(
-                amounts["owed"] + amounts["unallocated"]
-            ),
-            "overdue": currency.round(
-                sum(amount for name, amount in buckets.items() if name != "not_due")
-            ),
-            **buckets,
-        }

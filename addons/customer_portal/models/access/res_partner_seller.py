@@ -42,8 +42,8 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
 
-    def write(self, vals):
-        """Extend: who changes people says whether they need two factors; it is logged.
+    def _check_needs_two_factor(self, vals):
+        """Return the customers that will ask for two factors now, or no more.
 
         What a customer's administrator changes runs in sudo, and is logged there.
 
@@ -51,18 +51,20 @@ class ResPartner(models.Model):
         """
         needs = vals.get("portal_needs_two_factor")
         if self.env.su or needs is None:
-            return super().write(vals)
+            return self.browse()
         changed = self.filtered(
             lambda partner: partner.portal_needs_two_factor != needs
         )
         if changed:
             self.env["portal.membership"].check_access("write")
-        result = super().write(vals)
-        if changed:
+        return changed
+
+    def _log_needs_two_factor(self):
+        """Log that staff made these customers ask for two factors, or no more."""
+        for needs, partners in self.grouped("portal_needs_two_factor").items():
             self.env["portal.activity"]._log(
-                "two_factor_required" if needs else "two_factor_optional", changed
+                "two_factor_required" if needs else "two_factor_optional", partners
             )
-        return result
 
     @api.depends("commercial_partner_id", "is_company", "type")
     def _compute_is_portal_customer(self):

@@ -6,8 +6,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...const import AGEING_BUCKETS
-from ..access.res_partner import OPEN_SUMS
 from .account_move_line import IS_OPEN, get_receivable_condition
+from .res_partner import OPEN_SUMS
 
 # What the queries read.
 LINE_FIELDS = (

@@ -1,10 +1,11 @@
 # isort: off
 from . import (  # before who inherits them
-    portal_address_version,
+    portal_issued_mixin,
 )
 
 # isort: on
 from . import (
+    portal_address_version,
     portal_company_change,
     portal_company_change_decision,
     portal_membership,

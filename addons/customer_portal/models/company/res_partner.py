@@ -12,6 +12,12 @@ from ...const import ADDRESS_DEFAULTS, ADDRESS_KINDS, ADDRESS_TYPES
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # Contacts read these of their own company's addresses, as they read the street.
+    site_contact_name = fields.Char(
+        "Contact on site", help="Whom the carrier asks for at this address."
+    )
+    site_contact_phone = fields.Char("Phone on site")
+
     portal_shipping_id = fields.Many2one(
         "res.partner",
         "Usual delivery address",
@@ -137,8 +143,9 @@ class ResPartner(models.Model):
     def _update_address(self, vals):
         """Extend: branches keep their address when the head office moves on request.
 
-        Core takes the address of a company over to the companies below.
+        Core takes the address of a company over to the companies below, past `write`.
         """
+        self._keep_printed(vals)
         partners = self
         if self.env.context.get("portal_keep_companies"):
             partners = self.filtered(lambda partner: not partner.is_company)
@@ -216,7 +223,8 @@ class ResPartner(models.Model):
             holder[name] = False
 
     def write(self, vals):
-        """Extend: an archived address is no usual one."""
+        """Extend: papers keep what they print; an archived address is no usual one."""
+        self._keep_printed(vals)
         result = super().write(vals)
         if "active" in vals and not vals["active"]:
             self._move_usual(self.browse())

@@ -9,16 +9,6 @@ NAMING_FIELDS = {"name", "is_company", "company_name", "parent_id"}
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def write(self, vals):
-        """Extend: keep what papers print before it changes."""
-        self._keep_printed(vals)
-        return super().write(vals)
-
-    def _update_address(self, vals):
-        """Extend: core takes the address of a company over past `write`."""
-        self._keep_printed(vals)
-        return super()._update_address(vals)
-
     def _keep_printed(self, vals):
         """Keep the former values where these would change what papers print."""
         # sudo: former values are nobody's to write; who may not write is refused next

@@ -104,7 +104,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path):
-        """Extend: what no browser sends is refused before anything looks at it."""
+        """Extend: what no browser sends is refused before anything looks at it.
+
+        The language of the person is known before core looks at the path, and perhaps
+        redirects to the page in it.
+        """
         if not isinstance(request.future_response, SafeCookies):
             # The first time of this request: a redirect to the page in the
             # person's language already sets the cookie of the session.
@@ -113,6 +117,7 @@ class IrHttp(models.AbstractModel):
         if CONTROL.search(path):
             raise BadRequest
         cls._check_odd_values(request.httprequest.args)
+        cls._follow_language_of_person()
         rule, args = super()._match(path)
         if rule.endpoint.routing["type"] == "jsonrpc":
             cls._read_json(rule, args)

@@ -12,19 +12,6 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     @classmethod
-    def _match(cls, path):
-        """Extend: a language that the person has now, and not before, is shown.
-
-        Core goes by the address, then by the cookie of the browser, which may be
-        somebody else's or years old. The first request of a session, and the first
-        one after the person's language has changed anywhere, replaces the cookie;
-        then the selector of languages works as core has it, by address and cookie.
-        """
-        if request.session.uid and not hasattr(request, "is_frontend"):
-            cls._follow_language_of_person()
-        return super()._match(path)
-
-    @classmethod
     def _get_default_lang(cls):
         """Extend: who has one company costs no query on each page.
 
@@ -44,6 +31,15 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _follow_language_of_person(cls):
+        """Show a language that the person has now, and not before.
+
+        Core goes by the address, then by the cookie of the browser, which may be
+        somebody else's or years old. The first request of a session, and the first
+        one after the person's language has changed anywhere, replaces the cookie;
+        then the selector of languages works as core has it, by address and cookie.
+        """
+        if not request.session.uid or hasattr(request, "is_frontend"):
+            return
         env = request.env(user=request.session.uid)
         # Remembered by core, until the language changes: no query.
         lang = env["res.users"].context_get().get("lang")

@@ -2,6 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 # Changing one of these by hand breaks an entry with a line for each document.
 SPLIT_FIELDS = ("line_ids", "partner_id", "currency_id", "journal_id")
@@ -102,47 +103,19 @@ class AccountMove(models.Model):
             )
         named.unlink()
 
-
-class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Extend: a remittance knows what of it is applied."""
-        partials = super().create(vals_list)
-        partials._get_remittances()._refresh()
-        return partials
-
-    def unlink(self):
-        """Extend: likewise."""
-        remittances = self._get_remittances()
-        result = super().unlink()
-        remittances._refresh()
+    def _check_no_payment_under_way(self):
+        """Extend: nor what waits for an announced transfer."""
+        result = super()._check_no_payment_under_way()
+        pending = self._get_pending()
+        for move in self.filtered(lambda move: pending.get(move.id)):
+            transfer = pending[move.id]
+            raise UserError(
+                self.env._(
+                    "A bank transfer of %(document)s was announced on %(date)s with the"
+                    " reference %(reference)s. Withdraw it first, to pay another way.",
+                    document=move.name,
+                    date=format_date(self.env, transfer["date"]),
+                    reference=transfer["reference"],
+                )
+            )
         return result
-
-    def _get_remittances(self):
-        """Return the booked remittances whose items these pairs have, in sudo."""
-        # sudo: they follow what the caller was allowed to do to the items
-        lines = self.env["portal.remittance.line"].sudo()
-        if self.env.context.get("keeps_remittance"):
-            return lines.remittance_id
-        # sudo: likewise
-        items = (self.debit_move_id | self.credit_move_id).sudo()
-        return lines._get_booked_remittances(items)
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    def _get_matched_amount(self, document):
-        """Return what of this item is paired with a document, in its currency."""
-        self.ensure_one()
-        debits = self.matched_debit_ids.filtered(
-            lambda pair: pair.debit_move_id.move_id == document
-        )
-        credits = self.matched_credit_ids.filtered(
-            lambda pair: pair.credit_move_id.move_id == document
-        )
-        return sum(debits.mapped("credit_amount_currency")) + sum(
-            credits.mapped("debit_amount_currency")
-        )

@@ -50,13 +50,3 @@ class AccountMove(models.Model):
 
     def _get_pay_link_days(self):
         return self.env["portal.pay.link"]._get_days()
-
-
-class AccountMoveSend(models.AbstractModel):
-    _inherit = "account.move.send"
-
-    def _send_mail(self, move, mail_template, **kwargs):
-        """Extend: say to the notification that this mail sends the invoice."""
-        return super()._send_mail(
-            move.with_context(portal_pay_link=True), mail_template, **kwargs
-        )

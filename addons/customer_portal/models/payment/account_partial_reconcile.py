@@ -77,3 +77,27 @@ class AccountPartialReconcile(models.Model):
             partial.between_credit_partner_id = (
                 credit.partner_id if is_between else none
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend: a remittance knows what of it is applied."""
+        partials = super().create(vals_list)
+        partials._get_remittances()._refresh()
+        return partials
+
+    def unlink(self):
+        """Extend: likewise."""
+        remittances = self._get_remittances()
+        result = super().unlink()
+        remittances._refresh()
+        return result
+
+    def _get_remittances(self):
+        """Return the booked remittances whose items these pairs have, in sudo."""
+        # sudo: they follow what the caller was allowed to do to the items
+        lines = self.env["portal.remittance.line"].sudo()
+        if self.env.context.get("keeps_remittance"):
+            return lines.remittance_id
+        # sudo: likewise
+        items = (self.debit_move_id | self.credit_move_id).sudo()
+        return lines._get_booked_remittances(items)

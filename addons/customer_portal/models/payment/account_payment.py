@@ -20,6 +20,11 @@ class AccountPayment(models.Model):
     remittance_on_account = fields.Monetary(related="remittance_id.amount_on_account")
     remittance_refunded = fields.Monetary(related="remittance_id.amount_refunded")
 
+    # The list of payments searches by customer; core has no index on it.
+    _portal_partner_idx = models.Index(
+        "(partner_id, date DESC) WHERE partner_type = 'customer'"
+    )
+
     def _compute_remittance_id(self):
         """Find the remittance that a payment books, or which it came for again."""
         remittances = self.env["portal.remittance"].search(
@@ -97,3 +102,8 @@ class AccountPayment(models.Model):
                 ("move_id", "=", False),
             ]
         )
+
+    def _get_portal_method(self):
+        """Return how it was paid, as the customer knows it; nothing for "by hand"."""
+        line = self.payment_method_line_id
+        return "" if line.code == "manual" else line.name or ""

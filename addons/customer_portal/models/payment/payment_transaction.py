@@ -1,9 +1,14 @@
+import logging
 import math
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .portal_remittance import ATTEMPT_WINDOW
+from .portal_remittance import ATTEMPT_WINDOW, CLOSED_STATES
+
+_logger = logging.getLogger(__name__)
 
 PAYING_OPERATIONS = ("online_redirect", "online_direct", "online_token", "offline")
 
@@ -30,6 +35,7 @@ class PaymentTransaction(models.Model):
             the same documents is under way
         """
         for values in vals_list:
+            self._keep_refund_choice(values)
             if values.get("source_transaction_id"):
                 continue
             if values.get("operation") in PAYING_OPERATIONS:
@@ -131,6 +137,8 @@ class PaymentTransaction(models.Model):
     def _update_state(self, allowed_states, target_state, state_message):
         """Extend: one provider payment for one transaction, and no money dropped.
 
+        An answer ends the doubt about an attempt whose outcome was unknown.
+
         Core refuses a success after a cancellation; here it is accepted, because
         the money has been received.
         """
@@ -151,6 +159,8 @@ class PaymentTransaction(models.Model):
             allowed_states, target_state, state_message
         )
         updated._update_remittance_state()
+        if target_state in ("authorized", "done", "cancel", "error"):
+            updated.filtered("outcome_unknown").outcome_unknown = False
         return updated
 
     def _filtered_claim_provider_payment(self):
@@ -174,7 +184,23 @@ class PaymentTransaction(models.Model):
             tx.provider_reference = own.get(tx, False)
 
     def _update_remittance_state(self):
-        for tx in self.filtered("portal_remittance_id"):
+        """Let remittances follow; Odoo's own wire transfer is an announced one.
+
+        It holds its documents, while no money is on its way yet. One of a remittance
+        that was cancelled meanwhile holds nothing.
+        """
+        wires = self.filtered(
+            lambda tx: (
+                tx.portal_remittance_id
+                and tx.provider_code == "custom"
+                and tx.state == "pending"
+            )
+        )
+        for remittance in wires.portal_remittance_id:
+            remittance._lock_account()
+            if remittance.state == "open":
+                remittance._hold_for_transfer()
+        for tx in (self - wires).filtered("portal_remittance_id"):
             remittance = tx.portal_remittance_id
             if tx.state in ("pending", "authorized", "done"):
                 if remittance.state in ("open", "cancelled"):
@@ -189,16 +215,34 @@ class PaymentTransaction(models.Model):
     # ------------------------------------------------------------
 
     def _create_payment(self, **extra_create_values):
-        """Extend: book a remittance as one payment with a line for each document.
+        """Extend: a remittance is booked as one payment, a refund from what it takes.
 
-        Core reconciles all invoices with the payment in one heap and so decides
-        itself which of them is paid; therefore the parent is not called. Money
-        for a remittance that is paid already is booked on account.
+        The money for many documents is booked in the background. Until then the
+        transaction is done and has no payment, so that it is found again whatever
+        happens, and its documents cannot be paid meanwhile.
         """
         self.ensure_one()
+        if self.operation == "refund":
+            values = self._prepare_refund_payment()
+            return super()._create_payment(**{**values, **extra_create_values})
         remittance = self._get_paid_remittance()
         if not remittance:
             return super()._create_payment(**extra_create_values)
+        books_now = self.env.context.get("portal_books_now")
+        if remittance._is_booked_later() and not books_now:
+            remittance._queue_booking()
+            return self.env["account.payment"]
+        return self._book_remittance(remittance, extra_create_values)
+
+    def _book_remittance(self, remittance, values):
+        """Book a remittance as one payment with a line for each document.
+
+        Core reconciles all invoices with the payment in one heap and so decides
+        itself which of them is paid; therefore it is not asked. Money for a
+        remittance that is paid already is booked on account.
+
+        :param dict values: further values of the account.payment
+        """
         remittance._lock_account()
         self.invalidate_recordset(["payment_id"])
         if not self.payment_id:
@@ -213,10 +257,36 @@ class PaymentTransaction(models.Model):
                     "payment_token_id": self.token_id.id,
                     "payment_transaction_id": self.id,
                     "memo": f"{remittance.name} - {self.reference}",
-                    **extra_create_values,
+                    **values,
                 },
             )
         return self.payment_id
+
+    def _book_now(self):
+        """Book the money of this transaction; a failure is logged and reported."""
+        self.ensure_one()
+        remittance = self._get_paid_remittance()
+        was_waiting = remittance.state == "booking"
+        try:
+            with self.env.cr.savepoint():
+                self.with_company(self.company_id).with_context(
+                    portal_books_now=True
+                )._create_payment()
+        except OperationalError:
+            # Somebody works on the same account now: the scheduled action comes again.
+            raise
+        except Exception:
+            _logger.exception("Transaction %s could not be booked", self.reference)
+            remittance._report_failed_booking()
+            return
+        if was_waiting and remittance.state in CLOSED_STATES:
+            remittance._tell_payer(
+                "payment_booked",
+                lambda env, remittance: env._(
+                    "Your payment %s is booked.", remittance.name
+                ),
+                lambda env: env._("You see which documents it paid, and the receipt."),
+            )
 
     def _get_paid_remittance(self):
         """Return the remittance that this transaction's money pays, if any.

@@ -76,13 +76,6 @@ class PaymentTransaction(models.Model):
             state_message, extra_allowed_states=extra_allowed_states
         )
 
-    def _update_state(self, allowed_states, target_state, state_message):
-        """Extend: an answer ends the doubt."""
-        updated = super()._update_state(allowed_states, target_state, state_message)
-        if target_state in ("authorized", "done", "cancel", "error"):
-            updated.filtered("outcome_unknown").outcome_unknown = False
-        return updated
-
     def action_was_paid(self):
         """Say that the provider took the money, and book it.
 

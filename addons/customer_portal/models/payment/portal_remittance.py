@@ -14,6 +14,7 @@ ATTEMPT_WINDOW = timedelta(minutes=15)
 # is replaced by a newer choice.
 LIVE_STATES = ("open", "announced", "processing", "booking")
 # Its one entry is booked; more money for it stays on account.
+BOOKED_STATES = ("settled", "exception")
 CLOSED_STATES = ("settled", "exception", "reversed")
 
 
@@ -326,14 +327,18 @@ class PortalRemittance(models.Model):
     def _cancel(self):
         """Cancel remittances that nobody is paying.
 
+        Odoo's own transaction of a transfer ends with its announcement.
+
         :raise UserError: when a payment is under way
         """
+        announced = self.filtered(lambda remittance: remittance.state == "announced")
         for remittance in self:
             if remittance.state not in LIVE_STATES:
                 continue
             if under_way := remittance.transaction_ids._filtered_under_way():
                 under_way._raise_under_way()
             remittance.state = "cancelled"
+        announced._get_wires()._set_canceled()
 
     def _cancel_by_customer(self):
         """Cancel a remittance because the person changed the choice.
@@ -343,7 +348,12 @@ class PortalRemittance(models.Model):
         self._lock_account()
         if self.state not in LIVE_STATES:
             raise UserError(self.env._("This payment is done or cancelled already."))
+        was_announced = self.state == "announced"
         self._cancel()
+        if was_announced:
+            self.env["portal.activity"]._log(
+                "transfer_withdrawn", self.partner_id, record=self
+            )
 
     def _can_be_cancelled(self):
         """Return whether the choice can still be changed: no money is on its way.

@@ -1,9 +1,6 @@
 """Payments of many documents are booked after the page has answered."""
 
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -15,53 +12,6 @@ from .portal_remittance import CLOSED_STATES
 MOST_AT_ONCE = 30
 # Money that is not booked after so long was forgotten: its process died.
 PATIENCE = timedelta(minutes=10)
-
-_logger = logging.getLogger(__name__)
-
-
-class PaymentTransaction(models.Model):
-    _inherit = "payment.transaction"
-
-    def _create_payment(self, **extra_create_values):
-        """Extend: the money for many documents is booked in the background.
-
-        Until then the transaction is done and has no payment, so that it is found
-        again whatever happens, and its documents cannot be paid meanwhile.
-        """
-        self.ensure_one()
-        remittance = self._get_paid_remittance()
-        if remittance._is_booked_later() and not self.env.context.get(
-            "portal_books_now"
-        ):
-            remittance._queue_booking()
-            return self.env["account.payment"]
-        return super()._create_payment(**extra_create_values)
-
-    def _book_now(self):
-        """Book the money of this transaction; a failure is logged and reported."""
-        self.ensure_one()
-        remittance = self._get_paid_remittance()
-        was_waiting = remittance.state == "booking"
-        try:
-            with self.env.cr.savepoint():
-                self.with_company(self.company_id).with_context(
-                    portal_books_now=True
-                )._create_payment()
-        except OperationalError:
-            # Somebody works on the same account now: the scheduled action comes again.
-            raise
-        except Exception:
-            _logger.exception("Transaction %s could not be booked", self.reference)
-            remittance._report_failed_booking()
-            return
-        if was_waiting and remittance.state in CLOSED_STATES:
-            remittance._tell_payer(
-                "payment_booked",
-                lambda env, remittance: env._(
-                    "Your payment %s is booked.", remittance.name
-                ),
-                lambda env: env._("You see which documents it paid, and the receipt."),
-            )
 
 
 class PortalRemittance(models.Model):

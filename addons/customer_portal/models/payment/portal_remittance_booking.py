@@ -27,6 +27,7 @@ class PortalRemittance(models.Model):
         """
         self.ensure_one()
         self._lock_account()
+        wires = self._get_wires()
         again = self.state in CLOSED_STATES
         cash = self._to_units(amount)
         sent_on = sent_on or self._get_sent_on(values or {})
@@ -56,11 +57,19 @@ class PortalRemittance(models.Model):
         else:
             self.payment_id = payment
             self._settle(payment.move_id, plan)
+        self._end_wires(wires, payment)
         return payment
 
     def _get_liquidity_account(self, method_line):
-        """Return the account where money that came this way stands at first."""
-        return method_line.payment_account_id or (
+        """Return the account where money that came this way stands at first.
+
+        What the bank's statement tells is not booked to the bank again.
+        """
+        account = method_line.payment_account_id
+        is_bank = account == method_line.journal_id.default_account_id
+        if account and not (is_bank and self.env.context.get("portal_bank_statement")):
+            return account
+        return (
             self.env["account.payment"]
             .new({"company_id": self.company_id.id})
             ._get_outstanding_account("inbound")

@@ -22,8 +22,13 @@ class PortalRemittance(models.Model):
         return violations
 
     def _get_received(self):
-        """Return what was received for this remittance, in the smallest unit."""
+        """Return what was received for this remittance, in the smallest unit.
+
+        Money that came again by bank stands on the bank's statement.
+        """
         payments = self.payment_id | self.transaction_ids.payment_id
+        items = self.statement_line_ids.move_id.line_ids
+        payments |= items.matched_debit_ids.debit_move_id.payment_id
         return sum(self._to_units(payment.amount) for payment in payments)
 
     def _find_wrong_sums(self):

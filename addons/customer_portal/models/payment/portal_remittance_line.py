@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...const import PAYABLE_TYPES
-from .portal_remittance import CLOSED_STATES
+from .portal_remittance import BOOKED_STATES, CLOSED_STATES
 
 
 class PortalRemittanceLine(models.Model):
@@ -163,4 +163,14 @@ class PortalRemittanceLine(models.Model):
         )
         return Domain("remittance_id", "any!", remittances) & (
             Domain("move_id", "any!", moves._get_portal_rule_domain(user)) | on_account
+        )
+
+    @api.model
+    def _get_booked_remittances(self, items):
+        """Return the booked remittances whose entries have these journal items."""
+        return items.remittance_line_id.remittance_id.filtered(
+            lambda remittance: (
+                remittance.state in BOOKED_STATES
+                and remittance.move_id in items.move_id
+            )
         )

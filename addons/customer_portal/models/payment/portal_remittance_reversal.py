@@ -1,8 +1,8 @@
 """A remittance follows its entry: taken back with it, and booked again with it."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
-BOOKED_STATES = ("settled", "exception")
+from .portal_remittance import BOOKED_STATES
 
 
 class PortalRemittance(models.Model):
@@ -204,16 +204,38 @@ class PortalRemittance(models.Model):
             detail=detail,
         )
 
+    # ------------------------------------------------------------
+    # Refunds
+    # ------------------------------------------------------------
 
-class PortalRemittanceLine(models.Model):
-    _inherit = "portal.remittance.line"
-
-    @api.model
-    def _get_booked_remittances(self, items):
-        """Return the booked remittances whose entries have these journal items."""
-        return items.remittance_line_id.remittance_id.filtered(
-            lambda remittance: (
-                remittance.state in BOOKED_STATES
-                and remittance.move_id in items.move_id
+    def _note_refund(self, amount):
+        """Store that money was given back; negative when it came back after all."""
+        for remittance in self:
+            received = (
+                remittance._get_net_applied()
+                + remittance.amount_on_account
+                + remittance.amount_refunded
             )
+            remittance.amount_refunded += amount
+            remittance._read_applied(received)
+            if amount < 0:
+                remittance._judge()
+                continue
+            remittance._tell_refund(amount)
+            is_settled = not remittance.currency_id.is_zero(
+                remittance._get_net_applied() + remittance.amount_on_account
+            )
+            if not is_settled or (
+                remittance.state == "exception"
+                and not remittance._get_unallocated_items()
+            ):
+                remittance._close("refunded")
+
+    def _tell_refund(self, amount):
+        text = self.currency_id.format(amount)
+        self._tell_payers(
+            "payment_taken_back",
+            lambda env, name, _total: env._(
+                "%(amount)s of payment %(name)s were refunded.", amount=text, name=name
+            ),
         )

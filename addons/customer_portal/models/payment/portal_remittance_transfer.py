@@ -188,24 +188,6 @@ class PortalRemittance(models.Model):
             detail=self.currency_id.format(self.amount_cash),
         )
 
-    def _cancel(self):
-        """Extend: Odoo's own transaction of a transfer ends with its announcement."""
-        announced = self.filtered(lambda remittance: remittance.state == "announced")
-        result = super()._cancel()
-        announced._get_wires()._set_canceled()
-        return result
-
-    def _cancel_by_customer(self):
-        """Extend: what was announced is withdrawn, and the log says so."""
-        self._lock_account()
-        was_announced = self.state == "announced"
-        result = super()._cancel_by_customer()
-        if was_announced:
-            self.env["portal.activity"]._log(
-                "transfer_withdrawn", self.partner_id, record=self
-            )
-        return result
-
     def _get_wires(self):
         """Return Odoo's own transactions of transfers that wait for money."""
         return self.transaction_ids.filtered(
@@ -216,31 +198,20 @@ class PortalRemittance(models.Model):
     # The end of it
     # ------------------------------------------------------------
 
-    def _receive(self, amount, method_line, values=None, sent_on=None):
-        """Extend: the transaction of a transfer is over when its money was booked."""
-        wires = self._get_wires()
-        payment = super()._receive(amount, method_line, values, sent_on)
+    def _end_wires(self, wires, payment):
+        """End Odoo's own transactions of a transfer whose money was booked.
+
+        :param wires: those that waited before it came
+        :param payment: the account.payment that booked it
+        """
         for wire in wires.filtered(lambda tx: tx != payment.payment_transaction_id):
-            if self.currency_id.compare_amounts(wire.amount, amount):
+            if self.currency_id.compare_amounts(wire.amount, payment.amount):
                 wire._set_canceled()
             else:
                 # Paid by this payment; so nothing more is booked for it.
                 wire.payment_id = payment
                 wire._set_done()
                 wire.is_post_processed = True
-        return payment
-
-    def _get_liquidity_account(self, method_line):
-        """Extend: what the bank's statement tells is not booked to the bank again."""
-        account = super()._get_liquidity_account(method_line)
-        is_bank = account == method_line.journal_id.default_account_id
-        if is_bank and self.env.context.get("portal_bank_statement"):
-            return (
-                self.env["account.payment"]
-                .new({"company_id": self.company_id.id})
-                ._get_outstanding_account("inbound")
-            )
-        return account
 
     def _get_transfer_day(self, date):
         """Return when a transfer that came on a day was sent, for its discounts.

@@ -48,15 +48,6 @@ class PortalRemittance(models.Model):
         """Return the lines of bank statements that name this and are not booked."""
         return self.statement_line_ids.filtered(lambda line: not line.is_reconciled)
 
-    def _get_received(self):
-        """Extend: money that came again stands on the bank's statement."""
-        counted = self.payment_id | self.transaction_ids.payment_id
-        items = self.statement_line_ids.move_id.line_ids
-        more = items.matched_debit_ids.debit_move_id.payment_id - counted
-        return super()._get_received() + sum(
-            self._to_units(payment.amount) for payment in more
-        )
-
     # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------

@@ -1,8 +1,7 @@
 """What the portal keeps about a person, and forgets with the access."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...const import RETENTION_YEARS
 
@@ -90,39 +89,3 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         return self.partner_id._get_portal_kept_documents(self._get_retention_years())
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _get_portal_kept_documents(self, years):
-        """Return what `res.users._get_kept_documents` says, of these contacts."""
-        self.env["account.move"].flush_model()
-        self.env["sale.order"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT 'invoices', COUNT(*), MAX(date)
-                  FROM account_move
-                 WHERE state = 'posted' AND move_type != 'entry'
-                   AND (partner_id IN %(ids)s OR partner_shipping_id IN %(ids)s)
-                 UNION ALL
-                SELECT 'orders', COUNT(*), MAX(date_order)::date
-                  FROM sale_order
-                 WHERE state = 'sale'
-                   AND (partner_id IN %(ids)s OR partner_invoice_id IN %(ids)s
-                        OR partner_shipping_id IN %(ids)s)
-                """,
-                ids=tuple(self.ids),
-            )
-        )
-        return [
-            {
-                "kind": kind,
-                "count": count,
-                "last": last,
-                "until": fields.Date.add(fields.Date.end_of(last, "year"), years=years),
-            }
-            for kind, count, last in rows
-            if count
-        ]

@@ -1,0 +1,92 @@
+"""Paying less of an invoice than is due."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+MAX_NOTE = 200
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_due_steps(self):
+        """Return the amounts that pay the instalments of an invoice, the oldest first.
+
+        In sudo. A payment goes to the oldest instalment, so the second step is the
+        first and the second instalment together; the last one is all that is open.
+
+        :return: list of (amount in the invoice's currency, due date of the last
+            instalment in it)
+        """
+        self.ensure_one()
+        steps, total = [], 0.0
+        for item in self.sudo()._get_open_items():  # sudo: as above
+            total = self.currency_id.round(total + item.amount_residual_currency)
+            steps.append((total, item.date_maturity))
+        return steps
+
+    def _is_short_payment(self, amount):
+        """Return whether an amount is neither all of an invoice nor instalments."""
+        self.ensure_one()
+        return self.move_type == "out_invoice" and all(
+            self.currency_id.compare_amounts(amount, step)
+            for step, _date in self._get_due_steps()
+        )
+
+    def _get_smallest_payment(self, company):
+        """Return what may be paid at least of this invoice; in its currency, in sudo.
+
+        What is open, if that is less.
+        """
+        self.ensure_one()
+        company_sudo = company.sudo()  # sudo: the seller's rule, told to who pays
+        currency = self.currency_id
+        smallest = max(
+            company_sudo.currency_id._convert(
+                company_sudo.portal_short_payment_amount,
+                currency,
+                company_sudo,
+                fields.Date.context_today(self),
+            ),
+            currency.round(
+                self.amount_residual * company_sudo.portal_short_payment_percent / 100
+            ),
+        )
+        return min(smallest, self.amount_residual)
+
+    def _check_smallest_payment(self, amount, company):
+        """Refuse a part payment that is smaller than the seller takes.
+
+        :raise UserError: naming the invoice and the smallest amount
+        """
+        smallest = self._get_smallest_payment(company)
+        if self.currency_id.compare_amounts(amount, smallest) < 0:
+            raise UserError(
+                self.env._(
+                    "%(document)s: pay at least %(smallest)s, an instalment, or all.",
+                    document=self.name,
+                    smallest=self.currency_id.format(smallest),
+                )
+            )
+
+    def _add_short_payment(self, line, reasons):
+        """Keep with a line why less is paid than is due; refuse it without a reason.
+
+        In sudo.
+
+        :param dict line: of `_prepare_remittance_line`, changed here
+        :param dict reasons: see `portal.remittance._open`
+        :raise UserError: saying what is missing
+        """
+        self.ensure_one()
+        amount = line["amount_requested"]
+        if not self._is_short_payment(amount):
+            return
+        self._check_smallest_payment(amount, self.company_id)
+        reason, note = reasons.get(self) or (None, "")
+        if not reason:
+            raise UserError(self.env._("%s: choose why you pay less.", self.name))
+        if reason.needs_note and not note:
+            raise UserError(self.env._("%s: say what is wrong.", self.name))
+        line["reason_id"] = reason.id
+        line["reason_note"] = (note or "")[:MAX_NOTE]
