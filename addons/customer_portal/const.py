@@ -68,6 +68,17 @@ AGEING_BUCKETS = {
 }
 
 PAYABLE_TYPES = ("out_invoice", "out_refund")
+# Payment states of a posted document with something left to pay.
+OPEN_STATES = ("not_paid", "partial")
+
+# States of a remittance. Nothing of it is booked yet: it keeps others from paying the
+# same documents, or is replaced by a newer choice.
+LIVE_STATES = ("open", "announced", "processing", "booking")
+# Money is on its way: nobody else pays its documents.
+HOLDING_STATES = ("announced", "processing", "booking")
+# Its one entry is booked; more money for it stays on account.
+BOOKED_STATES = ("settled", "exception")
+CLOSED_STATES = (*BOOKED_STATES, "reversed")
 
 SHOWN_MESSAGES = 20
 MOST_MESSAGES = 500

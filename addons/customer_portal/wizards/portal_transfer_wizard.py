@@ -68,16 +68,8 @@ class PortalTransferWizard(models.TransientModel):
             raise UserError(self.env._("The amount must be more than 0."))
         if self.date > fields.Date.context_today(self):
             raise UserError(self.env._("The day cannot be in the future."))
-        lines = self.journal_id.inbound_payment_method_line_ids
-        manual = lines.filtered(lambda line: line.code == "manual")
-        if not lines:
-            raise UserError(
-                self.env._(
-                    "The journal %s has no incoming payment method.",
-                    self.journal_id.name,
-                )
-            )
+        method_line = self.journal_id._get_manual_inbound_line()
         remittance_sudo._register_transfer(
-            self.currency_id.round(self.amount), (manual or lines)[:1], self.date
+            self.currency_id.round(self.amount), method_line, self.date
         )
         return {"type": "ir.actions.act_window_close"}

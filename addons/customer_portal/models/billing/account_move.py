@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import AGEING_BUCKETS, PAYABLE_TYPES
+from ...const import AGEING_BUCKETS, HOLDING_STATES, OPEN_STATES, PAYABLE_TYPES
 
 # What customers see of the journal, as core's own rule for the portal says.
 SEEN_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
 
     def _get_open_domain(self):
         """Return the domain of documents with something left to pay or to use."""
-        return Domain("payment_state", "in", ("not_paid", "partial"))
+        return Domain("payment_state", "in", OPEN_STATES)
 
     def _get_bucket_domain(self, bucket):
         """Return the domain of invoices with an open item in an ageing bucket.
@@ -155,9 +155,10 @@ class AccountMove(models.Model):
                   JOIN portal_remittance remittance
                     ON remittance.id = line.remittance_id
                  WHERE line.move_id IN %s
-                   AND remittance.state IN ('announced', 'processing', 'booking')
+                   AND remittance.state IN %s
                 """,
                 tuple(self.ids) or (0,),
+                HOLDING_STATES,
             )
         )
         return {
@@ -204,7 +205,7 @@ class AccountMove(models.Model):
         for move in self:
             amount, oldest = overdue.get(move.id, (0.0, None))
             sign = -1 if move.move_type == "out_refund" else 1
-            is_open = move.payment_state in ("not_paid", "partial")
+            is_open = move.payment_state in OPEN_STATES
             if move.id in pending:
                 status = "pending"
             elif move.payment_state == "in_payment":

@@ -2,11 +2,10 @@
 
 from odoo import fields, models
 
-from ...const import PAYABLE_TYPES
+from ...const import LIVE_STATES, PAYABLE_TYPES
 from ...tools.drawing import LineNumbers
 
 # A payment of the document was chosen, and what becomes of it is not known yet.
-UNDER_WAY = ("open", "announced", "processing", "booking")
 LINE_TYPES = ("product", "line_section", "line_subsection", "line_note")
 PRICES = ("price", "discount", "taxes", "amount", "amount_text", "amount_value")
 ITEM_FIELDS = [
@@ -291,7 +290,7 @@ class AccountMove(models.Model):
             payment, name and url
         """
         lines = self.env["portal.remittance.line"].search(
-            [("move_id", "=", self.id), ("remittance_id.state", "in", UNDER_WAY)]
+            [("move_id", "=", self.id), ("remittance_id.state", "in", LIVE_STATES)]
         )
         is_person = user.share and not user._is_public()
         found = []

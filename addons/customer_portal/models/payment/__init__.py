@@ -1,5 +1,6 @@
 from . import (
     account_bank_statement_line,
+    account_journal,
     account_move,
     account_move_line,
     account_move_pay_link,

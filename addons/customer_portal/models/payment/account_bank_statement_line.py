@@ -97,7 +97,7 @@ class AccountBankStatementLine(models.Model):
                 portal_bank_statement=True
             )._register_transfer(
                 amount,
-                line_sudo._get_transfer_method_line(),
+                line_sudo.journal_id._get_manual_inbound_line(),
                 line_sudo.date,
                 {"memo": line_sudo.payment_ref or remittance_sudo.name},
             )
@@ -152,16 +152,3 @@ class AccountBankStatementLine(models.Model):
                 and item.account_type not in ("asset_receivable", "liability_payable")
             )
         )
-
-    def _get_transfer_method_line(self):
-        """Return the way of paying in of this journal: by hand, else the first."""
-        lines = self.journal_id.inbound_payment_method_line_ids
-        manual = lines.filtered(lambda line: line.code == "manual")
-        if not lines:
-            raise UserError(
-                self.env._(
-                    "The journal %s has no incoming payment method.",
-                    self.journal_id.name,
-                )
-            )
-        return (manual or lines)[:1]

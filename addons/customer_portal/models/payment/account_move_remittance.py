@@ -3,7 +3,7 @@ import math
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...const import PAYABLE_TYPES
+from ...const import OPEN_STATES, PAYABLE_TYPES
 
 
 class AccountMove(models.Model):
@@ -37,7 +37,7 @@ class AccountMove(models.Model):
         return (
             self.state == "posted"
             and self.move_type in PAYABLE_TYPES
-            and self.payment_state in ("not_paid", "partial")
+            and self.payment_state in OPEN_STATES
             and not self.currency_id.is_zero(self.amount_residual)
         )
 
@@ -121,11 +121,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------
     # Early-payment discounts
     # ------------------------------------------------------------
-
-    def _has_open_discount(self):
-        """Return whether paying the whole invoice today earns a discount."""
-        self.ensure_one()
-        return bool(self._get_open_discount())
 
     def _get_open_discount(self, date=None):
         """Return what need not be paid when the whole invoice is paid on a day.

@@ -6,7 +6,8 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .portal_remittance import ATTEMPT_WINDOW, CLOSED_STATES
+from ...const import CLOSED_STATES
+from .portal_remittance import ATTEMPT_WINDOW
 
 _logger = logging.getLogger(__name__)
 

@@ -4,18 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ...const import MAX_AMOUNT, MAX_DOCUMENTS
+from ...const import LIVE_STATES, MAX_AMOUNT, MAX_DOCUMENTS
 from ...exceptions import ChoiceError
 
 # A payment form that was sent to a provider and brought no answer keeps others
 # from paying the same documents for so long. Money that comes later is booked.
 ATTEMPT_WINDOW = timedelta(minutes=15)
-# Nothing of it is booked yet, and it keeps others from paying the same documents or
-# is replaced by a newer choice.
-LIVE_STATES = ("open", "announced", "processing", "booking")
-# Its one entry is booked; more money for it stays on account.
-BOOKED_STATES = ("settled", "exception")
-CLOSED_STATES = ("settled", "exception", "reversed")
 
 
 class PortalRemittance(models.Model):

@@ -5,8 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...const import CLOSED_STATES
 from .payment_transaction import CAPTURE_DOMAIN, PAYING_OPERATIONS
-from .portal_remittance import CLOSED_STATES
 
 # More documents than these would keep the person waiting.
 MOST_AT_ONCE = 30

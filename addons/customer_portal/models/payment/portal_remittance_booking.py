@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from ...const import CLOSED_STATES
 from ...tools.booking import Plan
-from .portal_remittance import CLOSED_STATES
 
 
 class PortalRemittance(models.Model):

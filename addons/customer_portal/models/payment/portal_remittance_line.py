@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...const import PAYABLE_TYPES
-from .portal_remittance import BOOKED_STATES, CLOSED_STATES
+from ...const import BOOKED_STATES, CLOSED_STATES, PAYABLE_TYPES
 
 
 class PortalRemittanceLine(models.Model):

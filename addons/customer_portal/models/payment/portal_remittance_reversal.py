@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from .portal_remittance import BOOKED_STATES
+from ...const import BOOKED_STATES
 
 
 class PortalRemittance(models.Model):
