@@ -9,6 +9,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
+from ...models.payment import payment_transaction
 from ...models.payment import portal_remittance_background as background
 from ..common import PortalCommon
 
@@ -458,7 +459,7 @@ class TestRemittancePlan(PortalCommon):
 
         with (
             patch.object(type(remittance), "_prepare_entry_lines", fail),
-            mute_logger(background.__name__),
+            mute_logger(payment_transaction.__name__),
         ):
             self._book()
             self._book()
