@@ -104,12 +104,23 @@ def check_format(_odoo):
 
 
 def check_pylint_odoo(_odoo):
-    """Run the checks of pylint-odoo, without those that do not fit here."""
+    """Run the checks of pylint-odoo, without those that do not fit here.
+
+    It takes for tests what stands in `tests/` itself, and not in a folder below.
+    """
+    unfit = ",".join(PYLINT_UNFIT)
+    tests = sorted(places.ADDONS.glob("*/tests"))
+    return [
+        *_run_pylint(*_addons(), f"--disable={unfit}", "--ignore-paths=.*/tests/.*"),
+        *_run_pylint(*tests, f"--disable={unfit},translation-required"),
+    ]
+
+
+def _run_pylint(*arguments):
     return _call(
         *(sys.executable, "-m", "pylint", "--load-plugins=pylint_odoo"),
-        *("--disable=all", "--enable=odoolint"),
-        *(f"--disable={','.join(PYLINT_UNFIT)}", "--valid-odoo-versions=19.0"),
-        *("--rcfile=/dev/null", "--score=n", *_addons()),
+        *("--disable=all", "--enable=odoolint", "--valid-odoo-versions=19.0"),
+        *("--rcfile=/dev/null", "--score=n", *arguments),
     )
 
 

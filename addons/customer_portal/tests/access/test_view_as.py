@@ -9,8 +9,7 @@ from odoo.http import request
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_portal.controllers.frame.overview import OverviewPortal
-
+from ...controllers.frame.overview import OverviewPortal
 from ..common import PortalHttpCommon
 
 VIEWER = "customer_portal.group_portal_viewer"

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
-from odoo.addons.customer_portal.demo import plan
+from ...demo import plan
 
 MASTERS = ("company", "staff", "products", "price_lists", "customers")
 # The awkward day: no such day in the year before, nor the year after.

@@ -10,8 +10,7 @@ from openpyxl import load_workbook
 
 from odoo.http import Stream
 
-from odoo.addons.customer_portal.controllers.frame import list_export
-
+from ...controllers.frame import list_export
 from ..common import PortalHttpCommon
 
 

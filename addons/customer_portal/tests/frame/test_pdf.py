@@ -13,12 +13,13 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import format_amount
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.customer_portal.report import document as kit
-from odoo.addons.customer_portal.report import receipt
-from odoo.addons.customer_portal.report.fonts import get_typeface
-from odoo.addons.customer_portal.report.invoice import draw as draw_invoice
-from odoo.addons.customer_portal.report.order import draw as draw_order
-from odoo.addons.customer_portal.report.plain_text import plain_text
+
+from ...report import document as kit
+from ...report import receipt
+from ...report.fonts import get_typeface
+from ...report.invoice import draw as draw_invoice
+from ...report.order import draw as draw_order
+from ...report.plain_text import plain_text
 
 INVOICE = "account.account_invoices"
 CORE = "odoo.addons.base.models.ir_actions_report.IrActionsReport"

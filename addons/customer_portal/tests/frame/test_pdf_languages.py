@@ -10,11 +10,11 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import translate
 
-from odoo.addons.customer_portal.report import receipt, remittance_advice, shaping
-from odoo.addons.customer_portal.report.fonts import _UNKNOWN, get_typeface
-from odoo.addons.customer_portal.report.mixed_text import MixedText
-from odoo.addons.customer_portal.report.order import draw as draw_order
-from odoo.addons.customer_portal.tests.frame.test_pdf import INVOICE, PdfCommon
+from ...report import receipt, remittance_advice, shaping
+from ...report.fonts import _UNKNOWN, get_typeface
+from ...report.mixed_text import MixedText
+from ...report.order import draw as draw_order
+from ...tests.frame.test_pdf import INVOICE, PdfCommon
 
 PERSIAN = "شرکت پخش برق پارسیان (سهامی خاص)"
 CHINESE = "上海东方电气设备有限公司"

@@ -6,8 +6,7 @@ from datetime import timedelta
 from lxml import html
 from pypdf import PdfReader
 
-from odoo.addons.customer_portal.controllers.searchbar import PAGE_SIZES
-
+from ...controllers.searchbar import PAGE_SIZES
 from ..access.test_roles import RolesMixin
 from ..common import PortalHttpCommon
 

@@ -8,8 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_portal.wizards import portal_invitation_file
-
+from ...wizards import portal_invitation_file
 from ..common import PortalCommon
 
 
