@@ -2,7 +2,7 @@
 
 import pytest
 
-from bootstrap import house_rules, semgrep
+from lint import house_rules, semgrep
 
 EVAL = "x = eval(y)"
 RULE = "# nosemgrep: eval-used"

@@ -73,7 +73,7 @@ RULES = (
     Rule(
         r"\bbreakpoint\(\)|\bi?pdb\b|set_trace\(|\bpprint\(",
         "left from debugging: remove it, or use _logger",
-        outside=r"^bootstrap/house_rules.py$",
+        outside=r"^lint/house_rules.py$",
     ),
     Rule(
         r"\bconsole\.(log|debug)\(|\bdebugger\b",
@@ -85,7 +85,7 @@ RULES = (
         r"(^|[\s\"'`=:(])/(home|root|Users|work|mnt/c)/",
         "the path of one machine: make it relative, or a setting",
         suffixes=TEXT,
-        outside=r"^bootstrap/house_rules.py$",
+        outside=r"^lint/house_rules.py$",
     ),
     Rule(
         r"https?://|--(extra-)?index-url|--find-links|--trusted-host",
@@ -98,7 +98,7 @@ RULES = (
         r"\b(TODO|FIXME|XXX)\b(?!.*#\d)",
         "a TODO without an issue number is never done: write `TODO #12: ...`, or do it",
         suffixes=CODE,
-        outside=r"^bootstrap/house_rules.py$",
+        outside=r"^lint/house_rules.py$",
     ),
 )
 
@@ -109,7 +109,7 @@ SUPPRESSION = re.compile(
     r"|noqa(?P<ruff>:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?"
     r"|pylint:\s*disable(?P<pylint>=[\w-]+(?:,\s*[\w-]+)*)?)(?!\w)"
 )
-SUPPRESSION_RULES = r"^(bootstrap/house_rules|tests/test_lint)\.py$"  # they speak of it
+SUPPRESSION_RULES = r"^(lint/house_rules|tests/test_lint)\.py$"  # they speak of it
 REASON_WORDS = 3
 
 
