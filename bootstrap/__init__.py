@@ -12,4 +12,8 @@ can be imported.
     environment  the virtual environment
     postgres     find or start PostgreSQL
     database     templates, clones, installation
+
+Each command is a module with a `main`: serve, test, shell, i18n and check_install
+here, the others in `lint` and `benchmarks`, which use this package and are never
+imported by it. `__main__` has the list.
 """

@@ -29,16 +29,18 @@ def say(text):
     print(text, flush=True)
 
 
-def run_command(name, arguments):
-    """Run the command module `name` and exit with its status."""
+def run_command(name, module, arguments):
+    """Run a command and exit with its status.
+
+    :param str name: of the command, as in bin/
+    :param str module: with the `main` of it
+    """
     # Also where Ctrl-C was switched off, as in the background of a script.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
     try:
-        status = importlib.import_module(f"bootstrap.{name.replace('-', '_')}").main(
-            arguments
-        )
+        status = importlib.import_module(module).main(arguments)
     except KeyboardInterrupt:
         say("\nStopped.")
         status = 130

@@ -1,9 +1,12 @@
 """The checks of `bin/lint` find what they are there for."""
 
+from pathlib import Path
+
 import pytest
 
-from bootstrap import house_rules, semgrep
+from lint import house_rules, semgrep
 
+CODE = Path("addons/some/models/code.py")
 EVAL = "x = eval(y)"
 RULE = "# nosemgrep: eval-used"
 
@@ -22,7 +25,7 @@ RULE = "# nosemgrep: eval-used"
     ],
 )
 def test_suppression_with_a_reason_is_right(lines):
-    assert house_rules.check_suppressions(lines) == []
+    assert house_rules.check_suppressions(CODE, lines) == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,7 @@ def test_suppression_with_a_reason_is_right(lines):
     ],
 )
 def test_suppression_without_a_reason_is_found(lines, number, words):
-    first_number, message = house_rules.check_suppressions(lines)[0]
+    first_number, message = house_rules.check_suppressions(CODE, lines)[0]
     assert (first_number, words in message) == (number, True)
 
 
@@ -62,3 +65,19 @@ def test_rule_without_an_example_is_found():
     assert semgrep.compare_examples([], ["eval-used"], set()) == [
         "semgrep_rules.yml: eval-used has no example that it finds"
     ]
+
+
+def test_set_up_that_imports_what_stands_above_it_is_found():
+    lines = ["import os", "    from lint import checks", "from bootstrap import lint"]
+    found = house_rules.check_patterns(Path("bootstrap/test.py"), lines)
+    assert [number for number, _message in found] == [2]
+    assert house_rules.check_patterns(Path("benchmarks/bench.py"), lines) == []
+
+
+def test_file_that_is_too_long_is_found():
+    lines = ["x = 1"] * house_rules.LONGEST_FILE
+    assert house_rules.check_length(CODE, lines) == []
+    [(number, _message)] = house_rules.check_length(CODE, [*lines, "x = 1"])
+    assert number == house_rules.LONGEST_FILE + 1
+    demo = Path("addons/some/demo/data.xml")
+    assert house_rules.check_length(demo, [*lines, "<a/>"]) == []

@@ -11,7 +11,9 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks import browser, pages, seed, tables, verdicts
 from bootstrap import environment, places, terminal
+from bootstrap.serve import Server, find_free_port
 
 BENCHMARKS = places.ROOT / "benchmarks"
 FLOORS = BENCHMARKS / "addons"
@@ -121,7 +123,6 @@ def _seeds_key():
 
 
 def _fill(databases, name, size):
-    from benchmarks import seed
     from bootstrap import postgres
 
     connection = postgres.connect(databases.environment, name)
@@ -157,7 +158,6 @@ def check(databases, names):
 
     :raise Problem: with what is wrong
     """
-    from benchmarks import seed
     from bootstrap import postgres
 
     with terminal.Step("Checking the seeds"):
@@ -174,7 +174,6 @@ def check_balances(side):
 
     :raise Problem: with the customer
     """
-    from benchmarks import seed
     from bootstrap import postgres
 
     connection = postgres.connect(side.databases.environment, side.server.database)
@@ -196,7 +195,6 @@ def check_balances(side):
 
 def measure(databases, names, options):
     """Return what was measured."""
-    from benchmarks import browser, pages, verdicts
 
     def wants(part):
         return options.only in ("", part)
@@ -237,7 +235,6 @@ def measure(databases, names, options):
 def _serve(databases, names, options=()):
     """Start a server for each database, and give {side: Side}."""
     from benchmarks.side import Side
-    from bootstrap.serve import Server, find_free_port
 
     with contextlib.ExitStack() as stack:
         sides = {}
@@ -268,7 +265,6 @@ def _visit_rounds(chosen, sides, rounds, seen, absent):
 
 def _visit(page, sides, turn, seen, absent):
     """Visit a page on each side, the first one by turns."""
-    from benchmarks import pages
     from benchmarks.side import Absent
 
     visits = [("ours", page.ours, page.who), ("stock", page.stock, page.who_stock)]
@@ -294,8 +290,6 @@ def _visit(page, sides, turn, seen, absent):
 
 def _visit_unseen(sides, seen, absent):
     """Visit the list as if nobody had ever looked at its invoices."""
-    from benchmarks import pages
-
     both = {name: sides[name] for name in ("ours", "stock")}
     with terminal.Step("Visiting invoices that nobody has viewed"):
         for turn in range(UNSEEN_ROUNDS):
@@ -306,7 +300,6 @@ def _visit_unseen(sides, seen, absent):
 
 def _climb(side):
     """Return {page: {customer: queries}} of customers of every size."""
-    from benchmarks import pages
     from benchmarks.side import Absent
 
     rows = side.query(
@@ -327,8 +320,6 @@ def _climb(side):
 
 def _race(databases, names):
     """Return what several clients at once get, of two workers of each side."""
-    from benchmarks import pages
-
     courses = {
         "ours": ("ours", pages.ALL),
         "stock": ("stock", "/my/invoices"),
@@ -379,8 +370,6 @@ def _run_course(side, address):
 
 def report(options, found, seconds):
     """Print the tables, and put them into docs/performance.md."""
-    from benchmarks import tables, verdicts
-
     judged = verdicts.judge(found)
     if options.only:
         judged = [verdict for verdict in judged if verdict.value is not None]

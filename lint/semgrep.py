@@ -6,8 +6,8 @@ import subprocess
 
 from bootstrap import places, terminal
 
-RULES = places.ROOT / "bootstrap" / "semgrep_rules.yml"
-EXAMPLES = places.ROOT / "bootstrap" / "semgrep_examples.py"
+RULES = places.ROOT / "lint" / "semgrep_rules.yml"
+EXAMPLES = places.ROOT / "lint" / "semgrep_examples.py"
 FINDINGS = 1  # semgrep's exit status; the examples are always found
 LONGEST_RULE = 60  # seconds for a rule in a file; a busy machine is slow
 

@@ -73,7 +73,7 @@ RULES = (
     Rule(
         r"\bbreakpoint\(\)|\bi?pdb\b|set_trace\(|\bpprint\(",
         "left from debugging: remove it, or use _logger",
-        outside=r"^bootstrap/house_rules.py$",
+        outside=r"^lint/house_rules.py$",
     ),
     Rule(
         r"\bconsole\.(log|debug)\(|\bdebugger\b",
@@ -85,7 +85,7 @@ RULES = (
         r"(^|[\s\"'`=:(])/(home|root|Users|work|mnt/c)/",
         "the path of one machine: make it relative, or a setting",
         suffixes=TEXT,
-        outside=r"^bootstrap/house_rules.py$",
+        outside=r"^lint/house_rules.py$",
     ),
     Rule(
         r"https?://|--(extra-)?index-url|--find-links|--trusted-host",
@@ -95,10 +95,16 @@ RULES = (
         inside=r"^requirements",
     ),
     Rule(
+        r"^\s*(from|import) (lint|benchmarks)\b",
+        "bootstrap stands below lint and benchmarks: let them import it, and name their"
+        " commands in bootstrap/__main__.py",
+        inside=r"^bootstrap/",
+    ),
+    Rule(
         r"\b(TODO|FIXME|XXX)\b(?!.*#\d)",
         "a TODO without an issue number is never done: write `TODO #12: ...`, or do it",
         suffixes=CODE,
-        outside=r"^bootstrap/house_rules.py$",
+        outside=r"^lint/house_rules.py$",
     ),
 )
 
@@ -109,7 +115,7 @@ SUPPRESSION = re.compile(
     r"|noqa(?P<ruff>:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?"
     r"|pylint:\s*disable(?P<pylint>=[\w-]+(?:,\s*[\w-]+)*)?)(?!\w)"
 )
-SUPPRESSION_RULES = r"^(bootstrap/house_rules|tests/test_lint)\.py$"  # they speak of it
+SUPPRESSION_RULES = r"^(lint/house_rules|tests/test_lint)\.py$"  # they speak of it
 REASON_WORDS = 3
 
 
@@ -118,7 +124,11 @@ def check():
     findings = []
     for path in _list_files():
         lines = (places.ROOT / path).read_text(errors="replace").splitlines()
-        findings += _check_file(path, lines)
+        for check_file in FILE_CHECKS:
+            findings += [
+                f"{path}:{number}: {message}"
+                for number, message in check_file(path, lines)
+            ]
     return findings
 
 
@@ -142,32 +152,33 @@ def _list_files():
     ]
 
 
-def _check_file(path, lines):
-    """Return the findings of one file."""
-    findings = []
-    for rule in RULES:
-        if not rule.concerns(path):
-            continue
-        for number, line in enumerate(lines, 1):
-            above = "".join(lines[max(0, number - 3) : number - 1])
-            if rule.is_broken_by(line, above):
-                findings.append(f"{path}:{number}: {rule.message}")
-    if path.suffix in CODE and not re.search(SUPPRESSION_RULES, str(path)):
-        findings += [
-            f"{path}:{number}: {message}"
-            for number, message in check_suppressions(lines)
-        ]
+def check_patterns(path, lines):
+    """Return `(number, message)` of the lines that break one of the `RULES`."""
+    return [
+        (number, rule.message)
+        for rule in RULES
+        if rule.concerns(path)
+        for number, line in enumerate(lines, 1)
+        if rule.is_broken_by(line, "".join(lines[max(0, number - 3) : number - 1]))
+    ]
+
+
+def check_length(path, lines):
+    """Return `(number, message)` of the first line too many."""
     is_data = "lib" in path.parts or (path.suffix == ".xml" and "demo" in path.parts)
-    if len(lines) > LONGEST_FILE and path.suffix in CODE and not is_data:
-        findings.append(
-            f"{path}: {len(lines)} lines, more than {LONGEST_FILE}: cut it where its"
-            " reasons to change differ"
-        )
-    return findings
+    if len(lines) <= LONGEST_FILE or path.suffix not in CODE or is_data:
+        return []
+    message = (
+        f"{len(lines)} lines, more than {LONGEST_FILE}: cut it where its reasons to"
+        " change differ"
+    )
+    return [(LONGEST_FILE + 1, message)]
 
 
-def check_suppressions(lines):
+def check_suppressions(path, lines):
     """Return `(number, message)` of the lines that turn off a check without a word."""
+    if path.suffix not in CODE or re.search(SUPPRESSION_RULES, str(path)):
+        return []
     findings = []
     for number, line in enumerate(lines, 1):
         for found in SUPPRESSION.finditer(line):
@@ -192,3 +203,8 @@ def _is_reason(text):
     """Return whether a text has some words beside the names of checks."""
     words = re.findall(r"[A-Za-z’']{2,}", SUPPRESSION.sub("", text))
     return len(words) >= REASON_WORDS
+
+
+# Each is called with the path of a file, from the root of the checkout, and its lines,
+# and returns a list of (number of the line, message).
+FILE_CHECKS = (check_patterns, check_suppressions, check_length)

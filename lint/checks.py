@@ -7,7 +7,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from bootstrap import environment, house_rules, odoo, places, semgrep, terminal
+from bootstrap import environment, odoo, places, terminal
+from lint import house_rules, semgrep
 
 # The OCA's own authors and README; and what is not seen to be right: `_ = env._`,
 # which house_rules looks after; nor that one model may have two files, one a concern.
@@ -22,8 +23,9 @@ PYLINT_UNFIT = (
 # which Odoo's own data does not write either.
 OCA_TASTE = ("xml-header-wrong", "xml-tag-position", "xml-field-numeric-without-eval")
 
-# Bootstrap is there to run programs, with lists of words and never with a shell, found
-# by the PATH of who calls it. The addons have no such leave.
+# The tooling runs programs, with lists of words and never with a shell, found by the
+# PATH of who calls it. The addons have no such leave.
+TOOLING = ("bootstrap", "lint", "benchmarks/bench.py")
 BANDIT_UNFIT = ("B404", "B603", "B606", "B607")
 
 
@@ -160,7 +162,7 @@ def check_bandit(_odoo):
         *_call(*command, "addons"),
         *_call(
             *command,
-            *("bootstrap", "--skip", ",".join(BANDIT_UNFIT)),
+            *(*TOOLING, "--skip", ",".join(BANDIT_UNFIT)),
             *("--exclude", f"*/tests/*,{semgrep.EXAMPLES.relative_to(places.ROOT)}"),
         ),
     ]
