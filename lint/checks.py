@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from bootstrap import environment, odoo, places, terminal
-from lint import house_rules, semgrep
+from lint import house_rules, semgrep, wings
 
 # The OCA's own authors and README; and what is not seen to be right: `_ = env._`,
 # which house_rules looks after; nor that one model may have two files, one a concern.
@@ -184,6 +184,11 @@ def check_dockerfile(_odoo):
     return _call(_program("hadolint"), places.ROOT / "docker" / "Dockerfile")
 
 
+def check_wings(_odoo):
+    """Look for imports against the order of the wings, and for misnamed files."""
+    return wings.check()
+
+
 def check_house_rules(_odoo):
     """Look for what no tool knows."""
     return house_rules.check()
@@ -201,4 +206,5 @@ CHECKS = {
     "shell scripts": check_shell,
     "hadolint": check_dockerfile,
     "house rules": check_house_rules,
+    "wings": check_wings,
 }

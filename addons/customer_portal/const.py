@@ -86,6 +86,12 @@ MOST_MESSAGES = 500
 MAX_DOCUMENTS = 200
 MAX_AMOUNT = 10**12
 
+# Statuses in the list of payments: on its way, what the person may have to do
+# something about, and done.
+PAYMENT_PENDING = ("pending", "announced", "booking")
+PAYMENT_TO_DO = ("open", "failed")
+PAYMENT_PAID = ("paid", "checked")
+
 PAY_LINK_DAYS = 30  # if the seller chose nothing
 PAY_LINK_KINDS = [
     ("no", "Nothing"),

@@ -6,6 +6,5 @@ from . import (
     sale_order_line,
     sale_order_progress,
     stock_picking,
-    stock_picking_history,
     stock_picking_mail,
 )

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 class StockPicking(models.Model):
     _name = "stock.picking"
-    _inherit = ["stock.picking", "portal.scoped.mixin"]
+    _inherit = ["stock.picking", "portal.issued.mixin", "portal.scoped.mixin"]
 
     _portal_code = "see_orders"
 
@@ -66,9 +66,20 @@ class StockPicking(models.Model):
             picking.wished_date = order.wished_date
 
     def _action_done(self):
-        """Extend: what the order says last is computed before nothing changes it."""
+        """Extend: what the order says last is computed before nothing changes it.
+
+        The slip keeps the addresses of the day on which the goods left.
+        """
         self._recompute_recordset(["site_contact_name"])
-        return super()._action_done()
+        result = super()._action_done()
+        # sudo: the time only; whoever validates a delivery may do this
+        done = self.sudo().filtered(lambda picking: picking.state == "done")
+        if done:
+            done.issued_on = self.env["portal.address.version"]._get_moment()
+        return result
+
+    def _is_issued(self):
+        return self.state == "done"
 
     def _is_portal_return(self):
         """Return whether the goods come back with it."""

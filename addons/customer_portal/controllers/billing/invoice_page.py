@@ -15,7 +15,6 @@ from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
 from ...const import MAX_ID, MOST_MESSAGES, SHOWN_MESSAGES
-from ...models.billing.account_move_page import MOVE_FIELDS
 from ...tools.parse import clean_text
 from .invoice import InvoicePortal
 
@@ -123,7 +122,7 @@ class InvoicePagePortal(InvoicePortal):
             # sudo: nothing is shown of it before the reader is checked below
             moves_sudo = request.env["account.move"].sudo()
             # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
-            moves_sudo.browse(document_id).fetch(MOVE_FIELDS)
+            moves_sudo.browse(document_id)._fetch_for_page()
         return super()._document_check_access(model_name, document_id, access_token)
 
     def _reach_invoice(self, invoice_id, access_token):

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from ...models.payment.portal_payment import PAID, PENDING, TO_DO
+from ...const import PAYMENT_PAID, PAYMENT_PENDING, PAYMENT_TO_DO
 from ...report import receipt, remittance_advice
 from ...tools.parse import parse_date
 from ..portal import PAGE, Portal
@@ -178,15 +178,18 @@ class PaymentsPortal(Portal):
                 "all": {"label": env._("All"), "domain": []},
                 "pending": {
                     "label": env._("Pending"),
-                    "domain": [("status", "in", PENDING)],
+                    "domain": [("status", "in", PAYMENT_PENDING)],
                 },
                 "open": {
                     "label": env._("Not paid yet"),
-                    "domain": [("status", "in", TO_DO)],
+                    "domain": [("status", "in", PAYMENT_TO_DO)],
                 },
                 "paid": {
                     "label": env._("Paid"),
-                    "domain": [("status", "in", PAID), ("kind", "!=", "refund")],
+                    "domain": [
+                        ("status", "in", PAYMENT_PAID),
+                        ("kind", "!=", "refund"),
+                    ],
                 },
                 "refunds": {
                     "label": env._("Refunds"),

@@ -8,6 +8,7 @@ from . import (
     account_move_send,
     ir_actions_report,
     portal_credit_limit_change,
+    portal_receivable_month,
     portal_receivable_report,
     portal_statement_subscription,
     res_partner,

@@ -64,6 +64,10 @@ MOVE_FIELDS = [
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _fetch_for_page(self):
+        """Read what the page needs of these documents, and no other column."""
+        self.fetch(MOVE_FIELDS)
+
     def _get_portal_kind(self):
         """Return what the document is called."""
         self.ensure_one()

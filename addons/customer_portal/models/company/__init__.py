@@ -8,6 +8,7 @@ from . import (
     portal_address_version,
     portal_company_change,
     portal_company_change_decision,
+    portal_company_change_line,
     portal_membership,
     res_partner,
     res_partner_history,

@@ -259,23 +259,3 @@ class PortalCompanyChange(models.Model):
             except (UserError, ValidationError) as error:
                 change.message_post(body=error.args[0])
                 change._tell_staff()
-
-
-class PortalCompanyChangeLine(models.Model):
-    _inherit = "portal.company.change.line"
-
-    now_text = fields.Char("Now", compute="_compute_texts", groups="base.group_user")
-    requested_text = fields.Char(
-        "Requested in full", compute="_compute_texts", groups="base.group_user"
-    )
-
-    @api.depends("value", "new_text", "change_id.partner_id")
-    def _compute_texts(self):
-        for line in self:
-            # sudo: the customer's own data
-            change = line.change_id.sudo()
-            customer = change.partner_id
-            current = change._get_current_values(customer)[line.field_name]
-            line.now_text = change._describe(line.field_name, current, customer)
-            is_bank = line.field_name in BANK_FIELDS
-            line.requested_text = line.value if is_bank else line.new_text

@@ -2,6 +2,7 @@ from . import (
     portal_contact_function,
     portal_notice,
     portal_notice_mail,
+    portal_notification_digest,
     portal_notification_event,
     portal_notification_preference,
     res_users,

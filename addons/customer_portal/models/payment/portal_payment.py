@@ -2,10 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# What is on its way, and what the person may have to do something about.
-PENDING = ("pending", "announced", "booking")
-TO_DO = ("open", "failed")
-PAID = ("paid", "checked")
+from ...const import PAYMENT_PAID
 
 
 class PortalPayment(models.Model):
@@ -237,7 +234,7 @@ class PortalPayment(models.Model):
     def _get_receipt_url(self):
         """Return the address of the receipt, nothing when there is none."""
         self.ensure_one()
-        if self.status not in PAID:
+        if self.status not in PAYMENT_PAID:
             return ""
         return f"{self._get_url()}/receipt"
 
