@@ -4,6 +4,8 @@ import math
 import re
 from datetime import date
 
+from ..const import MAX_ID
+
 
 def clean_text(value):
     """Return text without control characters; anything but text is empty."""
@@ -21,6 +23,19 @@ def parse_ids(text):
     if not text.isascii() or not IDS.fullmatch(text):
         return []
     return list(dict.fromkeys(int(part) for part in text.split(",")))
+
+
+def parse_id(value):
+    """Return the id that a browser sent, as text or as a JSON number; else 0.
+
+    It is one that the database can hold: 0 < id < MAX_ID, or 0 for nothing sensible.
+    """
+    if isinstance(value, str):
+        text = clean_text(value)
+        value = int(text) if ID.fullmatch(text) else 0
+    # No truth value, which is a number to Python, and no 3.0.
+    is_id = type(value) is int and 0 < value < MAX_ID
+    return value if is_id else 0
 
 
 def parse_date(text):
@@ -59,4 +74,5 @@ def parse_amount(text, decimal_point="."):
 
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+ID = re.compile(r"[0-9]{1,10}")
 IDS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9})*")

@@ -3,7 +3,13 @@ from datetime import date
 from odoo.tests import BaseCase, tagged
 
 from ...controllers.searchbar import Searchbar
-from ...tools.parse import clean_text, parse_amount, parse_date, parse_ids
+from ...tools.parse import (
+    clean_text,
+    parse_amount,
+    parse_date,
+    parse_id,
+    parse_ids,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -37,6 +43,26 @@ class TestForms(BaseCase):
         for text in ("", "a", "1;2", "-1", "1,", "²", "9" * 10, None, ["1"], "1 OR 1"):
             with self.subTest(text):
                 self.assertEqual(parse_ids(text), [])
+
+    def test_one_id(self):
+        for value, record_id in {
+            "3": 3,
+            " 3\n": 3,
+            "007": 7,
+            str(2**31 - 1): 2**31 - 1,
+            3: 3,
+            2**31 - 1: 2**31 - 1,
+        }.items():
+            with self.subTest(value):
+                self.assertEqual(parse_id(value), record_id)
+
+    def test_what_is_no_id(self):
+        texts = ["", "0", "-1", "+1", "a", "3,4", "3 4", "3.0", "1_0", "²", "\u0663"]
+        texts += ["1\x002", str(2**31), "9" * 10, "9" * 5000]
+        numbers = [0, -1, 2**31, 10**400, 3.0, float("nan"), True, False]
+        for value in [*texts, *numbers, None, [], [3], {}, {"id": 3}, b"3"]:
+            with self.subTest(value):
+                self.assertIs(parse_id(value), 0)
 
     def test_dates(self):
         self.assertEqual(parse_date("2026-02-28"), date(2026, 2, 28))
