@@ -5,6 +5,7 @@
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "The customer_portal developers",
+    "icon": "/customer_portal/static/description/icon.png",
     "depends": ["customer_portal", "delivery"],
     "demo": ["demo/freight.xml"],
     "auto_install": True,

@@ -5,6 +5,7 @@
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "The customer_portal developers",
+    "icon": "/customer_portal/static/description/icon.png",
     "depends": ["customer_portal", "account_edi_ubl_cii"],
     "data": ["views/invoice_page_templates.xml"],
     "auto_install": True,

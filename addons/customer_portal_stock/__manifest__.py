@@ -5,6 +5,7 @@
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "The customer_portal developers",
+    "icon": "/customer_portal/static/description/icon.png",
     "depends": ["customer_portal", "sale_stock"],
     "data": [
         "security/stock_picking_security.xml",
