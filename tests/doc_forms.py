@@ -8,7 +8,7 @@ import re
 import textwrap
 
 FENCED = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
+LINK = re.compile(r"(?:\[`([\w./]+)`)?\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FIRST_COMMENT = re.compile(r"(?:#|//|<!--) ([\w./-]+\.\w+)(?: -->)?")
 ELLIPSIS = re.compile(r"\s*(?:(?:#|//|<!--) )?(?:\.\.\.|…)(?: -->)?\s*")
@@ -28,17 +28,18 @@ def get_slugs(text):
 
 
 def find_dead_links(text, page):
-    """Return the links of a page that lead nowhere.
+    """Return the links of a page that lead nowhere, or to another file than they say.
 
     :param Path page: where the page is, or would be
     """
     dead = []
-    for link in ("".join(found) for found in LINK.findall(FENCED.sub("", text))):
+    for said, link, picture in LINK.findall(FENCED.sub("", text)):
+        link = link or picture
         if re.match(r"[a-z]+:", link):
             continue
         name, _, anchor = link.partition("#")
         target = (page.parent / name) if name else page
-        if name and not target.exists():
+        if name and not (target.exists() and name.endswith(said)):
             dead.append(link)
         elif anchor:
             slugs = get_slugs(target.read_text() if name else text)

@@ -27,6 +27,10 @@ UNREAD = ("tests/test_docs.py", "tests/doc_names.py")  # they hold wrong names
 
 FENCED = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+# In commands too, which stand in no backticks.
+OUR_PATH = re.compile(
+    r"(?<![\w./<-])((?:addons|bin|bootstrap|docker|tests)/[\w./-]*\w)(?![\w./*<-])"
+)
 PRIVATE_CALL = re.compile(r"(?<!\w)(_\w+)\(")
 TEMPLATE = re.compile(r"(?:t-call|inherit_id)=\"([\w.]+)\"")
 HOLE = re.compile(r"<[^<>]*>")
@@ -242,9 +246,10 @@ def find_missing(text, tree):
     """Return the names of a page that neither the project nor Odoo has; each once."""
     spans = [" ".join(span.split()) for span in SPAN.findall(FENCED.sub("", text))]
     missing = [span for span in dict.fromkeys(spans) if not is_there(span, tree)]
+    missing += [path for path in OUR_PATH.findall(text) if not tree.has_file(path)]
     for block in FENCED.findall(text):
         missing += [n for n in TEMPLATE.findall(block) if not tree.has_template(n)]
-    return missing
+    return list(dict.fromkeys(missing))
 
 
 def is_there(span, tree):

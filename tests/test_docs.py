@@ -92,6 +92,16 @@ class TestCounts:
             for needed in MANIFESTS[name]["depends"]
         }
 
+    def test_wings_stand_in_their_order(self):
+        text = (DOCS / "architecture.md").read_text()
+        said = [row[0] for row in doc_forms.read_table(text, "wing")]
+        models = places.ADDONS / "customer_portal" / "models"
+        code = (models / "__init__.py").read_text()
+        assert said == re.findall(r"^from \. import (\w+)", code, re.MULTILINE)
+        assert sorted(said) == sorted(
+            path.parent.name for path in models.glob("*/__init__.py")
+        )
+
     def test_architecture_is_read_in_ten_minutes(self):
         assert len((DOCS / "architecture.md").read_text().split()) <= 1300
 
@@ -200,6 +210,7 @@ PAGE = DOCS / "planted.md"  # is never written
         "[here](#no-such-part)",
         '<img src="images/nothing.png" alt="">',
         "![a picture](images/nothing.png)",
+        "[`access.py`](glossary.md)",
     ],
 )
 def test_dead_link_is_found(text):
@@ -219,7 +230,6 @@ def test_link_that_leads_somewhere_is_right():
         "views/<section>_nothing.xml",
         "docs/nothing.md",
         "no_such_folder/",
-        "bin/nothing",
         "bin/nothing --port 80",
         "_no_such_method()",
         "_no_such_method(values)",
@@ -269,6 +279,14 @@ def test_name_of_nothing_is_found(name, tree):
 )
 def test_name_of_something_is_right(name, tree):
     assert doc_names.find_missing(f"See `{name}` there.", tree) == []
+
+
+def test_path_of_nothing_in_a_command_is_found(tree):
+    text = "    bin/test addons/customer_portal/tests/{}\n"
+    assert doc_names.find_missing(text.format("common.py"), tree) == []
+    assert doc_names.find_missing(text.format("nothing.py"), tree) == [
+        "addons/customer_portal/tests/nothing.py"
+    ]
 
 
 def test_template_that_is_not_there_is_found(tree):
