@@ -229,7 +229,6 @@ KINDS = [
         (r"(?:([\w.]+)\.)?(\w+)\(.*\)", Tree.has_call),
         (r"\?\w+=(\w+)", Tree.has_word),
         (r"(/[\w<>./-]*)", Tree.has_address),
-        (r"(bin/[\w-]+)(?: .*)?", Tree.has_file),
         (
             r"([\w<>*./-]+\.(?:py|xml|js|scss|md|csv|txt|in|toml|ya?ml|conf|html|png))",
             Tree.has_file,

@@ -230,7 +230,7 @@ def test_link_that_leads_somewhere_is_right():
         "views/<section>_nothing.xml",
         "docs/nothing.md",
         "no_such_folder/",
-        "bin/nothing --port 80",
+        "bin/nothing",
         "_no_such_method()",
         "_no_such_method(values)",
         "_get_nothing_",
