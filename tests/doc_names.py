@@ -22,6 +22,7 @@ FOREIGN = {
     "client_max_body_size",  # of nginx
     "Strict-Transport-Security",
 }
+OF_NO_USE = re.compile(r"/(tests|static/lib|static/tests)/")  # of Odoo, and much
 OF_A_MACHINE = r"(/etc/|/var/|usr/|\.run/|<data_dir>/).*"  # made or put there
 UNREAD = ("tests/test_docs.py", "tests/doc_names.py")  # they hold wrong names
 
@@ -29,7 +30,7 @@ FENCED = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 # In commands too, which stand in no backticks.
 OUR_PATH = re.compile(
-    r"(?<![\w./<-])((?:addons|bin|bootstrap|docker|tests)/[\w./-]*\w)(?![\w./*<-])"
+    r"(?<![\w./<-])((?:addons|benchmarks|bin|bootstrap|docker|lint|tests)/[\w./-]*\w)(?![\w./*<-])"
 )
 PRIVATE_CALL = re.compile(r"(?<!\w)(_\w+)\(")
 TEMPLATE = re.compile(r"(?:t-call|inherit_id)=\"([\w.]+)\"")
@@ -276,22 +277,17 @@ def read_project():
 
 def read_odoo(root, addons):
     """Return the source of Odoo: its core, and some addons with what they need."""
-    names, waiting = {"base"}, set(addons)
+    folders, waiting = {}, {"base", *addons}
     while waiting:
         name = waiting.pop()
-        manifest = root / "odoo" / "addons" / name / "__manifest__.py"
-        if name not in names and manifest.exists():
-            names.add(name)
-            waiting |= {*ast.literal_eval(manifest.read_text()).get("depends", [])}
-    folders = [root / "odoo" / "addons" / name for name in names]
-    folders += [
-        folder
-        for folder in (root / "odoo").iterdir()
-        if folder.is_dir() and folder.name not in ("addons", "tests")
-    ]
-    files = [*(root / "odoo").glob("*.py")]
-    for folder in folders:
-        found = folder.rglob("*")
-        files += [file for file in found if file.suffix in CODE and file.is_file()]
-    paths = [file.relative_to(root).as_posix() for file in files]
-    return Source(root, [path for path in paths if "/static/lib/" not in path])
+        for parent in (root / "odoo" / "addons", root / "addons"):
+            manifest = parent / name / "__manifest__.py"
+            if name not in folders and manifest.exists():
+                folders[name] = parent / name
+                waiting |= {*ast.literal_eval(manifest.read_text()).get("depends", [])}
+    core = [path for path in (root / "odoo").iterdir() if path.name != "addons"]
+    files = [path for path in core if path.suffix == ".py"]
+    for folder in (*core, *folders.values()):
+        files += [path for path in folder.rglob("*") if path.suffix in CODE]
+    paths = [file.relative_to(root).as_posix() for file in files if file.is_file()]
+    return Source(root, [path for path in paths if not OF_NO_USE.search(path)])
