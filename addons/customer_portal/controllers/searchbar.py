@@ -18,20 +18,44 @@ MAX_SEARCH = 100
 
 
 @dataclass(frozen=True)
+class Sorting:
+    """A way to sort a list: by a stored field that is never empty, then by id."""
+
+    label: str
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice of the rows of a list; all of them without a domain."""
+
+    label: str
+    domain: object = Domain.TRUE  # a Domain, or a list
+    # The key of the sorting of such a list, unless the person says otherwise.
+    sortby: str = ""
+    is_bucket: bool = False  # it is chosen in the ageing bar, not in the menu
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Further filters, beside the one of the page; the first is the default."""
+
+    label: str
+    options: dict  # {key: Filter}
+
+
+@dataclass(frozen=True)
 class Searchbar:
     """The choices of one list page; the first of each kind is its default."""
 
     url: str
-    sortings: dict  # {key: {"label": str, "field": str, "descending": bool}}
-    # {key: {"label": str, "domain": Domain}}; "sortby" is how such a list is sorted
-    # unless the person says otherwise.
-    filters: dict
+    sortings: dict  # {key: Sorting}
+    filters: dict  # {key: Filter}
     search: callable = None  # text -> Domain
     placeholder: str = ""
     aliases: dict = field(default_factory=dict)  # old filter key -> key
-    # Further filters, each a menu: {parameter: {"label": str, "options": {key:
-    # {"label": str, "domain": Domain}}}}; of the options the first is the default.
-    menus: dict = field(default_factory=dict)
+    menus: dict = field(default_factory=dict)  # {parameter: Menu}
     has_dates: bool = False  # the page asks for the first and the last day
 
     @property
@@ -39,7 +63,7 @@ class Searchbar:
         return next(iter(self.filters))
 
     def get_default_sorting(self, filterby):
-        return self.filters[filterby].get("sortby") or next(iter(self.sortings))
+        return self.filters[filterby].sortby or next(iter(self.sortings))
 
     def choose(self, query):
         """Return the choice a query string makes; what is unknown is the default."""
@@ -60,7 +84,7 @@ class Searchbar:
             after=clean_text(query.get("after")),
             before=clean_text(query.get("before")),
             menus={
-                name: _known(query.get(name), menu["options"])
+                name: _known(query.get(name), menu.options)
                 for name, menu in self.menus.items()
             },
         )
@@ -106,11 +130,11 @@ class Choice:
 
         :param str date_field: the field that date_begin and date_end are about
         """
-        domain = Domain(self.searchbar.filters[self.filterby]["domain"])
+        domain = Domain(self.searchbar.filters[self.filterby].domain)
         if self.search and self.searchbar.search:
             domain &= self.searchbar.search(self.search)
         for name, key in self.menus.items():
-            domain &= Domain(self.searchbar.menus[name]["options"][key]["domain"])
+            domain &= Domain(self.searchbar.menus[name].options[key].domain)
         if self.date_begin:
             domain &= Domain(date_field, ">=", self.date_begin)
         if self.date_end:
@@ -136,7 +160,7 @@ class Choice:
         }
         defaults = {
             **{
-                name: next(iter(menu["options"]))
+                name: next(iter(menu.options))
                 for name, menu in self.searchbar.menus.items()
             },
             "filterby": self.searchbar.default_filter,
@@ -162,7 +186,7 @@ class Choice:
         :param list field_names: what the rows show
         :return: dict with records, previous and next (addresses or None)
         """
-        name, descending = self.sorting["field"], self.sorting["descending"]
+        name, descending = self.sorting.field, self.sorting.descending
         backwards = bool(self.before) and not self.after
         position = _parse_position(
             model, name, self.before if backwards else self.after

@@ -4,7 +4,7 @@ from odoo.http import request
 
 from ...tools import table
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
 
 MAX_ROWS = 10_000  # of an export
 MAX_PERSONS = 200  # in the menu; the search finds everybody
@@ -170,28 +170,17 @@ class ActivityPortal(Portal):
         return Searchbar(
             url="/my/activity",
             filters={
-                "all": {"label": env._("Everything"), "domain": []},
+                "all": Filter(env._("Everything")),
                 **{
-                    kind: {
-                        "label": labels[kind],
-                        "domain": [("action", "in", KINDS[kind])],
-                    }
+                    kind: Filter(labels[kind], [("action", "in", KINDS[kind])])
                     for kind in KINDS
                 },
             },
             menus=self._get_person_menus(),
             has_dates=True,
             sortings={
-                "newest": {
-                    "label": env._("Newest"),
-                    "field": "date",
-                    "descending": True,
-                },
-                "oldest": {
-                    "label": env._("Oldest"),
-                    "field": "date",
-                    "descending": False,
-                },
+                "newest": Sorting(env._("Newest"), "date", descending=True),
+                "oldest": Sorting(env._("Oldest"), "date"),
             },
             search=lambda text: search_text(
                 text, ["user_name", "on_behalf_of", "document_name", "detail"]
@@ -206,13 +195,12 @@ class ActivityPortal(Portal):
         )
         if not members:
             return {}
-        options = {"": {"label": request.env._("Everybody"), "domain": []}}
+        options = {"": Filter(request.env._("Everybody"))}
         for member in members:
-            options[str(member.user_id.id)] = {
-                "label": member.name,
-                "domain": Domain("user_id", "=", member.user_id.id),
-            }
-        return {"person": {"label": request.env._("Person"), "options": options}}
+            options[str(member.user_id.id)] = Filter(
+                member.name, Domain("user_id", "=", member.user_id.id)
+            )
+        return {"person": Menu(request.env._("Person"), options)}
 
     def _prepare_activity_rows(self, entries):
         """Return the entries in words, with links to what the person may open."""

@@ -7,7 +7,7 @@ from odoo.addons.account_payment.controllers.portal import PortalAccount
 from ...const import AGEING_BUCKETS
 from ...tools.parse import parse_amount
 from ..portal import Portal, readonly
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Searchbar, Sorting, search_text
 
 ROW_FIELDS = [
     "name",
@@ -80,59 +80,37 @@ class InvoicePortal(Portal, PortalAccount):
         moves = env["account.move"]
         is_open = moves._get_open_domain()
         filters = {
-            "open": {"label": env._("Open"), "domain": is_open},
-            "overdue": {
-                "label": env._("Overdue"),
-                "domain": is_open & moves._get_bucket_domain("overdue"),
-            },
-            "partial": {
-                "label": env._("Partly paid"),
-                "domain": [("payment_state", "=", "partial")],
-            },
-            "paid": {
-                "label": env._("Paid"),
-                "domain": [("payment_state", "in", ("paid", "in_payment", "reversed"))],
-                "sortby": "date",
-            },
-            "credit_notes": {
-                "label": env._("Credit notes"),
-                "domain": [("move_type", "=", "out_refund")],
-                "sortby": "date",
-            },
-            "all": {"label": env._("All"), "domain": [], "sortby": "date"},
+            "open": Filter(env._("Open"), is_open),
+            "overdue": Filter(
+                env._("Overdue"), is_open & moves._get_bucket_domain("overdue")
+            ),
+            "partial": Filter(
+                env._("Partly paid"), [("payment_state", "=", "partial")]
+            ),
+            "paid": Filter(
+                env._("Paid"),
+                [("payment_state", "in", ("paid", "in_payment", "reversed"))],
+                sortby="date",
+            ),
+            "credit_notes": Filter(
+                env._("Credit notes"), [("move_type", "=", "out_refund")], sortby="date"
+            ),
+            "all": Filter(env._("All"), sortby="date"),
         }
         for bucket, label in get_bucket_labels(request.env).items():
-            filters[bucket] = {
-                "label": label,
-                "domain": is_open & moves._get_bucket_domain(bucket),
-                "is_bucket": True,
-            }
+            filters[bucket] = Filter(
+                label, is_open & moves._get_bucket_domain(bucket), is_bucket=True
+            )
         decimal_point = get_lang(env).decimal_point
         return Searchbar(
             url="/my/invoices",
             filters=filters,
             aliases={"overdue_invoices": "overdue", "invoices": "all"},
             sortings={
-                "due": {
-                    "label": env._("Due date"),
-                    "field": "invoice_date_due",
-                    "descending": False,
-                },
-                "date": {
-                    "label": env._("Newest"),
-                    "field": "invoice_date",
-                    "descending": True,
-                },
-                "number": {
-                    "label": env._("Number"),
-                    "field": "name",
-                    "descending": True,
-                },
-                "amount": {
-                    "label": env._("Amount"),
-                    "field": "amount_total",
-                    "descending": True,
-                },
+                "due": Sorting(env._("Due date"), "invoice_date_due"),
+                "date": Sorting(env._("Newest"), "invoice_date", descending=True),
+                "number": Sorting(env._("Number"), "name", descending=True),
+                "amount": Sorting(env._("Amount"), "amount_total", descending=True),
             },
             search=lambda text: search_text(
                 text,

@@ -9,7 +9,7 @@ from ...const import ADDRESS_DEFAULTS, ADDRESS_KINDS, ADDRESS_TYPES, MAX_ID
 from ...tools import table
 from ...tools.parse import clean_text, parse_ids
 from ..portal import CHANGE, Portal
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
 
 MAX_ROWS = 10_000  # of an export
 MAX_BRANCHES = 200  # in the menu; the search finds every address
@@ -116,36 +116,24 @@ class AddressPortal(Portal):
         return Searchbar(
             url="/my/addresses",
             filters={
-                "all": {"label": env._("All in use"), "domain": active},
-                "delivery": {
-                    "label": env._("For deliveries"),
-                    "domain": active & Domain("type", "in", ADDRESS_KINDS["delivery"]),
-                },
-                "invoice": {
-                    "label": env._("For invoices"),
-                    "domain": active & Domain("type", "in", ADDRESS_KINDS["invoice"]),
-                },
-                "other": {
-                    "label": env._("For both"),
-                    "domain": active & Domain("type", "=", "other"),
-                },
-                "archived": {
-                    "label": env._("Archived"),
-                    "domain": Domain("active", "=", False),
-                },
+                "all": Filter(env._("All in use"), active),
+                "delivery": Filter(
+                    env._("For deliveries"),
+                    active & Domain("type", "in", ADDRESS_KINDS["delivery"]),
+                ),
+                "invoice": Filter(
+                    env._("For invoices"),
+                    active & Domain("type", "in", ADDRESS_KINDS["invoice"]),
+                ),
+                "other": Filter(
+                    env._("For both"), active & Domain("type", "=", "other")
+                ),
+                "archived": Filter(env._("Archived"), Domain("active", "=", False)),
             },
             menus=self._get_address_menus(),
             sortings={
-                "name": {
-                    "label": env._("Name"),
-                    "field": "complete_name",
-                    "descending": False,
-                },
-                "newest": {
-                    "label": env._("Newest"),
-                    "field": "create_date",
-                    "descending": True,
-                },
+                "name": Sorting(env._("Name"), "complete_name"),
+                "newest": Sorting(env._("Newest"), "create_date", descending=True),
             },
             search=lambda text: search_text(
                 text,
@@ -167,13 +155,12 @@ class AddressPortal(Portal):
         customers = self._get_address_customers()
         if len(customers) < 2:
             return {}
-        options = {"": {"label": request.env._("All companies"), "domain": []}}
+        options = {"": Filter(request.env._("All companies"))}
         for customer in customers[:MAX_BRANCHES]:
-            options[str(customer.id)] = {
-                "label": customer.name,
-                "domain": Domain("commercial_partner_id", "=", customer.id),
-            }
-        return {"company": {"label": request.env._("Company"), "options": options}}
+            options[str(customer.id)] = Filter(
+                customer.name, Domain("commercial_partner_id", "=", customer.id)
+            )
+        return {"company": Menu(request.env._("Company"), options)}
 
     def _prepare_address_rows(self, addresses):
         """Return what the list shows of addresses, in a few queries for all rows.

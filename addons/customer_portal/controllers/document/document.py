@@ -10,7 +10,7 @@ from odoo.tools.misc import human_size
 from ...const import DOCUMENT_NOTICE_DAYS
 from ...tools import table
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
 
 # A download writes one row: who opened the file. That is its point, so the cursor is
 # no read-only one.
@@ -154,54 +154,37 @@ class DocumentPortal(Portal):
         return Searchbar(
             url="/my/documents",
             filters={
-                "current": {"label": env._("Current"), "domain": current},
-                "from_us": {
-                    "label": env._("From us"),
-                    "domain": current & Domain("direction", "=", "seller"),
-                },
-                "from_you": {
-                    "label": env._("From your company"),
-                    "domain": [("direction", "=", "customer")],
-                },
-                "expiring": {
-                    "label": env._("Running out soon"),
-                    "domain": current & soon,
-                },
-                "expired": {
-                    "label": env._("No longer valid"),
-                    "domain": [("runs_until", "<", today)],
-                },
-                "all": {"label": env._("All"), "domain": []},
+                "current": Filter(env._("Current"), current),
+                "from_us": Filter(
+                    env._("From us"), current & Domain("direction", "=", "seller")
+                ),
+                "from_you": Filter(
+                    env._("From your company"), [("direction", "=", "customer")]
+                ),
+                "expiring": Filter(env._("Running out soon"), current & soon),
+                "expired": Filter(
+                    env._("No longer valid"), [("runs_until", "<", today)]
+                ),
+                "all": Filter(env._("All")),
             },
             menus={
-                "kind": {
-                    "label": env._("Kind"),
-                    "options": {
-                        "": {"label": env._("All kinds"), "domain": []},
+                "kind": Menu(
+                    env._("Kind"),
+                    {
+                        "": Filter(env._("All kinds")),
                         **{
-                            str(kind.id): {
-                                "label": kind.name,
-                                "domain": [("kind_id", "=", kind.id)],
-                            }
+                            str(kind.id): Filter(kind.name, [("kind_id", "=", kind.id)])
                             for kind in env["portal.document.kind"].search_fetch(
                                 [], ["name"]
                             )
                         },
                     },
-                }
+                )
             },
             sortings={
-                "newest": {
-                    "label": env._("Newest"),
-                    "field": "added_on",
-                    "descending": True,
-                },
-                "name": {"label": env._("Title"), "field": "name", "descending": False},
-                "valid_until": {
-                    "label": env._("Valid until"),
-                    "field": "runs_until",
-                    "descending": False,
-                },
+                "newest": Sorting(env._("Newest"), "added_on", descending=True),
+                "name": Sorting(env._("Title"), "name"),
+                "valid_until": Sorting(env._("Valid until"), "runs_until"),
             },
             search=self._search_documents,
             placeholder=env._("Title, kind, file or product"),

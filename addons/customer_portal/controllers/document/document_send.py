@@ -13,7 +13,7 @@ from ...const import MOST_FILES
 from ...tools.parse import clean_text
 from ..forms import MAX_TEXT, Form
 from ..portal import CHANGE, PAGE
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Searchbar, Sorting, search_text
 from .document import DocumentPortal
 
 _logger = logging.getLogger(__name__)
@@ -199,29 +199,19 @@ class DocumentSendPortal(DocumentPortal):
         return Searchbar(
             url="/my/documents/requests",
             filters={
-                "waiting": {"label": env._("Waiting for you"), "domain": waiting},
-                "received": {
-                    "label": env._("With us"),
-                    "domain": [("state", "=", "received")],
-                },
-                "closed": {
-                    "label": env._("Closed"),
-                    "domain": [("state", "in", ("accepted", "cancelled"))],
-                },
-                "all": {"label": env._("All"), "domain": []},
+                "waiting": Filter(env._("Waiting for you"), waiting),
+                "received": Filter(env._("With us"), [("state", "=", "received")]),
+                "closed": Filter(
+                    env._("Closed"), [("state", "in", ("accepted", "cancelled"))]
+                ),
+                "all": Filter(env._("All")),
             },
             sortings={
-                "due": {
-                    "label": env._("Needed by"),
-                    "field": "due_date",
-                    "descending": False,
-                },
-                "latest": {
-                    "label": env._("Latest day first"),
-                    "field": "due_date",
-                    "descending": True,
-                },
-                "name": {"label": env._("Title"), "field": "name", "descending": False},
+                "due": Sorting(env._("Needed by"), "due_date"),
+                "latest": Sorting(
+                    env._("Latest day first"), "due_date", descending=True
+                ),
+                "name": Sorting(env._("Title"), "name"),
             },
             search=lambda text: search_text(text, ["name", "kind_id.name"]),
             placeholder=env._("What we need"),

@@ -77,8 +77,8 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
         domain &= (
             Domain("id", "in", ticked) if ticked else choice.get_domain(date_field)
         )
-        direction = "desc" if choice.sorting["descending"] else "asc"
-        name = choice.sorting["field"]
+        direction = "desc" if choice.sorting.descending else "asc"
+        name = choice.sorting.field
         return model.search(
             domain, order=f"{name} {direction}, id {direction}", limit=MAX_ROWS
         ).ids

@@ -3,7 +3,7 @@ from odoo.http import request
 
 from ...tools.parse import parse_ids
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Searchbar, Sorting, search_text
 
 ROW_FIELDS = ["title", "detail", "partner_id", "url", "read_on", "create_date"]
 
@@ -68,23 +68,12 @@ class NoticePortal(Portal):
         return Searchbar(
             url="/my/notices",
             filters={
-                "all": {"label": env._("All"), "domain": []},
-                "unread": {
-                    "label": env._("Unread"),
-                    "domain": [("read_on", "=", False)],
-                },
+                "all": Filter(env._("All")),
+                "unread": Filter(env._("Unread"), [("read_on", "=", False)]),
             },
             sortings={
-                "newest": {
-                    "label": env._("Newest"),
-                    "field": "create_date",
-                    "descending": True,
-                },
-                "oldest": {
-                    "label": env._("Oldest"),
-                    "field": "create_date",
-                    "descending": False,
-                },
+                "newest": Sorting(env._("Newest"), "create_date", descending=True),
+                "oldest": Sorting(env._("Oldest"), "create_date"),
             },
             search=lambda text: search_text(text, ["title", "detail"]),
             placeholder=env._("Words of the notice"),

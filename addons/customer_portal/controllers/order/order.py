@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
@@ -7,7 +8,7 @@ from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 from ...const import MAX_ID
 from ...tools.parse import parse_amount
 from ..portal import Portal, readonly
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Searchbar, Sorting, search_text
 
 ROW_FIELDS = [
     "name",
@@ -62,35 +63,21 @@ class OrderPortal(Portal, SalePortal):
 
     def _get_order_searchbar(self):
         env = request.env
+        is_confirmed = Domain("state", "=", "sale")
         return Searchbar(
             url="/my/orders",
             filters={
-                "confirmed": {
-                    "label": env._("Confirmed"),
-                    "domain": [("state", "=", "sale")],
-                },
-                "to_invoice": {
-                    "label": env._("Not fully invoiced"),
-                    "domain": [
-                        ("state", "=", "sale"),
-                        ("invoice_status", "!=", "invoiced"),
-                    ],
-                },
-                "invoiced": {
-                    "label": env._("Invoiced"),
-                    "domain": [
-                        ("state", "=", "sale"),
-                        ("invoice_status", "=", "invoiced"),
-                    ],
-                },
-                "cancelled": {
-                    "label": env._("Cancelled"),
-                    "domain": [("state", "=", "cancel")],
-                },
-                "draft": {
-                    "label": env._("My drafts"),
-                    "domain": [("state", "=", "draft")],
-                },
+                "confirmed": Filter(env._("Confirmed"), is_confirmed),
+                "to_invoice": Filter(
+                    env._("Not fully invoiced"),
+                    is_confirmed & Domain("invoice_status", "!=", "invoiced"),
+                ),
+                "invoiced": Filter(
+                    env._("Invoiced"),
+                    is_confirmed & Domain("invoice_status", "=", "invoiced"),
+                ),
+                "cancelled": Filter(env._("Cancelled"), [("state", "=", "cancel")]),
+                "draft": Filter(env._("My drafts"), [("state", "=", "draft")]),
             },
             **self._get_order_search(),
         )
@@ -100,7 +87,7 @@ class OrderPortal(Portal, SalePortal):
         return Searchbar(
             url="/my/quotes",
             filters={
-                "open": {"label": env._("Open"), "domain": [("state", "=", "sent")]},
+                "open": Filter(env._("Open"), [("state", "=", "sent")]),
             },
             **self._get_order_search(),
         )
@@ -110,21 +97,9 @@ class OrderPortal(Portal, SalePortal):
         decimal_point = get_lang(env).decimal_point
         return {
             "sortings": {
-                "date": {
-                    "label": env._("Newest"),
-                    "field": "date_order",
-                    "descending": True,
-                },
-                "number": {
-                    "label": env._("Number"),
-                    "field": "name",
-                    "descending": True,
-                },
-                "amount": {
-                    "label": env._("Amount"),
-                    "field": "amount_total",
-                    "descending": True,
-                },
+                "date": Sorting(env._("Newest"), "date_order", descending=True),
+                "number": Sorting(env._("Number"), "name", descending=True),
+                "amount": Sorting(env._("Amount"), "amount_total", descending=True),
             },
             "search": lambda text: search_text(
                 text, ["name", "client_order_ref"], ["amount_total"], decimal_point

@@ -9,7 +9,7 @@ from ...const import PAYMENT_PAID, PAYMENT_PENDING, PAYMENT_TO_DO
 from ...report import receipt, remittance_advice
 from ...tools.parse import parse_date
 from ..portal import PAGE, Portal
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Searchbar, Sorting, search_text
 
 ROW_FIELDS = [
     "name",
@@ -175,38 +175,22 @@ class PaymentsPortal(Portal):
         return Searchbar(
             url="/my/payments",
             filters={
-                "all": {"label": env._("All"), "domain": []},
-                "pending": {
-                    "label": env._("Pending"),
-                    "domain": [("status", "in", PAYMENT_PENDING)],
-                },
-                "open": {
-                    "label": env._("Not paid yet"),
-                    "domain": [("status", "in", PAYMENT_TO_DO)],
-                },
-                "paid": {
-                    "label": env._("Paid"),
-                    "domain": [
-                        ("status", "in", PAYMENT_PAID),
-                        ("kind", "!=", "refund"),
-                    ],
-                },
-                "refunds": {
-                    "label": env._("Refunds"),
-                    "domain": [("kind", "=", "refund")],
-                },
+                "all": Filter(env._("All")),
+                "pending": Filter(
+                    env._("Pending"), [("status", "in", PAYMENT_PENDING)]
+                ),
+                "open": Filter(
+                    env._("Not paid yet"), [("status", "in", PAYMENT_TO_DO)]
+                ),
+                "paid": Filter(
+                    env._("Paid"),
+                    [("status", "in", PAYMENT_PAID), ("kind", "!=", "refund")],
+                ),
+                "refunds": Filter(env._("Refunds"), [("kind", "=", "refund")]),
             },
             sortings={
-                "date": {
-                    "label": env._("Newest"),
-                    "field": "date",
-                    "descending": True,
-                },
-                "amount": {
-                    "label": env._("Amount"),
-                    "field": "amount",
-                    "descending": True,
-                },
+                "date": Sorting(env._("Newest"), "date", descending=True),
+                "amount": Sorting(env._("Amount"), "amount", descending=True),
             },
             search=self._search_payments,
             placeholder=env._("Reference, document or amount"),

@@ -10,7 +10,7 @@ from ...tools.drawing import Drawing
 from ...tools.parse import clean_text, parse_ids
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Searchbar, search_text
+from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
 
 MAX_PEOPLE = 100
 MAX_TYPED = 30_000  # characters of a pasted list
@@ -158,54 +158,37 @@ class PeoplePortal(Portal):
         return Searchbar(
             url="/my/people",
             filters={
-                "current": {
-                    "label": env._("Current"),
-                    "domain": [("state", "!=", "disabled")],
-                },
-                "active": {
-                    "label": env._("Active"),
-                    "domain": [("state", "=", "active")],
-                },
-                "invited": {
-                    "label": env._("Invited"),
-                    "domain": [("state", "=", "invited"), ("expires_on", ">=", now)],
-                },
-                "expired": {
-                    "label": env._("Invitation expired"),
-                    "domain": [("state", "=", "invited"), ("expires_on", "<", now)],
-                },
-                "undelivered": {
-                    "label": env._("Could not be delivered"),
-                    "domain": [("is_undelivered", "=", True)],
-                },
-                "disabled": {
-                    "label": env._("Disabled"),
-                    "domain": [("state", "=", "disabled")],
-                },
-                "all": {"label": env._("All"), "domain": []},
+                "current": Filter(env._("Current"), [("state", "!=", "disabled")]),
+                "active": Filter(env._("Active"), [("state", "=", "active")]),
+                "invited": Filter(
+                    env._("Invited"),
+                    [("state", "=", "invited"), ("expires_on", ">=", now)],
+                ),
+                "expired": Filter(
+                    env._("Invitation expired"),
+                    [("state", "=", "invited"), ("expires_on", "<", now)],
+                ),
+                "undelivered": Filter(
+                    env._("Could not be delivered"), [("is_undelivered", "=", True)]
+                ),
+                "disabled": Filter(env._("Disabled"), [("state", "=", "disabled")]),
+                "all": Filter(env._("All")),
             },
             menus={
-                "role": {
-                    "label": env._("Role"),
-                    "options": {
-                        "": {"label": env._("All roles"), "domain": []},
+                "role": Menu(
+                    env._("Role"),
+                    {
+                        "": Filter(env._("All roles")),
                         **{
-                            str(role.id): {
-                                "label": role.name,
-                                "domain": [("role_id", "=", role.id)],
-                            }
+                            str(role.id): Filter(role.name, [("role_id", "=", role.id)])
                             for role in roles
                         },
                     },
-                }
+                )
             },
             sortings={
-                "name": {"label": env._("Name"), "field": "name", "descending": False},
-                "newest": {
-                    "label": env._("Newest"),
-                    "field": "create_date",
-                    "descending": True,
-                },
+                "name": Sorting(env._("Name"), "name"),
+                "newest": Sorting(env._("Newest"), "create_date", descending=True),
             },
             search=lambda text: search_text(text, ["name", "email"]),
             placeholder=env._("Name or address"),

@@ -2,14 +2,8 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from ...controllers.searchbar import Searchbar
-from ...tools.parse import (
-    clean_text,
-    parse_amount,
-    parse_date,
-    parse_id,
-    parse_ids,
-)
+from ...controllers.searchbar import Filter, Searchbar, Sorting
+from ...tools.parse import clean_text, parse_amount, parse_date, parse_id, parse_ids
 
 
 @tagged("post_install", "-at_install")
@@ -78,10 +72,10 @@ class TestForms(BaseCase):
         searchbar = Searchbar(
             url="/my/things",
             sortings={
-                "date": {"label": "Date", "field": "date", "descending": True},
-                "name": {"label": "Name", "field": "name", "descending": False},
+                "date": Sorting("Date", "date", descending=True),
+                "name": Sorting("Name", "name"),
             },
-            filters={"all": {"label": "All", "domain": []}},
+            filters={"all": Filter("All")},
             aliases={"everything": "all"},
         )
         for query in (
@@ -105,12 +99,12 @@ class TestForms(BaseCase):
         searchbar = Searchbar(
             url="/my/things",
             sortings={
-                "due": {"label": "Due", "field": "due", "descending": False},
-                "date": {"label": "Date", "field": "date", "descending": True},
+                "due": Sorting("Due", "due"),
+                "date": Sorting("Date", "date", descending=True),
             },
             filters={
-                "open": {"label": "Open", "domain": []},
-                "all": {"label": "All", "domain": [], "sortby": "date"},
+                "open": Filter("Open"),
+                "all": Filter("All", sortby="date"),
             },
         )
         first, everything = searchbar.choose({}), searchbar.choose({"filterby": "all"})
