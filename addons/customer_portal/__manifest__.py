@@ -61,6 +61,7 @@
         "views/frame/list_export_templates.xml",
         "views/billing/invoice_report_templates.xml",
         "views/payment/pay_templates.xml",
+        "views/payment/remittance_templates.xml",
         "views/payment/transfer_templates.xml",
         "views/payment/pay_link_templates.xml",
         "views/payment/payment_method_templates.xml",

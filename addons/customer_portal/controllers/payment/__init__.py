@@ -1,7 +1,9 @@
 from . import (
+    core_routes,
     pay,
     pay_link,
     payment_method,
     payments,
+    remittance,
     transfer,
 )

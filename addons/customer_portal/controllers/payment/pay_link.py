@@ -1,12 +1,12 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...const import MAX_ID
 from ...report import receipt
 from ..portal import CHANGE, PAGE
+from .remittance import as_id
 from .transfer import TransferPortal
 
 VISIT = {**PAGE, "auth": "public"}
@@ -38,13 +38,13 @@ class PayLinkPortal(TransferPortal):
             return self._render_no_link()
         if not link.is_valid:
             return self._render_link(link)
-        try:
-            with request.env.cr.savepoint():
-                # sudo: the link is the right to pay the invoice
-                links_sudo = request.env["portal.pay.link"].sudo()
-                remittance_sudo = links_sudo._open_remittance(link, choice)
-        except UserError as error:
-            return self._render_link(link, message=error.args[0])
+        # sudo: the link is the right to pay the invoice
+        links_sudo = request.env["portal.pay.link"].sudo()
+        remittance_sudo, refusal = self._attempt(
+            links_sudo._open_remittance, link, choice
+        )
+        if refusal:
+            return self._render_link(link, message=refusal)
         return request.redirect(f"/pay/{token}/{remittance_sudo.id}", code=303)
 
     @http.route("/pay/<string:token>/renew", **SEND)
@@ -80,12 +80,10 @@ class PayLinkPortal(TransferPortal):
         **_browser_values,
     ):
         """Begin a payment; no method is saved, none that was saved is used."""
-        link, remittance_sudo = self._find_link_remittance(
-            token, self._as_id(remittance_id)
-        )
+        link, remittance_sudo = self._find_link_remittance(token, as_id(remittance_id))
         choice = {
-            "provider_id": self._as_id(provider_id),
-            "payment_method_id": self._as_id(payment_method_id),
+            "provider_id": as_id(provider_id),
+            "payment_method_id": as_id(payment_method_id),
             "token_id": None,  # nosec B105  # no saved method
             "flow": flow,
         }
@@ -115,11 +113,9 @@ class PayLinkPortal(TransferPortal):
     def portal_pay_link_cancel(self, token, remittance_id, **_post):
         """Withdraw what was chosen, and choose again."""
         link, remittance_sudo = self._find_link_remittance(token, remittance_id)
-        try:
-            with request.env.cr.savepoint():
-                remittance_sudo._cancel_by_customer()
-        except UserError as error:
-            return self._render_link_remittance(link, remittance_sudo, error.args[0])
+        _done, refusal = self._attempt(remittance_sudo._cancel_by_customer)
+        if refusal:
+            return self._render_link_remittance(link, remittance_sudo, refusal)
         return request.redirect(f"/pay/{token}", code=303)
 
     @http.route("/pay/<string:token>/<int:remittance_id>/receipt", **VISIT)

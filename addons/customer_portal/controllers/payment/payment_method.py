@@ -6,12 +6,12 @@ from odoo.http import request
 
 from ...const import MAX_ID
 from ..portal import CHANGE
-from .pay import PayPortal
+from .remittance import RemittancePortal, as_id
 
 NOTICES = ("method_shared", "method_unshared", "method_removed")
 
 
-class PaymentMethodPortal(PayPortal):
+class PaymentMethodPortal(RemittancePortal):
     """Saved ways to pay: the own ones, and what colleagues share."""
 
     @http.route()
@@ -71,7 +71,7 @@ class PaymentMethodPortal(PayPortal):
         """
         if not request.env.user.share:
             return super().archive_token(token_id)
-        token_sudo = self._find_token(self._as_id(token_id))
+        token_sudo = self._find_token(as_id(token_id))
         if not token_sudo._may_be_ended_by(request.env.user):
             raise NotFound
         return token_sudo._remove_by_customer()

@@ -1,13 +1,12 @@
 from datetime import timedelta
 
 from odoo import fields, http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...const import TRANSFER_LATEST_DAYS
 from ..forms import Form
 from ..portal import CHANGE
-from .pay import PayPortal
+from .remittance import RemittancePortal
 
 
 class TransferForm(Form):
@@ -23,12 +22,11 @@ class TransferForm(Form):
             )
 
 
-class TransferPortal(PayPortal):
+class TransferPortal(RemittancePortal):
     @http.route("/my/pay/<int:remittance_id>/announce", **CHANGE)
     def portal_remittance_announce(self, remittance_id, **post):
         """Keep that a bank transfer will pay a remittance."""
-        remittance = self._get_or_404("portal.remittance", remittance_id)
-        self._check_allows("pay", remittance)
+        remittance = self._reach_to_pay(remittance_id)
         if message := self._announce_transfer(remittance, post):
             return self._render_remittance_page(remittance, message)
         return request.redirect(f"/my/pay/{remittance.id}", code=303)
@@ -38,13 +36,12 @@ class TransferPortal(PayPortal):
         form = TransferForm(request.env, post)
         if not form.is_valid:
             return form.errors["send_on"]
-        try:
-            with request.env.cr.savepoint():
-                # sudo: contacts change nothing themselves; the method locks and checks
-                remittance.sudo()._announce(form.values["send_on"])
-        except UserError as error:
-            return error.args[0]
-        return ""
+        # sudo: contacts change nothing themselves; the method locks and checks
+        remittance_sudo = remittance.sudo()
+        _done, refusal = self._attempt(
+            remittance_sudo._announce, form.values["send_on"]
+        )
+        return refusal
 
     def _prepare_payment_form_values(self, remittance, partner=None):
         """Extend: a transfer is announced with the button, not with a provider.

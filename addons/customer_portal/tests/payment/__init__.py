@@ -1,4 +1,5 @@
 from . import (
+    test_core_routes,
     test_guards,
     test_pay,
     test_pay_choice,
@@ -7,6 +8,7 @@ from . import (
     test_payments,
     test_remittance,
     test_remittance_cases,
+    test_remittance_page,
     test_remittance_plan,
     test_reversal,
     test_transfer,

@@ -1,0 +1,119 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, ValidationError
+from odoo.http import request
+
+from odoo.addons.account_payment.controllers.payment import (
+    PaymentPortal as InvoicePaymentPortal,
+)
+from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPaymentPortal
+
+from ..portal import Portal
+from .remittance import as_id
+
+
+class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
+    """Odoo's own ways to pay, held to the same rules as ours."""
+
+    @http.route()
+    def invoice_transaction(self, invoice_id, access_token=None, **kwargs):
+        """Extend: by who may pay; an amount that is no number is refused."""
+        self._check_transaction_values(kwargs)
+        self._check_payable("account.move", invoice_id, access_token)
+        return super().invoice_transaction(invoice_id, access_token, **kwargs)
+
+    @http.route()
+    def overdue_invoices_transaction(self, payment_reference=None, **kwargs):
+        """Extend: as above; the page that called it is gone."""
+        self._check_transaction_values(kwargs)
+        request.env.user._check_portal_can("pay")
+        return super().overdue_invoices_transaction(payment_reference, **kwargs)
+
+    @http.route()
+    def portal_order_transaction(self, order_id, access_token=None, **kwargs):
+        """Extend: as above, for orders; a person's draft is placed, not paid.
+
+        Paying it would confirm it past the review.
+        """
+        self._check_transaction_values(kwargs)
+        order_sudo = self._check_payable("sale.order", order_id, access_token)
+        if order_sudo.state == "draft" and order_sudo.portal_user_id:
+            raise ValidationError(request.env._("Place the order first."))
+        if not order_sudo._may_be_accepted_here():
+            raise ValidationError(request.env.user._get_portal_refusal())
+        if order_sudo.state == "sent" and order_sudo._portal_is_of(request.env.user):
+            order_sudo._check_order_limit(request.env.user)
+        return super().portal_order_transaction(order_id, access_token, **kwargs)
+
+    def _check_payable(self, model, record_id, access_token):
+        """Return a document, in sudo, that this person or visitor may pay.
+
+        :raise ValidationError: when it is missing or not theirs to see, or when the
+            person works for the customer and the role is not to pay
+        """
+        try:
+            document_sudo = self._document_check_access(model, record_id, access_token)
+        except (AccessError, MissingError):
+            raise ValidationError(request.env._("The access is invalid.")) from None
+        document_sudo._check_portal_allows("pay")
+        return document_sudo
+
+    @http.route()
+    def payment_pay(self, *args, **kwargs):
+        """Extend: a person whose role is not to pay pays nothing on account."""
+        self._check_may_pay_anything()
+        return super().payment_pay(*args, **kwargs)
+
+    @http.route()
+    def payment_transaction(
+        self,
+        amount=None,
+        currency_id=None,
+        partner_id=None,
+        access_token=None,
+        **kwargs,
+    ):
+        """Extend: as above; odd values are refused in a sentence."""
+        self._check_transaction_values({"amount": amount, **kwargs})
+        user = request.env.user
+        if user.share and not user._is_public():
+            user._check_portal_can("pay")
+        is_text = isinstance(access_token, str) and access_token.isascii()
+        return super().payment_transaction(
+            amount,
+            currency_id if currency_id is None else as_id(currency_id),
+            as_id(partner_id),
+            access_token if is_text else "",
+            **kwargs,
+        )
+
+    @http.route()
+    def payment_method(self, **kwargs):
+        """Extend: as above; who does not pay saves no card."""
+        self._check_may_pay_anything()
+        return super().payment_method(**kwargs)
+
+    def _check_may_pay_anything(self):
+        user = request.env.user
+        if user.share and not user._is_public():
+            self._check_can("pay")
+
+    def _check_transaction_values(self, kwargs):
+        """Refuse amounts that are no numbers and choices that are no ids.
+
+        The amount's bounds are checked where the transaction is created.
+
+        :raise ValidationError: in the words of the person
+        """
+        amount = kwargs.get("amount")
+        is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
+        # A card is saved without an amount: the provider decides what it asks for.
+        if not is_number and not (amount is None and kwargs.get("is_validation")):
+            raise ValidationError(request.env._("Enter an amount."))
+        for name in ("provider_id", "payment_method_id", "token_id"):
+            if kwargs.get(name) is not None:
+                kwargs[name] = as_id(kwargs[name])
+        flows = ("redirect", "direct")
+        if not kwargs.get("is_validation"):
+            flows += ("token",)
+        if kwargs.get("flow") not in flows:
+            raise ValidationError(request.env._("Choose how to pay."))
