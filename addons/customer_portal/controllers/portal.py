@@ -136,12 +136,33 @@ class Portal(CustomerPortal):
             {
                 **self._prepare_portal_layout_values(),
                 "light_scripts": self._has_light_scripts(),
-                "notice": clean_text(request.httprequest.args.get("notice")),
+                "notice": self._get_done_text(),
                 "format_currency": self._format_currency,
                 **values,
             },
             status=status,
         )
+
+    def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
+        """Extend: what was done before a redirect to Odoo's page of a document."""
+        values["notice"] = self._get_done_text()
+        return super()._get_page_view_values(
+            document, access_token, values, *args, **kwargs
+        )
+
+    def _get_done_texts(self):
+        """Return {code of an address: what its page says was done}.
+
+        The code is the parameter `notice` of a redirect. Each section, and an addon,
+        adds its own; a code that is not among them says nothing. They are asked for
+        only when there is a code.
+        """
+        return {}
+
+    def _get_done_text(self):
+        """Return what was done before the redirect to this page, or ""."""
+        code = clean_text(request.httprequest.args.get("notice"))
+        return self._get_done_texts().get(code, "") if code else ""
 
     @staticmethod
     def _format_currency(currency):

@@ -102,6 +102,16 @@ class RolesPortal(Portal):
     # Helpers
     # ------------------------------------------------------------
 
+    def _get_done_texts(self):
+        """Extend: what became of a role."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "role_created": _("The role was made. Give it to people now."),
+            "role_changed": _("The role was changed, for everybody who has it."),
+            "role_deleted": _("The role was deleted."),
+        }
+
     def _get_managed_customer(self):
         """Return the current customer, whose people the person must manage."""
         self._check_can("manage_people")

@@ -116,6 +116,14 @@ class InvoicePagePortal(InvoicePortal):
             raise NotFound
         return self._send_invoice_file(attachment)
 
+    def _get_done_texts(self):
+        """Extend: what became of a message."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "message_sent": _("Your message was sent."),
+        }
+
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: of an invoice read what its page needs; else all columns are read."""
         if model_name == "account.move" and 0 < document_id < MAX_ID:

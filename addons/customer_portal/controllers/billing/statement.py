@@ -147,6 +147,18 @@ class StatementPortal(Portal):
     # What is asked for
     # ------------------------------------------------------------
 
+    def _get_done_texts(self):
+        """Extend: what became of the monthly mail."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "statement_monthly_on": _(
+                "You get the statement of the last month by mail, on the first of"
+                " each month."
+            ),
+            "statement_monthly_off": _("You get no more monthly statements."),
+        }
+
     def _get_statement_customers(self):
         """Return the customers whose whole account the person sees.
 

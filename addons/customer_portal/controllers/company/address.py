@@ -50,6 +50,7 @@ class AddressPortal(Portal):
             self._get_addresses(), self._get_addresses_domain(choice), ROW_FIELDS
         )
         undo_ids = parse_ids(query.get("address", ""))
+        is_archived = query.get("notice") == "address_archived"
         return self._render_page(
             "customer_portal.addresses",
             {
@@ -63,7 +64,7 @@ class AddressPortal(Portal):
                 "export_url": choice.address().replace(
                     "/my/addresses", "/my/addresses/export", 1
                 ),
-                "undo_id": undo_ids[0] if undo_ids else 0,
+                "undo_id": undo_ids[0] if undo_ids and is_archived else 0,
                 "max_rows": MAX_ROWS,
             },
         )
@@ -87,6 +88,17 @@ class AddressPortal(Portal):
             detail=request.env._("Addresses, %s rows", len(addresses)),
         )
         return self._send_table(content, "addresses")
+
+    def _get_done_texts(self):
+        """Extend: what became of an address."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "address_archived": _("The address is archived. Papers keep it."),
+            "address_restored": _("The address is in use again."),
+            "default_added": _("Saved. New orders take this address."),
+            "default_removed": _("Saved. It is no default any more."),
+        }
 
     def _check_manages_addresses(self):
         if request.env.user.share:

@@ -97,6 +97,15 @@ class AddressFormPortal(AddressPortal):
             **form,
         )
 
+    def _get_done_texts(self):
+        """Extend: what became of the form."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "address_added": _("The address was added."),
+            "address_saved": _("The address was saved."),
+        }
+
     @staticmethod
     def _get_made(key):
         """Return where to go when the form has made an address already, or None."""

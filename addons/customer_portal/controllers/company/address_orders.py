@@ -66,6 +66,15 @@ class AddressOrdersPortal(AddressPortal):
         notice = "orders_follow" if form.values["orders"] else "orders_stay"
         return request.redirect(f"/my/addresses?notice={notice}", code=303)
 
+    def _get_done_texts(self):
+        """Extend: what became of the open orders."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "orders_follow": _("Done. The chosen orders go to the new address."),
+            "orders_stay": _("The address is saved. The open orders stay as they are."),
+        }
+
     def _render_address_orders(self, address, *, errors=None):
         # sudo: names of the customer and former values of the address
         address_sudo = address.sudo()

@@ -48,6 +48,15 @@ class CompanyPortal(Portal):
         request.env.user._choose_portal_customer(customer_id)
         return request.redirect("/my?notice=accepted", code=303)
 
+    def _get_done_texts(self):
+        """Extend: what became of an invitation."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "accepted": _("Welcome. You act for this company now."),
+            "declined": _("The invitation was declined."),
+        }
+
     def _render_company_page(self, *, message="", chosen=""):
         user = request.env.user
         return self._render_page(

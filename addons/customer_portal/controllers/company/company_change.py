@@ -93,6 +93,20 @@ class CompanyChangePortal(Portal):
             return self._render_company_change(change, message=error.args[0])
         return self._show_company_change(change, "company_change_withdrawn")
 
+    def _get_done_texts(self):
+        """Extend: what became of a request."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "company_change_asked": _(
+                "Your request is with us. Nothing is changed yet; we tell you when"
+                " it is answered."
+            ),
+            "company_change_withdrawn": _(
+                "The request is withdrawn. Nothing was changed."
+            ),
+        }
+
     @staticmethod
     def _show_company_change(change, notice):
         url = f"/my/company/changes/{change.id}?notice={notice}"

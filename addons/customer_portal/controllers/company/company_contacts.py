@@ -63,6 +63,15 @@ class CompanyContactsPortal(Portal):
         line.sudo()._remove()
         return self._show_contacts(customer, "contact_removed")
 
+    def _get_done_texts(self):
+        """Extend: what became of a contact."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "contact_added": _("Saved. The next mails go there too."),
+            "contact_removed": _("Saved. The next mails do not go there."),
+        }
+
     @staticmethod
     def _show_contacts(customer, notice):
         url = f"/my/company/contacts?company={customer.id}&notice={notice}"

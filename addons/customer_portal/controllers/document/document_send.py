@@ -187,6 +187,17 @@ class DocumentSendPortal(DocumentPortal):
             url=f"/my/documents/requests/{asked.id}",
         )
 
+    def _get_done_texts(self):
+        """Extend: what became of files."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "document_sent": _(
+                "We have your files. You see here when we have checked them."
+            ),
+            "document_withdrawn": _("The document was taken back."),
+        }
+
     def _get_document_request(self, request_id):
         """Return a request of a customer of the person."""
         asked = self._get_or_404("portal.document.request", request_id)

@@ -55,6 +55,16 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             return request.redirect("/my/exports?notice=list_export_queued", code=303)
         return self._send_list(list_name, file_format, row_ids)
 
+    def _get_done_texts(self):
+        """Extend: what became of an export."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "list_export_queued": _(
+                "This list is long: we prepare it, and tell you when it is ready."
+            ),
+        }
+
     def _get_chosen_ids(self, list_name, query):
         """Return the ids of the rows of the filtered list, or of the ticked ones."""
         prepare = {

@@ -2,7 +2,6 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from ...tools.parse import clean_text
 from ..billing.invoice import get_bucket_labels
 from ..portal import Portal, readonly
 
@@ -44,7 +43,7 @@ class OverviewPortal(Portal, PortalAccount):
             "customer": customer,
             "light_scripts": self._has_light_scripts(),
             "buckets": get_bucket_labels(request.env),
-            "notice": clean_text(request.httprequest.args.get("notice")),
+            "notice": self._get_done_text(),
             "replaced_cards": REPLACED_CARDS,
             "receivables": [],
             "credits": [],

@@ -56,6 +56,14 @@ class NoticePortal(Portal):
         unread._mark_read()
         return request.redirect("/my/notices?notice=notices_read", code=303)
 
+    def _get_done_texts(self):
+        """Extend: what became of the bell."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "notices_read": _("The notices are marked as read."),
+        }
+
     def _get_notices_domain(self, choice):
         """Return the domain of the filtered list; the record rules hold too."""
         user = request.env.user

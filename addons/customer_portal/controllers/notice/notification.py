@@ -57,6 +57,14 @@ class NotificationPortal(Portal):
             "/my/notifications?notice=notifications_changed", code=303
         )
 
+    def _get_done_texts(self):
+        """Extend: what became of the choices."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "notifications_changed": _("Saved. It counts from now on."),
+        }
+
     def _render_notifications_page(self, *, form=None):
         user = request.env.user
         env = request.env

@@ -106,6 +106,24 @@ class OrderChangePortal(Portal):
         notice = "change_withdrawn" if is_done else "change_answered"
         return self._redirect_to_order(order, notice)
 
+    def _get_done_texts(self):
+        """Extend: what became of a change."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "order_changed": _("The order is changed. It was confirmed at once."),
+            "order_cancelled": _("The order is cancelled."),
+            "change_made": _("This change was made already."),
+            "change_requested": _(
+                "Your request is with our sales. The order stays as it is until we"
+                " answer."
+            ),
+            "change_withdrawn": _(
+                "The request is withdrawn. The order stays as it is."
+            ),
+            "change_answered": _("This request was answered already; see below."),
+        }
+
     def _get_order_to_change(self, order_id):
         self._check_can("change_orders")
         order = self._get_or_404("sale.order", order_id)

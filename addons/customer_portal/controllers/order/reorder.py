@@ -150,6 +150,14 @@ class ReorderPortal(Portal):
             return self._render_review_page(order, message=error.args[0])
         return request.redirect(f"/my/orders/{order.id}?notice=placed", code=303)
 
+    def _get_done_texts(self):
+        """Extend: what became of a draft."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "draft_discarded": _("The draft was discarded. Nothing was ordered."),
+        }
+
     def _prepare_review_changes(self, order_sudo, form):
         """Return what to write on the order; an address that is not offered is kept."""
         changes = {

@@ -8,8 +8,6 @@ from ...const import MAX_ID
 from ..portal import CHANGE
 from .remittance import RemittancePortal, as_id
 
-NOTICES = ("method_shared", "method_unshared", "method_removed")
-
 
 class PaymentMethodPortal(RemittancePortal):
     """Saved ways to pay: the own ones, and what colleagues share."""
@@ -23,17 +21,24 @@ class PaymentMethodPortal(RemittancePortal):
         tokens_sudo = request.env["payment.token"].sudo()
         customer = self._get_customer()
         response.qcontext.update(
-            notice=self._get_method_notice(),
+            notice=self._get_done_text(),
             tokens_sudo=tokens_sudo,
             saved_methods=tokens_sudo._get_portal_rows(user, customer),
             customer_name=customer.name,
         )
         return response
 
-    @staticmethod
-    def _get_method_notice():
-        notice = request.httprequest.args.get("notice", "")
-        return notice if notice in NOTICES else ""
+    def _get_done_texts(self):
+        """Extend: what became of a way to pay."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "method_shared": _(
+                "The payment method is shared with the people who pay for your company."
+            ),
+            "method_unshared": _("The payment method is not shared any more."),
+            "method_removed": _("The payment method was removed."),
+        }
 
     @http.route("/my/payment_method/<int:token_id>/share", **CHANGE)
     def portal_payment_method_share(self, token_id, **_post):

@@ -120,6 +120,21 @@ class PeoplePortal(Portal):
         notice = "two_factor_required" if is_required else "two_factor_optional"
         return request.redirect(f"/my/people?notice={notice}", code=303)
 
+    def _get_done_texts(self):
+        """Extend: what became of a person or an invitation."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "invited": _("The invitations are on their way."),
+            "invitation_resent": _("The invitation was sent again."),
+            "withdrawn": _("The invitation was withdrawn."),
+            "person_changed": _("Saved. The change acts at once."),
+            "person_disabled": _("The access is disabled."),
+            "person_enabled": _("The access is enabled again."),
+            "two_factor_required": _("Two-factor sign-in is required from now on."),
+            "two_factor_optional": _("Two-factor sign-in is optional now."),
+        }
+
     def _render_people_page(self, query, *, message=""):
         user = request.env.user
         customer = self._get_customer()

@@ -69,6 +69,14 @@ class ProfilePortal(Portal):
         # Without a language in front: core leads from here to the one of the cookie.
         return request.redirect("/my/profile?notice=profile_changed", code=303)
 
+    def _get_done_texts(self):
+        """Extend: what became of the own details."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "profile_changed": _("Your details are saved."),
+        }
+
     def _render_profile_page(self, *, form=None):
         user = request.env.user
         # sudo: the own contact

@@ -134,6 +134,14 @@ class RegistrationPortal(Portal):
     # Helpers
     # ------------------------------------------------------------
 
+    def _get_done_texts(self):
+        """Extend: what became of a request."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "registration_corrected": _("The corrected request is with us."),
+        }
+
     def _check_registration_open(self):
         if not request.env["portal.registration"]._is_open():
             raise NotFound

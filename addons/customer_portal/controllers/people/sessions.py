@@ -34,6 +34,15 @@ class SessionsPortal(Portal):
         self._log_sessions(request.env._("All other sessions"))
         return request.redirect("/my/security/sessions?notice=sessions_ended", code=303)
 
+    def _get_done_texts(self):
+        """Extend: what became of sessions."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "session_ended": _("The session is ended."),
+            "sessions_ended": _("All other sessions are ended."),
+        }
+
     def _check_is_the_person(self):
         """Refuse what is for the very person's eyes to staff who look as somebody.
 

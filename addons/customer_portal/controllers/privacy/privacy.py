@@ -104,6 +104,20 @@ class PrivacyPortal(SessionsPortal):
             "/my/privacy?notice=deletion_withdrawn#deletion", code=303
         )
 
+    def _get_done_texts(self):
+        """Extend: what became of a consent, an export or a wish."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "consent_given": _("Thank you. Your answer is kept, with the text."),
+            "consent_refused": _("Your answer is kept."),
+            "export_queued": _(
+                "Your export is being prepared. We tell you when it is ready."
+            ),
+            "deletion_asked": _("Your request is with us. We write to you."),
+            "deletion_withdrawn": _("The request is taken back. Nothing was deleted."),
+        }
+
     def _render_privacy_page(self, *, form=None):
         env, user = request.env, request.env.user
         own = [("user_id", "=", user.id)]

@@ -1,5 +1,6 @@
 from . import (
     test_demo,
+    test_done_texts,
     test_forms,
     test_headers,
     test_list_export,
