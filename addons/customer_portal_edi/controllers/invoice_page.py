@@ -10,6 +10,7 @@ from odoo.addons.customer_portal.controllers.billing.invoice_page import (
 class ElectronicInvoicePortal(InvoicePagePortal):
     @route(
         "/my/invoices/<int:invoice_id>/xml",
+        limit="pdf",
         type="http",
         auth="public",
         website=True,

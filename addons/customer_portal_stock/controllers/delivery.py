@@ -25,13 +25,13 @@ class DeliveryPortal(SaleStockPortal):
             access_token = None
         return super()._stock_picking_check_access(picking_id, access_token)
 
-    @route()
+    @route(limit="pdf")
     def portal_my_picking_report(self, picking_id, access_token=None, **_query):
         """Extend: raise the refusal, which core returns and then warns about."""
         self._check_slip(picking_id, access_token)
         return super().portal_my_picking_report(picking_id, access_token=access_token)
 
-    @route()
+    @route(limit="pdf")
     def portal_my_picking_return_report(self, picking_id, access_token=None, **_query):
         """Extend: as above."""
         self._check_slip(picking_id, access_token)

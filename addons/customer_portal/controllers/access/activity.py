@@ -119,7 +119,7 @@ class ActivityPortal(Portal):
             },
         )
 
-    @http.route("/my/activity/export", **CHANGE)
+    @http.route("/my/activity/export", limit="export", **CHANGE)
     def portal_my_activity_export(self, **query):
         """Answer with the filtered list as a table of text, and write that down."""
         self._check_can("see_activity")

@@ -65,6 +65,7 @@ class InvoicePagePortal(InvoicePortal):
 
     @http.route(
         "/my/invoices/<int:invoice_id>/message",
+        limit="message",
         type="http",
         auth="public",
         website=True,

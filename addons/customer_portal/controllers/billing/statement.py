@@ -59,7 +59,7 @@ class StatementPortal(Portal):
         form = StatementForm(request.env, query)
         return self._render_statement_page(customers, form)
 
-    @http.route("/my/statement/pdf", **PAGE)
+    @http.route("/my/statement/pdf", limit="pdf", **PAGE)
     def portal_my_statement_pdf(self, **query):
         """Answer with the statement as a PDF."""
         customers = self._get_statement_customers()
@@ -72,7 +72,7 @@ class StatementPortal(Portal):
             content, self._get_file_name(request.env._("statement"), "pdf")
         )
 
-    @http.route("/my/statement/export", **CHANGE)
+    @http.route("/my/statement/export", limit="export", **CHANGE)
     def portal_my_statement_export(self, **post):
         """Answer with the statement as a table, and write that down."""
         customers = self._get_statement_customers()

@@ -69,7 +69,7 @@ class AddressPortal(Portal):
             },
         )
 
-    @http.route("/my/addresses/export", **CHANGE)
+    @http.route("/my/addresses/export", limit="export", **CHANGE)
     def portal_my_addresses_export(self, **query):
         """Answer with the filtered list as a table of text, and write that down."""
         self._check_manages_addresses()

@@ -14,7 +14,7 @@ from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
 
 # A download writes one row: who opened the file. That is its point, so the cursor is
 # no read-only one.
-DOWNLOAD = {**PAGE, "readonly": False}
+DOWNLOAD = {**PAGE, "readonly": False, "limit": "pdf"}
 # The file is saved and never shown; a browser that shows it all the same runs nothing.
 FILE_POLICY = "default-src 'none'; sandbox"
 ROW_FIELDS = [
@@ -71,7 +71,7 @@ class DocumentPortal(Portal):
             },
         )
 
-    @http.route("/my/documents/export", **CHANGE)
+    @http.route("/my/documents/export", limit="export", **CHANGE)
     def portal_my_documents_export(self, **query):
         """Answer with the filtered list as a table of text, and write that down."""
         self._check_sees_documents()

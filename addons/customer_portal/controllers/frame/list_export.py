@@ -25,7 +25,9 @@ BLOCK = 64 * 1024
 
 
 class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
-    @http.route("/my/<any(invoices,payments,orders):list_name>/export", **CHANGE)
+    @http.route(
+        "/my/<any(invoices,payments,orders):list_name>/export", limit="export", **CHANGE
+    )
     def portal_list_export(self, list_name, file_format="csv", **query):
         """Send a list, or those rows of it that are ticked, as a file.
 
@@ -116,7 +118,7 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
     # What was made in the background
     # ------------------------------------------------------------
 
-    @http.route("/my/exports", **PAGE)
+    @http.route("/my/exports", limit="export", **PAGE)
     def portal_my_exports(self, **_query):
         """List the person's own exports, ready and not."""
         self._check_can("export")
@@ -129,7 +131,7 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             "customer_portal.exports", {"page_name": "exports", "exports": exports}
         )
 
-    @http.route("/my/exports/<int:list_export_id>/download", **PAGE)
+    @http.route("/my/exports/<int:list_export_id>/download", limit="export", **PAGE)
     def portal_list_export_download(self, list_export_id, **_query):
         """Hand out the file of a person's own export, for a week."""
         export = self._get_or_404("portal.list.export", list_export_id)
@@ -146,7 +148,7 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
     # The files of many invoices
     # ------------------------------------------------------------
 
-    @http.route("/my/invoices/zip", **CHANGE)
+    @http.route("/my/invoices/zip", limit="export", **CHANGE)
     def portal_invoices_zip(self, **_post):
         """Send the files of the ticked documents as a ZIP, while it is made.
 

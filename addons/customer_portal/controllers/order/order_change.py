@@ -68,7 +68,7 @@ class OrderChangePortal(Portal):
         """Show what may be changed, and until when."""
         return self._render_change_page(self._get_order_to_change(order_id))
 
-    @http.route("/my/orders/<int:order_id>/change", **CHANGE)
+    @http.route("/my/orders/<int:order_id>/change", limit="order_change", **CHANGE)
     def portal_order_change_submit(self, order_id, action="", request_key="", **post):
         """Show what a change does; when that is confirmed, make it or ask for it."""
         order = self._get_order_to_change(order_id)

@@ -10,7 +10,7 @@ from .remittance import as_id
 from .transfer import TransferPortal
 
 VISIT = {**PAGE, "auth": "public"}
-SEND = {**CHANGE, "auth": "public"}
+SEND = {**CHANGE, "auth": "public", "limit": "pay_link"}
 
 
 class PayLinkPortal(TransferPortal):
@@ -67,6 +67,7 @@ class PayLinkPortal(TransferPortal):
 
     @http.route(
         "/pay/<string:token>/<int:remittance_id>/transaction",
+        limit="pay",
         type="jsonrpc",
         auth="public",
     )
@@ -118,7 +119,7 @@ class PayLinkPortal(TransferPortal):
             return self._render_link_remittance(link, remittance_sudo, refusal)
         return request.redirect(f"/pay/{token}", code=303)
 
-    @http.route("/pay/<string:token>/<int:remittance_id>/receipt", **VISIT)
+    @http.route("/pay/<string:token>/<int:remittance_id>/receipt", limit="pdf", **VISIT)
     def portal_pay_link_receipt(self, token, remittance_id, **_query):
         """Send the receipt of what was paid with the link."""
         _link, remittance_sudo = self._find_link_remittance(token, remittance_id)

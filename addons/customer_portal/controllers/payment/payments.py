@@ -63,7 +63,7 @@ class PaymentsPortal(Portal):
             "customer_portal.payment", self._prepare_payment_values(payment)
         )
 
-    @http.route("/my/payments/<int:payment_id>/receipt", **PAGE)
+    @http.route("/my/payments/<int:payment_id>/receipt", limit="pdf", **PAGE)
     def portal_payment_receipt(self, payment_id, **_query):
         """Send the receipt of a payment as PDF."""
         self._check_can("see_invoices")
@@ -78,7 +78,7 @@ class PaymentsPortal(Portal):
             receipt.draw_payment(payment_sudo), f"{payment.name or 'payment'}.pdf"
         )
 
-    @http.route("/my/pay/<int:remittance_id>/advice", **PAGE)
+    @http.route("/my/pay/<int:remittance_id>/advice", limit="pdf", **PAGE)
     def portal_remittance_advice(self, remittance_id, **_query):
         """Send the remittance advice of a payment as PDF: which documents it covers."""
         self._check_can("see_invoices")

@@ -126,7 +126,12 @@ class RemittancePortal(Portal, PaymentPortal):
             "expected_company": company.sudo(),  # sudo: its name, as on the invoice
         }
 
-    @http.route("/my/pay/<int:remittance_id>/transaction", type="jsonrpc", auth="user")
+    @http.route(
+        "/my/pay/<int:remittance_id>/transaction",
+        limit="pay",
+        type="jsonrpc",
+        auth="user",
+    )
     def portal_remittance_transaction(
         self,
         remittance_id,
@@ -217,7 +222,7 @@ class RemittancePortal(Portal, PaymentPortal):
         except UserError as error:
             return None, error.args[0]
 
-    @http.route("/my/pay/<int:remittance_id>/receipt", **PAGE)
+    @http.route("/my/pay/<int:remittance_id>/receipt", limit="pdf", **PAGE)
     def portal_remittance_receipt(self, remittance_id, **_query):
         """Send the receipt of a paid remittance as PDF."""
         self._check_can("see_invoices")

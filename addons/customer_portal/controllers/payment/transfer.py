@@ -23,7 +23,7 @@ class TransferForm(Form):
 
 
 class TransferPortal(RemittancePortal):
-    @http.route("/my/pay/<int:remittance_id>/announce", **CHANGE)
+    @http.route("/my/pay/<int:remittance_id>/announce", limit="pay", **CHANGE)
     def portal_remittance_announce(self, remittance_id, **post):
         """Keep that a bank transfer will pay a remittance."""
         remittance = self._reach_to_pay(remittance_id)

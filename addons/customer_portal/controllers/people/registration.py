@@ -13,7 +13,7 @@ from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 
 VISIT = {**PAGE, "auth": "public"}
-SEND = {**CHANGE, "auth": "public"}
+SEND = {**CHANGE, "auth": "public", "limit": "registration"}
 VAT = re.compile(r"(?=.*[0-9])[A-Z0-9]{4,20}")
 BETWEEN = re.compile(r"[\s./-]")  # what people write between the digits
 PHONE = re.compile(r"[+0-9() ./-]{4,30}")

@@ -53,14 +53,14 @@ class PrivacyPortal(SessionsPortal):
     # Export
     # ------------------------------------------------------------
 
-    @http.route("/my/privacy/exports", **CHANGE)
+    @http.route("/my/privacy/exports", limit="export", **CHANGE)
     def portal_export_ask(self, **_post):
         """Queue an export of the person's own data."""
         self._check_has_data()
         request.env["portal.data.export"]._ask(request.env.user)
         return request.redirect("/my/privacy?notice=export_queued", code=303)
 
-    @http.route("/my/privacy/exports/<int:export_id>/download", **PAGE)
+    @http.route("/my/privacy/exports/<int:export_id>/download", limit="export", **PAGE)
     def portal_export_download(self, export_id, **_query):
         """Hand out the file of a person's own export, for a week."""
         self._check_has_data()

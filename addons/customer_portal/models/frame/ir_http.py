@@ -50,33 +50,23 @@ JSON_ODDITIES = re.compile(rb"\\u0000|\\ud[89a-f]", re.IGNORECASE)
 
 LARGEST_UPLOAD = 11 * 1024 * 1024  # bytes, of a request with one file of 10 MiB
 
-# Which requests are counted as what. (method, path, parameter that must be there). The
-# PDF of an invoice is not among them: mostly it is stored, and only sent; what has to
-# be drawn counts itself.
-LIMITED = [
+# Which requests of Odoo's own routes are counted as what, and searches on any page. Our
+# routes say it themselves: `limit="pdf"`. (kind, method, path, parameter that must be
+# there). The PDF of an invoice is not among them: mostly it is stored, and only sent;
+# what has to be drawn counts itself.
+STOCK_LIMITS = [
     (kind, method, re.compile(path), parameter)
     for kind, method, path, parameter in (
         ("reset", "POST", r"/web/reset_password$", None),
         ("sign_up", "POST", r"/web/signup$", None),
-        ("registration", "POST", r"/registration(/|$)", None),
         ("upload", "POST", r"/mail/attachment/upload$", None),
         ("message", "POST", r"/mail/message/(post|update_content)$", None),
-        ("message", "POST", r"/my/invoices/\d+/message$", None),
         ("pay", "POST", r"/payment/transaction$", None),
         ("pay", "POST", r"/invoice/transaction/", None),
-        ("pay", "POST", r"/my/(orders|pay)/\d+/transaction$", None),
-        ("pay", "POST", r"/my/pay/\d+/announce$", None),
-        ("pay", "POST", r"/pay/[^/]+/\d+/transaction$", None),
-        ("pay_link", "POST", r"/pay/[^/]+(/renew|/\d+/(announce|cancel))?$", None),
-        ("order_change", "POST", r"/my/orders/\d+/change$", None),
-        ("pdf", "GET", r"/my/documents/.*/download$", None),
-        ("pdf", "GET", r"/pay/.*/receipt$", None),
-        ("pdf", "GET", r"/my/.*(/pdf|/receipt|/advice|/xml)(/|$)|/my/picking/", None),
+        ("pay", "POST", r"/my/orders/\d+/transaction$", None),
         ("pdf", "GET", r"/my/orders/", "report_type"),
         ("pdf", "GET", r"/report/(pdf|download)", None),
-        ("export", "GET", r"/my/.*(export|download|csv|xlsx)", None),
-        ("export", "POST", r"/my/.*export", None),
-        ("export", "POST", r"/my/invoices/zip$", None),
+        ("export", "GET", r"/my/.*/download_edi$", None),
         ("export", "GET", r"/account/download_invoice", None),
         ("search", "GET", r"/my/", "search"),
     )
@@ -144,7 +134,7 @@ class IrHttp(models.AbstractModel):
             # A route that takes several files says itself how much.
             most = rule.endpoint.routing.get("max_content_length")
             request.httprequest.max_content_length = most or LARGEST_UPLOAD
-        cls._count_request(method)
+        cls._count_request(rule)
         if request.dispatcher.routing_type == "jsonrpc":
             cls._check_landing(request.get_json_data().get("params", {}))
         elif method == "POST" and request.dispatcher.routing_type == "http":
@@ -152,23 +142,28 @@ class IrHttp(models.AbstractModel):
         return result
 
     @classmethod
-    def _count_request(cls, method):
+    def _count_request(cls, rule):
         """Count a request of somebody who is not staff, if its kind is limited.
 
         One that Odoo runs again, because somebody else was quicker, counts once.
 
         :raise TooManyRequests: when there were too many
         """
-        path = request.httprequest.path
+        if kind := rule.endpoint.routing.get("limit") or cls._get_stock_limit():
+            cls._count(kind)
+
+    @classmethod
+    def _get_stock_limit(cls):
+        """Return the kind of this request, see STOCK_LIMITS, or None."""
+        http_request = request.httprequest
         kinds = (
             kind
-            for kind, limited_method, pattern, parameter in LIMITED
-            if method == limited_method
-            and pattern.match(path)
-            and (not parameter or request.httprequest.args.get(parameter))
+            for kind, method, pattern, parameter in STOCK_LIMITS
+            if method == http_request.method
+            and pattern.match(http_request.path)
+            and (not parameter or http_request.args.get(parameter))
         )
-        if kind := next(kinds, None):
-            cls._count(kind)
+        return next(kinds, None)
 
     @classmethod
     def _count(cls, kind):

@@ -131,13 +131,21 @@ class PortalRateLimit(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _get_limits(self):
+        """Return {kind: Limit} before the settings; an addon adds kinds of its own.
+
+        A route is of a kind by `limit=`.
+        """
+        return dict(LIMITS)
+
+    @api.model
     def _get_limit(self, kind):
         """Return the Limit of a kind, as the system parameters have it.
 
         A parameter is the figure for an account, or for an address where accounts
         are not counted; the wider figures grow and shrink with it.
         """
-        limit = LIMITS[kind]
+        limit = self._get_limits()[kind]
         usual = limit.account or limit.address
         factor = (
             self.env["ir.config_parameter"]._get_portal_number(
@@ -158,7 +166,7 @@ class PortalRateLimit(models.Model):
         them refuses is not counted on by the next, so that nobody uses up the
         attempts of others. Where the database cannot count, the answer is no.
 
-        :param str kind: of LIMITS
+        :param str kind: see `_get_limits`
         :param str account: key of a person, see `_get_user_key`, or none
         :param str address: key of an address, see `_get_address_key`, or none
         :param int amount: how much it counts, for example KiB
@@ -345,7 +353,11 @@ class PortalRateLimit(models.Model):
 
     def _get_kind_name(self, kind):
         """Return what a kind counts, in the reader's words."""
-        names = {
+        return self._get_kind_names().get(kind, kind)
+
+    def _get_kind_names(self):
+        """Return {kind: what it counts, in the reader's words}; addons add theirs."""
+        return {
             "sign_in": self.env._("Signing in"),
             "sign_in_device": self.env._("Signing in on a known device"),
             "api_key": self.env._("Signing in with a key"),
@@ -366,4 +378,3 @@ class PortalRateLimit(models.Model):
             "upload": self.env._("Sending files"),
             "upload_kib": self.env._("The size of the files sent in a day"),
         }
-        return names.get(kind, kind)
