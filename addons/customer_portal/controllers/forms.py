@@ -3,7 +3,7 @@
 from odoo.tools.misc import get_lang
 
 from ..const import MAX_AMOUNT
-from ..tools.parse import clean_text, parse_amount, parse_date, parse_ids
+from ..tools.parse import clean_text, parse_amount, parse_date, parse_id
 
 MAX_TEXT = 200
 
@@ -48,8 +48,7 @@ class Form:
 
     def clean_id(self, name):
         """Take the id of a record to choose; 0 when nothing sensible was sent."""
-        ids = parse_ids(self.raw.get(name, ""))
-        self.values[name] = ids[0] if len(ids) == 1 else 0
+        self.values[name] = parse_id(self.raw.get(name))
 
     def clean_amount(self, name, *, maximum=MAX_AMOUNT):
         """Take a number that is not negative, with the person's decimal mark."""

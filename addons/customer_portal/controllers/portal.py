@@ -8,8 +8,7 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..const import MAX_ID
-from ..tools.parse import clean_text
+from ..tools.parse import clean_text, parse_id
 from ..tools.table import MIMETYPES
 
 # The routes of pages of our own: one that only reads, and a form of it.
@@ -61,7 +60,8 @@ class Portal(CustomerPortal):
         """
         self._check_can("manage_company")
         customers = self._get_customers("manage_company")
-        customer = customers.filtered(lambda customer: str(customer.id) == str(chosen))
+        customer_id = parse_id(chosen)
+        customer = customers.filtered(lambda customer: customer.id == customer_id)
         if not customer and self._get_customer() in customers:
             customer = self._get_customer()
         return customer or customers[:1] or self._refuse()
@@ -100,7 +100,7 @@ class Portal(CustomerPortal):
 
         Core fails with a server error on both.
         """
-        if not 0 < document_id < MAX_ID:
+        if not parse_id(document_id):
             raise MissingError(request.env._("This document does not exist."))
         if not (isinstance(access_token, str) and access_token.isascii()):
             access_token = None
@@ -178,7 +178,7 @@ class Portal(CustomerPortal):
 
         :raise NotFound: for both
         """
-        if not 0 < record_id < MAX_ID:
+        if not parse_id(record_id):
             raise NotFound
         # A search in the person's own rights: the record rules decide.
         record = request.env[model].search([("id", "=", record_id)], limit=1)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from odoo import fields
 from odoo.fields import Domain
 
-from ..tools.parse import clean_text, parse_amount, parse_date
+from ..tools.parse import clean_text, parse_amount, parse_date, parse_id
 
 PAGE_SIZES = (20, 50, 100)
 MAX_SEARCH = 100
@@ -240,9 +240,8 @@ def _position(record, name):
 def _parse_position(model, name, text):
     """Return (value, id) of a position in the address, or None."""
     value, _separator, record_id = text.rpartition("~")
-    if not value or not (record_id.isascii() and record_id.isdigit()):
-        return None
-    if len(record_id) > 9:
+    record_id = parse_id(record_id)
+    if not value or not record_id:
         return None
     kind = model._fields[name].type
     if kind == "date":
@@ -254,7 +253,7 @@ def _parse_position(model, name, text):
             value = None
     elif kind in ("monetary", "float"):
         value = parse_amount(value)
-    return None if value is None else (value, int(record_id))
+    return None if value is None else (value, record_id)
 
 
 def search_text(text, names, amounts=(), decimal_point="."):

@@ -28,11 +28,10 @@ def parse_ids(text):
 def parse_id(value):
     """Return the id that a browser sent, as text or as a JSON number; else 0.
 
-    It is one that the database can hold: 0 < id < MAX_ID, or 0 for nothing sensible.
+    The database can hold it. Text is digits alone, with no space around them.
     """
     if isinstance(value, str):
-        text = clean_text(value)
-        value = int(text) if ID.fullmatch(text) else 0
+        value = int(value) if ID.fullmatch(value) else 0
     # No truth value, which is a number to Python, and no 3.0.
     is_id = type(value) is int and 0 < value < MAX_ID
     return value if is_id else 0

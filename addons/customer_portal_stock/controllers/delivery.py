@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
-from odoo.addons.customer_portal.const import MAX_ID
+from odoo.addons.customer_portal.tools.parse import parse_id
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 
@@ -15,7 +15,7 @@ class DeliveryPortal(SaleStockPortal):
 
         Core fails with a server error on both.
         """
-        if not 0 < picking_id < MAX_ID:
+        if not parse_id(picking_id):
             raise MissingError(request.env._("This document does not exist."))
         # sudo: whether the order has a token that the given one could be
         pickings = request.env["stock.picking"].sudo()

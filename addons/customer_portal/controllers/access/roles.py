@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ...tools.parse import parse_ids
+from ...tools.parse import parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 
@@ -50,11 +50,11 @@ class RolesPortal(Portal):
     def portal_role_new(self, copy="", **_query):
         """Ask what a new role allows; it may begin as a copy of another one."""
         customer = self._get_managed_customer()
-        chosen = parse_ids(copy)
+        original_id = parse_id(copy)
         original = (
             request.env["portal.role"]
             ._get_roles_of(customer)
-            .filtered(lambda role: role.id in chosen)
+            .filtered(lambda role: role.id == original_id)
         )
         return self._render_role_form(original=original)
 

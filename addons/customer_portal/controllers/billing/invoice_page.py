@@ -14,8 +14,8 @@ from odoo.tools.mail import plaintext2html
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
-from ...const import MAX_ID, MOST_MESSAGES, SHOWN_MESSAGES
-from ...tools.parse import clean_text
+from ...const import MOST_MESSAGES, SHOWN_MESSAGES
+from ...tools.parse import clean_text, parse_id
 from .invoice import InvoicePortal
 
 LONGEST_MESSAGE = 10_000
@@ -127,7 +127,7 @@ class InvoicePagePortal(InvoicePortal):
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: of an invoice read what its page needs; else all columns are read."""
-        if model_name == "account.move" and 0 < document_id < MAX_ID:
+        if model_name == "account.move" and parse_id(document_id):
             # sudo: nothing is shown of it before the reader is checked below
             moves_sudo = request.env["account.move"].sudo()
             # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
@@ -139,7 +139,7 @@ class InvoicePagePortal(InvoicePortal):
 
         :raise NotFound: for a foreign and for a missing one alike
         """
-        if not 0 < invoice_id < MAX_ID:
+        if not parse_id(invoice_id):
             raise NotFound
         try:
             return self._document_check_access("account.move", invoice_id, access_token)
@@ -309,12 +309,11 @@ class InvoicePagePortal(InvoicePortal):
     @staticmethod
     def _get_author(invoice_sudo, link):
         """Return whom a visitor's link was sent to, a res.partner, or none."""
-        pid = link.get("pid", "")
-        is_id = pid.isdigit() and len(pid) < 10
+        pid = parse_id(link.get("pid"))
         return get_portal_partner(
             invoice_sudo,
-            link.get("hash") if is_id else None,
-            pid if is_id else None,
+            link.get("hash") if pid else None,
+            pid or None,
             link.get("access_token"),
         )
 
@@ -325,7 +324,7 @@ class InvoicePagePortal(InvoicePortal):
             invoice_sudo.id,
             token=link.get("access_token"),
             hash=link.get("hash"),
-            pid=int(link["pid"]) if link.get("pid", "").isdigit() else None,
+            pid=parse_id(link.get("pid")) or None,
         )
         if not thread:
             raise NotFound

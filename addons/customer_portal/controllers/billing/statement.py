@@ -6,6 +6,7 @@ from odoo.http import request
 
 from ...const import AGEING_BUCKETS
 from ...report import statement as paper
+from ...tools.parse import parse_id
 from ...tools.statement import FIRST_DAY, LAST_DAY, Statement
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
@@ -41,12 +42,8 @@ class StatementForm(Form):
     def clean_page(self):
         """Take the page of one section, as company-currency-page."""
         parts = self.raw.get("page", "").split("-")
-        numbers = [
-            int(part)
-            for part in parts
-            if part.isascii() and part.isdigit() and len(part) < 10
-        ]
-        is_page = len(numbers) == len(parts) == 3 and 0 < numbers[2] <= MOST_PAGES
+        numbers = [parse_id(part) for part in parts]
+        is_page = len(parts) == 3 and all(numbers) and numbers[2] <= MOST_PAGES
         self.values["section"] = tuple(numbers[:2]) if is_page else None
         self.values["page"] = numbers[2] if is_page else 1
 

@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from ...const import ADDRESS_DEFAULTS, ADDRESS_KINDS, ADDRESS_TYPES, MAX_ID
+from ...const import ADDRESS_DEFAULTS, ADDRESS_KINDS, ADDRESS_TYPES
 from ...tools import table
-from ...tools.parse import clean_text, parse_ids
+from ...tools.parse import clean_text, parse_id
 from ..portal import CHANGE, Portal
 from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
 
@@ -49,7 +49,6 @@ class AddressPortal(Portal):
         page = choice.fetch(
             self._get_addresses(), self._get_addresses_domain(choice), ROW_FIELDS
         )
-        undo_ids = parse_ids(query.get("address", ""))
         is_archived = query.get("notice") == "address_archived"
         return self._render_page(
             "customer_portal.addresses",
@@ -64,7 +63,7 @@ class AddressPortal(Portal):
                 "export_url": choice.address().replace(
                     "/my/addresses", "/my/addresses/export", 1
                 ),
-                "undo_id": undo_ids[0] if undo_ids and is_archived else 0,
+                "undo_id": parse_id(query.get("address")) if is_archived else 0,
                 "max_rows": MAX_ROWS,
             },
         )
@@ -344,12 +343,10 @@ class AddressPortal(Portal):
     @route()
     def address_archive(self, partner_id=None, **_browser_values):
         """Override: core archives whatever stands below the own company."""
-        address_ids = parse_ids(str(partner_id))
-        if len(address_ids) != 1:
-            raise NotFound
-        if address_ids[0] == request.env.user.partner_id.id:
+        address_id = parse_id(partner_id)
+        if address_id == request.env.user.partner_id.id:
             raise UserError(request.env._("You cannot archive your main address."))
-        self._archive(self._get_address(address_ids[0]))
+        self._archive(self._get_address(address_id))
 
     @staticmethod
     def _lock_addresses(customer):
@@ -375,7 +372,7 @@ class AddressPortal(Portal):
         :raise NotFound: for what is missing, foreign, or no address
         :raise HTTPException: when the role does not allow it
         """
-        if not 0 < address_id < MAX_ID:
+        if not parse_id(address_id):
             raise NotFound
         # A search in the person's own rights: the record rules decide.
         address = self._get_addresses().search([("id", "=", address_id)], limit=1)

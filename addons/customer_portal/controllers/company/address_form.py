@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request, route
 
 from ...const import ADDRESS_TYPES
-from ...tools.parse import clean_text, parse_ids
+from ...tools.parse import clean_text, parse_id
 from ..forms import MAX_TEXT
 from .address import MAX_BRANCHES, AddressPortal
 
@@ -68,7 +68,7 @@ class AddressFormPortal(AddressPortal):
         checks it, writes a company's name for any contact of it, and sends the
         browser wherever `callback` says.
         """
-        if partner_id and len(parse_ids(partner_id)) != 1:
+        if partner_id and not parse_id(partner_id):
             return json.dumps({"messages": [request.env._("Unknown address.")]})
         form = {
             name: clean_text(value)
@@ -123,9 +123,9 @@ class AddressFormPortal(AddressPortal):
         :raise HTTPException: when the role does not allow it
         """
         user = request.env.user
-        if partner_id and len(parse_ids(partner_id)) != 1:
+        if partner_id and not parse_id(partner_id):
             raise NotFound
-        address_id = int(partner_id or 0)
+        address_id = parse_id(partner_id)
         if address_id == user.partner_id.id:
             return user.partner_id
         if address_id:
@@ -137,12 +137,12 @@ class AddressFormPortal(AddressPortal):
             self._check_manages_addresses()
             address = request.env["res.partner"]
             customer = self._get_customer()
-            chosen = parse_ids(customer_id or "")
+            chosen = parse_id(customer_id)
             allowed = self._get_address_customers()
             if not customer <= allowed:
                 customer = allowed[:1]
-            if chosen and chosen[0] in allowed.ids:
-                customer = allowed.browse(chosen[0])
+            if chosen in allowed.ids:
+                customer = allowed.browse(chosen)
         if customer and customer != user.partner_id.commercial_partner_id:
             request.update_context(portal_address_customer=customer.id)
         return address
@@ -273,9 +273,8 @@ def _get_form_type(address_type):
 
 def _clean_known_id(name, text):
     """Return the id of a country or a state as text, or nothing."""
-    ids = parse_ids(text)
     model = {"country_id": "res.country", "state_id": "res.country.state"}[name]
-    found = request.env[model].search([("id", "in", ids[:1])])
+    found = request.env[model].search([("id", "=", parse_id(text))])
     return str(found.id) if found else ""
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from ...tools.parse import parse_amount, parse_ids
+from ...tools.parse import parse_amount, parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE
 from .address import AddressPortal
@@ -16,13 +16,13 @@ class FollowForm(Form):
         point = get_lang(self.env).decimal_point
         orders = {}
         for name, text in self.raw.items():
-            for order_id in parse_ids(name.removeprefix("order_"))[:1]:
-                if name == f"order_{order_id}" and text == "on":
-                    total = self.raw.get(f"total_{order_id}", "")
-                    orders[order_id] = {
-                        "total": parse_amount(total, point),
-                        "fingerprint": self.raw.get(f"fingerprint_{order_id}", "")[:64],
-                    }
+            order_id = parse_id(name.removeprefix("order_"))
+            if order_id and name == f"order_{order_id}" and text == "on":
+                total = self.raw.get(f"total_{order_id}", "")
+                orders[order_id] = {
+                    "total": parse_amount(total, point),
+                    "fingerprint": self.raw.get(f"fingerprint_{order_id}", "")[:64],
+                }
         self.values["orders"] = orders
 
 

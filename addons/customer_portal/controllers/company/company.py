@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...const import MOST_LISTED
-from ...tools.parse import parse_ids
+from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE, Portal
 
 MAX_BRANCHES = 200  # in the menu of companies
@@ -20,7 +20,7 @@ class CompanyPortal(Portal):
     @http.route("/my/company", **CHANGE)
     def portal_my_company(self, customer_id="", **_post):
         """Act for another of the own customers from now on; a foreign one is none."""
-        for chosen in parse_ids(customer_id)[:1]:
+        if chosen := parse_id(customer_id):
             request.env.user._choose_portal_customer(chosen)
         return request.redirect("/my", code=303)
 
@@ -88,9 +88,8 @@ class CompanyPortal(Portal):
         reached = request.env["res.partner"].browse(
             sorted(set().union(*reach.values()))
         )
-        for company_id in parse_ids(chosen)[:1]:
-            if company_id in reached.ids:
-                customer = reached.browse(company_id)
+        if parse_id(chosen) in reached.ids:
+            customer = reached.browse(parse_id(chosen))
         changes = request.env["portal.company.change"]
         # In the person's own rights: the record rules decide.
         history = changes.search_fetch(

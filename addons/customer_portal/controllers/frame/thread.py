@@ -11,6 +11,7 @@ from odoo.addons.portal.controllers.portal_thread import PortalChatter
 
 from ...const import MAX_ID
 from ...exceptions import TooManyRequests
+from ...tools.parse import parse_id
 
 LONGEST_MESSAGE = 50_000  # characters, with their markup
 MOST_MESSAGES = 100  # of one request
@@ -29,22 +30,12 @@ def _check_thread(thread_model, thread_id):
         and hasattr(model, "_get_thread_with_access")
     ):
         raise NotFound
-    text = "" if isinstance(thread_id, bool) else str(thread_id)
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) < MAX_ID):
+    if not parse_id(thread_id):
         raise NotFound
 
 
 def _is_staff():
     return request.env.user._is_internal()
-
-
-def _check_message(message_id):
-    """Refuse what is not the id of a message; core fails on it.
-
-    :raise NotFound: as for a message that does not exist
-    """
-    if type(message_id) is not int or not 0 < message_id < MAX_ID:
-        raise NotFound
 
 
 def _clean_fetch_params(params):
@@ -81,7 +72,7 @@ class ChatterPortal(PortalChatter):
             message.res_id,
             token=access_token,
             hash=_hash,
-            pid=int(pid) if pid and pid.isascii() and pid.isdigit() else None,
+            pid=parse_id(pid) or None,
         )
         if not is_shown:
             return super().portal_avatar(res_id=res_id, **kwargs)
@@ -114,8 +105,8 @@ class ThreadPortal(ThreadController):
     def mail_message_update_content(self, message_id, update_data, **kwargs):
         """Extend: what cannot be a message is missing."""
         if not _is_staff():
-            _check_message(message_id)
-            if not isinstance(update_data, dict):
+            message_id = parse_id(message_id)
+            if not message_id or not isinstance(update_data, dict):
                 raise NotFound
         return super().mail_message_update_content(message_id, update_data, **kwargs)
 

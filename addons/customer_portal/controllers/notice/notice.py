@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ...tools.parse import parse_ids
+from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE, Portal
 from ..searchbar import Filter, Searchbar, Sorting, search_text
 
@@ -48,10 +48,9 @@ class NoticePortal(Portal):
     @http.route("/my/notices/read", **CHANGE)
     def portal_notices_read(self, newest_id="", **_post):
         """Mark as read what the page showed, and nothing that came since."""
-        [newest] = parse_ids(newest_id)[:1] or [0]
         # In the person's own rights: the record rules decide.
         unread = request.env["portal.notice"].search(
-            [("read_on", "=", False), ("id", "<=", newest)]
+            [("read_on", "=", False), ("id", "<=", parse_id(newest_id))]
         )
         unread._mark_read()
         return request.redirect("/my/notices?notice=notices_read", code=303)

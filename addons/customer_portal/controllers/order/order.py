@@ -5,8 +5,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from ...const import MAX_ID
-from ...tools.parse import parse_amount
+from ...tools.parse import parse_amount, parse_id
 from ..portal import Portal, readonly
 from ..searchbar import Filter, Searchbar, Sorting, search_text
 
@@ -114,7 +113,7 @@ class OrderPortal(Portal, SalePortal):
         amount = kwargs.get("payment_amount")
         if amount and (parse_amount(str(amount)) or 0) <= 0:
             kwargs.pop("payment_amount")
-        if not request.env.user._is_public() and order_id < MAX_ID:
+        if not request.env.user._is_public() and parse_id(order_id):
             draft = request.env["sale.order"].search(
                 [
                     ("id", "=", order_id),

@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ...tools.parse import parse_ids
+from ...tools.parse import parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 
@@ -30,8 +30,9 @@ class ChangeForm(Form):
         self.values["cancel_line_ids"] = [
             line_id
             for name, text in self.raw.items()
-            if name.startswith("cancel_") and text == "on"
-            for line_id in parse_ids(name.removeprefix("cancel_"))[:1]
+            if name.startswith("cancel_")
+            and text == "on"
+            and (line_id := parse_id(name.removeprefix("cancel_")))
         ]
 
     def get_changes(self, order):

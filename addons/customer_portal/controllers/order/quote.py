@@ -6,7 +6,7 @@ from odoo.addons.sale_management.controllers.portal import (
     CustomerPortal as QuotePortalOfCore,
 )
 
-from ...tools.parse import parse_amount, parse_ids
+from ...tools.parse import parse_amount, parse_id
 from ..portal import Portal
 
 
@@ -58,19 +58,19 @@ class QuotePortal(Portal, QuotePortalOfCore):
     ):
         """Extend: who may not sign a quote does not change what it offers."""
         order_sudo = self._get_quote(order_id, access_token)
-        line_ids = parse_ids(str(line_id))
+        line_id = parse_id(line_id)
         quantity = 0 if input_quantity is False else parse_amount(str(input_quantity))
         if (
             not order_sudo
             or not order_sudo._may_be_accepted_here()
-            or len(line_ids) != 1
+            or not line_id
             or quantity is None
             or quantity < 0
         ):
             return None
         return super().portal_quote_option_update(
             order_id,
-            line_ids[0],
+            line_id,
             access_token=access_token,
             remove=bool(remove),
             input_quantity=input_quantity if input_quantity is False else quantity,

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from ...tools.parse import parse_amount, parse_ids
+from ...tools.parse import parse_amount, parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 
@@ -24,7 +24,7 @@ class QuantitiesForm(Form):
         decimal_point = get_lang(self.env).decimal_point
         quantities = {}
         for name, text in self.raw.items():
-            [line_id] = parse_ids(name.removeprefix("quantity_"))[:1] or [0]
+            line_id = parse_id(name.removeprefix("quantity_"))
             if not name.startswith("quantity_") or not line_id:
                 continue
             quantity = parse_amount(text, decimal_point) if text else 0.0

@@ -7,7 +7,7 @@ from odoo.http import request
 
 from ...const import SCOPE_SELECTION
 from ...tools.drawing import Drawing
-from ...tools.parse import clean_text, parse_ids
+from ...tools.parse import clean_text, parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
@@ -335,7 +335,7 @@ class PeoplePortal(Portal):
             scope = widths[-1]
         return {
             "roles": roles,
-            "role_id": (parse_ids(typed.get("role_id", "")) or [role_id])[0],
+            "role_id": parse_id(typed.get("role_id")) or role_id,
             "scopes": {width: labels[width] for width in widths},
             "scope_labels": labels,
             "scope": typed.get("scope") or scope,
@@ -404,10 +404,11 @@ class PeoplePortal(Portal):
         # sudo: the method checks that the person may do it
         member_sudo = member.sudo()
         notice = "withdrawn" if member.state == "invited" else "person_disabled"
-        [chosen] = parse_ids(successor_id)[:1] or [0]
         try:
             with request.env.cr.savepoint():
-                member_sudo._disable(request.env["res.users"].browse(chosen))
+                member_sudo._disable(
+                    request.env["res.users"].browse(parse_id(successor_id))
+                )
         except UserError as error:
             return self._render_disable_page(member, message=error.args[0])
         return request.redirect(f"/my/people?notice={notice}", code=303)

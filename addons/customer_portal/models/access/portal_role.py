@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...const import SCOPE_SELECTION
+from ...tools.parse import parse_id
 
 
 class PortalRole(models.Model):
@@ -43,8 +44,8 @@ class PortalRole(models.Model):
         # sudo: a parameter and the seller's roles, not the caller's to read
         role_model = self.sudo()
         parameters = role_model.env["ir.config_parameter"]
-        role_id = parameters.get_param("customer_portal.default_role_id") or ""
-        role = role_model.browse(int(role_id) if role_id.isdecimal() else 0).exists()
+        role_id = parse_id(parameters.get_param("customer_portal.default_role_id"))
+        role = role_model.browse(role_id).exists()
         return role or role_model.env.ref("customer_portal.role_member")
 
     def _get_scopes(self):

@@ -19,8 +19,9 @@ from odoo.tools.misc import consteq, hmac
 
 from odoo.addons.base.models.res_users import MIN_ROUNDS
 
-from ...const import DEVICE_COOKIE, DEVICE_DAYS, MAX_ID
+from ...const import DEVICE_COOKIE, DEVICE_DAYS
 from ...tools.caller import get_address
+from ...tools.parse import parse_id
 
 _logger = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ class ResUsers(models.Model):
     @api.model
     def _check_uid_passwd(self, uid, passwd):
         """Extend: only a number names a person; "7" and 7.0 would be counted apart."""
-        if type(uid) is not int or not 0 < uid < MAX_ID:
+        if type(uid) is not int or not parse_id(uid):
             raise AccessDenied
         return super()._check_uid_passwd(uid, passwd)
 
