@@ -3,7 +3,7 @@
 from werkzeug.exceptions import NotFound, abort
 
 from odoo import fields
-from odoo.exceptions import MissingError
+from odoo.exceptions import MissingError, UserError
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -94,6 +94,19 @@ class Portal(CustomerPortal):
         )
         response.flatten()
         abort(response)
+
+    @staticmethod
+    def _attempt(change, *args, **kwargs):
+        """Make a change that the business may refuse: whole, or not at all.
+
+        :param callable change: is called with the arguments
+        :return: (what it returned, "") or (None, the sentence why it was refused)
+        """
+        try:
+            with request.env.cr.savepoint():
+                return change(*args, **kwargs), ""
+        except UserError as error:
+            return None, error.args[0]
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: a token that cannot be one, or an id too large, opens nothing.

@@ -1,7 +1,6 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...tools.parse import parse_id
@@ -133,11 +132,9 @@ class RolesPortal(Portal):
         return role
 
     def _save(self, form, notice, action, *, role=None):
-        try:
-            with request.env.cr.savepoint():
-                action()
-        except UserError as error:
-            return self._render_role_form(role=role, form=form, message=error.args[0])
+        _done, refusal = self._attempt(action)
+        if refusal:
+            return self._render_role_form(role=role, form=form, message=refusal)
         return request.redirect(f"/my/roles?notice={notice}", code=303)
 
     @staticmethod

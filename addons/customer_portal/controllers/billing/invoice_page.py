@@ -88,10 +88,9 @@ class InvoicePagePortal(InvoicePortal):
             return self._render_invoice_page(
                 invoice_sudo, access_token, post, message=message, typed=text
             )
-        requests = request.env["portal.request"]
-        if not requests._get_result(request_key, "account.move"):
-            self._post_message(invoice_sudo, text, link)
-            requests._remember(request_key, invoice_sudo)
+        request.env["portal.request"]._make_once(
+            request_key, "account.move", self._post_message, invoice_sudo, text, link
+        )
         address = self._get_page_address(invoice_sudo, link, notice="message_sent")
         return request.redirect(f"{address}#messages", code=303)
 
@@ -318,7 +317,10 @@ class InvoicePagePortal(InvoicePortal):
         )
 
     def _post_message(self, invoice_sudo, text, link):
-        """Post as Odoo's own route does; the reader of the invoice was checked."""
+        """Post as Odoo's own route does; the reader of the invoice was checked.
+
+        :return: the invoice
+        """
         thread = ThreadController._get_thread_with_access_for_post(
             "account.move",
             invoice_sudo.id,
@@ -342,6 +344,7 @@ class InvoicePagePortal(InvoicePortal):
             subtype_xmlid="mail.mt_comment",
             author_id=author.id,
         )
+        return invoice_sudo
 
 
 def clean_lines(text):

@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
@@ -51,16 +50,15 @@ class AddressOrdersPortal(AddressPortal):
             seen = form.values["orders"][order.id]
             # sudo: customers change no orders themselves; the method asks for the right
             order_sudo = order.sudo()
-            try:
-                with request.env.cr.savepoint():
-                    order_sudo._follow_replaced(
-                        address_sudo,
-                        request.env.user,
-                        seen["total"],
-                        seen["fingerprint"],
-                    )
-            except UserError as error:
-                errors[order.id] = error.args[0]
+            _done, refusal = self._attempt(
+                order_sudo._follow_replaced,
+                address_sudo,
+                request.env.user,
+                seen["total"],
+                seen["fingerprint"],
+            )
+            if refusal:
+                errors[order.id] = refusal
         if errors:
             return self._render_address_orders(address, errors=errors)
         notice = "orders_follow" if form.values["orders"] else "orders_stay"

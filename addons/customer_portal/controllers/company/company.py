@@ -1,7 +1,6 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...const import MOST_LISTED
@@ -40,11 +39,9 @@ class CompanyPortal(Portal):
                 message=request.env._("Accept or decline the invitation.")
             )
         customer_id = invitation.partner_id.id
-        try:
-            with request.env.cr.savepoint():
-                invitation._accept()
-        except UserError as error:
-            return self._render_company_page(message=error.args[0])
+        _done, refusal = self._attempt(invitation._accept)
+        if refusal:
+            return self._render_company_page(message=refusal)
         request.env.user._choose_portal_customer(customer_id)
         return request.redirect("/my?notice=accepted", code=303)
 

@@ -1,7 +1,6 @@
 import secrets
 
 from odoo import fields, http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...const import COMPANY_FIELDS, COMPANY_RELATIONS
@@ -57,18 +56,17 @@ class CompanyChangePortal(Portal):
         if not form.is_valid:
             return self._render_company_change_form(customer, form=form)
         values = {name: form.values[name] for name, _label in COMPANY_FIELDS}
-        try:
-            with request.env.cr.savepoint():
-                change = changes_sudo._ask(
-                    customer_sudo,
-                    request.env.user,
-                    values,
-                    form.values["effective_date"],
-                    form.values["note"],
-                )
-        except UserError as error:
+        change, refusal = self._attempt(
+            changes_sudo._ask,
+            customer_sudo,
+            request.env.user,
+            values,
+            form.values["effective_date"],
+            form.values["note"],
+        )
+        if refusal:
             return self._render_company_change_form(
-                customer, form=form, message=error.args[0]
+                customer, form=form, message=refusal
             )
         requests._remember(request_key, change)
         return self._show_company_change(change, "company_change_asked")
@@ -85,12 +83,10 @@ class CompanyChangePortal(Portal):
         """Take a request back that waits for an answer."""
         change = self._get_or_404("portal.company.change", company_change_id)
         self._check_allows("manage_company", change)
-        try:
-            with request.env.cr.savepoint():
-                # sudo: nobody writes requests; the person may take it back
-                change.sudo()._withdraw()
-        except UserError as error:
-            return self._render_company_change(change, message=error.args[0])
+        # sudo: nobody writes requests; the person may take it back
+        _done, refusal = self._attempt(change.sudo()._withdraw)
+        if refusal:
+            return self._render_company_change(change, message=refusal)
         return self._show_company_change(change, "company_change_withdrawn")
 
     def _get_done_texts(self):

@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import email_normalize
 
@@ -40,17 +39,15 @@ class CompanyContactsPortal(Portal):
             return self._render_contacts(customer)
         if not form.is_valid:
             return self._render_contacts(customer, form=form)
-        try:
-            with request.env.cr.savepoint():
-                # sudo: nobody writes these; the person manages the company
-                functions.sudo()._add(
-                    customer.sudo(),  # sudo: as above
-                    form.values["function"],
-                    form.values["email"],
-                    form.values["name"],
-                )
-        except UserError as error:
-            return self._render_contacts(customer, form=form, message=error.args[0])
+        _done, refusal = self._attempt(
+            functions.sudo()._add,  # sudo: nobody writes these; it was asked above
+            customer.sudo(),  # sudo: the person manages the company
+            form.values["function"],
+            form.values["email"],
+            form.values["name"],
+        )
+        if refusal:
+            return self._render_contacts(customer, form=form, message=refusal)
         return self._show_contacts(customer, "contact_added")
 
     @http.route("/my/company/contacts/<int:function_id>/remove", **CHANGE)
@@ -59,7 +56,7 @@ class CompanyContactsPortal(Portal):
         line = self._get_or_404("portal.contact.function", function_id)
         self._check_allows("manage_company", line)
         customer = line.partner_id
-        # sudo: as above
+        # sudo: nobody writes these; the person manages the company
         line.sudo()._remove()
         return self._show_contacts(customer, "contact_removed")
 

@@ -108,12 +108,10 @@ class DocumentSendPortal(DocumentPortal):
         """Take back a document that was not accepted yet."""
         document = self._get_document(document_id)
         self._check_allows("send_documents", document)
-        try:
-            with request.env.cr.savepoint():
-                # sudo: the permission for the very document was asked just above
-                document.sudo()._withdraw()
-        except UserError as error:
-            return self._render_document_page(document, message=error.args[0])
+        # sudo: the permission for the very document was asked just above
+        _done, refusal = self._attempt(document.sudo()._withdraw)
+        if refusal:
+            return self._render_document_page(document, message=refusal)
         return request.redirect("/my/documents?notice=document_withdrawn", code=303)
 
     # ------------------------------------------------------------
@@ -375,11 +373,7 @@ class DocumentSendPortal(DocumentPortal):
         digest = hashlib.sha256(content).hexdigest()
         text = f"{request_key}:{digest}:{name}"
         key = hashlib.sha256(text.encode()).hexdigest()[:32]
-        document = requests._get_result(key, "portal.document")
-        if not document:
-            document = keep(name, content)
-            requests._remember(key, document)
-        return document
+        return requests._make_once(key, "portal.document", keep, name, content)
 
     @staticmethod
     def _keep_document(form, kind, customer, name, content, is_one_of_many, asked=None):

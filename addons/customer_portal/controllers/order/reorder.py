@@ -3,7 +3,6 @@ import secrets
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
@@ -64,12 +63,13 @@ class ReorderPortal(Portal):
         form = QuantitiesForm(request.env, post)
         if not form.is_valid:
             return self._render_reorder_page(order, form=form)
-        try:
-            with request.env.cr.savepoint():
-                # sudo: customers may not read products; the order was checked above
-                draft = order.sudo()._create_reorder(form.values["quantities"])
-        except UserError as error:
-            return self._render_reorder_page(order, form=form, message=error.args[0])
+        # sudo: customers may not read products; the order was checked above
+        order_sudo = order.sudo()
+        draft, refusal = self._attempt(
+            order_sudo._create_reorder, form.values["quantities"]
+        )
+        if refusal:
+            return self._render_reorder_page(order, form=form, message=refusal)
         requests._remember(request_key, draft)
         return request.redirect(f"/my/orders/{draft.id}/review", code=303)
 
@@ -131,23 +131,22 @@ class ReorderPortal(Portal):
         form = ReviewForm(request.env, post)
         if not form.is_valid:
             return self._render_review_page(order, form=form)
-        try:
-            with request.env.cr.savepoint():
-                order_sudo._update_customer_draft(
-                    self._prepare_review_changes(order_sudo, form),
-                    form.values["quantities"],
-                )
-        except UserError as error:
-            return self._render_review_page(order, form=form, message=error.args[0])
+        _done, refusal = self._attempt(
+            order_sudo._update_customer_draft,
+            self._prepare_review_changes(order_sudo, form),
+            form.values["quantities"],
+        )
+        if refusal:
+            return self._render_review_page(order, form=form, message=refusal)
         if action != "submit":
             return request.redirect(f"/my/orders/{order.id}/review", code=303)
-        try:
-            with request.env.cr.savepoint():
-                order_sudo._submit_customer_draft(form.values["total_seen"])
-        except UserError as error:
+        _done, refusal = self._attempt(
+            order_sudo._submit_customer_draft, form.values["total_seen"]
+        )
+        if refusal:
             # What was entered is saved already; the page shows it with new prices.
             order_sudo._recompute_prices()
-            return self._render_review_page(order, message=error.args[0])
+            return self._render_review_page(order, message=refusal)
         return request.redirect(f"/my/orders/{order.id}?notice=placed", code=303)
 
     def _get_done_texts(self):

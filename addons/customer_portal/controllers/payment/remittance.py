@@ -1,7 +1,7 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
@@ -213,14 +213,6 @@ class RemittancePortal(Portal, PaymentPortal):
         remittance = self._get_or_404("portal.remittance", remittance_id)
         self._check_allows("pay", remittance)
         return remittance
-
-    def _attempt(self, change, *args, **kwargs):
-        """Return (what a change returned, "") or (None, why it was refused)."""
-        try:
-            with request.env.cr.savepoint():
-                return change(*args, **kwargs), ""
-        except UserError as error:
-            return None, error.args[0]
 
     @http.route("/my/pay/<int:remittance_id>/receipt", limit="pdf", **PAGE)
     def portal_remittance_receipt(self, remittance_id, **_query):

@@ -2,7 +2,6 @@ import re
 import secrets
 
 from odoo import fields, http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...const import SCOPE_SELECTION
@@ -111,12 +110,13 @@ class PeoplePortal(Portal):
         # sudo: the method checks the person's own right to do it
         memberships = request.env["portal.membership"].sudo()
         is_required = required == "1"
-        try:
-            with request.env.cr.savepoint():
-                # sudo: the switch is the seller's field; as above
-                memberships._require_two_factor(customer.sudo(), is_required)
-        except UserError as error:
-            return self._render_people_page({}, message=error.args[0])
+        _done, refusal = self._attempt(
+            memberships._require_two_factor,
+            customer.sudo(),  # sudo: the switch is the seller's field; as above
+            is_required,
+        )
+        if refusal:
+            return self._render_people_page({}, message=refusal)
         notice = "two_factor_required" if is_required else "two_factor_optional"
         return request.redirect(f"/my/people?notice={notice}", code=303)
 
@@ -241,17 +241,16 @@ class PeoplePortal(Portal):
             self._count_invitations(len(people))
         # sudo: the method checks what the person may give
         memberships = request.env["portal.membership"].sudo()
-        try:
-            with request.env.cr.savepoint():
-                answers = memberships._invite_for_customer(
-                    customer,
-                    people,
-                    role=role,
-                    scope=form.values["scope"],
-                    order_limit=form.values["order_limit"],
-                )
-        except UserError as error:
-            return self._render_invite_page(form=form, message=error.args[0])
+        answers, refusal = self._attempt(
+            memberships._invite_for_customer,
+            customer,
+            people,
+            role=role,
+            scope=form.values["scope"],
+            order_limit=form.values["order_limit"],
+        )
+        if refusal:
+            return self._render_invite_page(form=form, message=refusal)
         wrong = []
         for person, answer in zip(people, answers, strict=True):
             if answer["membership"]:
@@ -404,13 +403,10 @@ class PeoplePortal(Portal):
         # sudo: the method checks that the person may do it
         member_sudo = member.sudo()
         notice = "withdrawn" if member.state == "invited" else "person_disabled"
-        try:
-            with request.env.cr.savepoint():
-                member_sudo._disable(
-                    request.env["res.users"].browse(parse_id(successor_id))
-                )
-        except UserError as error:
-            return self._render_disable_page(member, message=error.args[0])
+        successor = request.env["res.users"].browse(parse_id(successor_id))
+        _done, refusal = self._attempt(member_sudo._disable, successor)
+        if refusal:
+            return self._render_disable_page(member, message=refusal)
         return request.redirect(f"/my/people?notice={notice}", code=303)
 
     def _get_member(self, membership_id):
@@ -421,11 +417,9 @@ class PeoplePortal(Portal):
 
     def _act(self, member, notice, action, *, form=None):
         """Do something with a person, and say on the page why not."""
-        try:
-            with request.env.cr.savepoint():
-                action()
-        except UserError as error:
-            return self._render_person_page(member, form=form, message=error.args[0])
+        _done, refusal = self._attempt(action)
+        if refusal:
+            return self._render_person_page(member, form=form, message=refusal)
         return request.redirect(f"/my/people?notice={notice}", code=303)
 
     def _render_person_page(self, member, *, form=None, message=""):

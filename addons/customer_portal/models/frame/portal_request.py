@@ -77,6 +77,18 @@ class PortalRequest(models.Model):
             log_exceptions=False,
         )
 
+    @api.model
+    def _make_once(self, key, model, make, *args):
+        """Return what the request of that key created; the first one makes it.
+
+        :param callable make: called with the arguments, returns a record of `model`
+        """
+        record = self._get_result(key, model)
+        if not record:
+            record = make(*args)
+            self._remember(key, record)
+        return record
+
     @api.autovacuum
     def _gc_old_requests(self):
         """Forget keys a week old: no browser sends such a form again."""
