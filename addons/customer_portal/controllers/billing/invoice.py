@@ -7,7 +7,7 @@ from odoo.addons.account_payment.controllers.portal import PortalAccount
 from ...const import AGEING_BUCKETS
 from ...tools.parse import parse_amount
 from ..portal import Portal, readonly
-from ..searchbar import Filter, Searchbar, Sorting, search_text
+from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
 ROW_FIELDS = [
     "name",
@@ -74,6 +74,13 @@ class InvoicePortal(Portal, PortalAccount):
             "can_pay": request.env.user._portal_can("pay"),
             "can_export": request.env.user._portal_can("export"),
         }
+
+    def _get_lists(self):
+        """Extend: the invoices."""
+        page = ListPage(
+            self._get_invoice_searchbar, self._get_documents_domain, "invoice_date"
+        )
+        return {**super()._get_lists(), "invoices": page}
 
     def _get_invoice_searchbar(self):
         env = request.env

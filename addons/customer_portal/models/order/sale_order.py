@@ -20,9 +20,10 @@ OVERVIEW_FIELDS = (
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "portal.scoped.mixin"]
+    _inherit = ["sale.order", "portal.scoped.mixin", "portal.listed.mixin"]
 
     _portal_code = "see_orders"
+    _portal_list = "orders"
     # Who sees an order may write a message on it, as core has it for invoices; else
     # a person needs the link of the mail.
     _mail_post_access = "read"
@@ -234,6 +235,49 @@ class SaleOrder(models.Model):
             }
             for order in waiting
         ]
+
+    # ------------------------------------------------------------
+    # List as a file
+    # ------------------------------------------------------------
+
+    def _get_portal_list_label(self):
+        return self.env._("Orders")
+
+    def _get_portal_list_columns(self):
+        _ = self.env._
+        return [
+            _("Number"),
+            _("Date"),
+            _("Your reference"),
+            _("Company"),
+            _("Currency"),
+            _("Net"),
+            _("Total"),
+            _("Status"),
+        ]
+
+    def _prepare_portal_list_rows(self):
+        _ = self.env._
+        labels = {
+            "draft": _("Draft"),
+            "expired": _("Expired"),
+            "sent": _("To decide"),
+            "cancel": _("Cancelled"),
+            "invoiced": _("Invoiced"),
+        }
+        for order in self:
+            digits = order.currency_id.decimal_places
+            moment = fields.Datetime.context_timestamp(order, order.date_order)
+            yield [
+                order.name,
+                moment.date(),
+                order.client_order_ref,
+                order.partner_id.commercial_partner_id.name,
+                order.currency_id.name,
+                (order.amount_untaxed, digits),
+                (order.amount_total, digits),
+                labels.get(order._get_portal_status(), _("Confirmed")),
+            ]
 
     # ------------------------------------------------------------
     # Reorder
