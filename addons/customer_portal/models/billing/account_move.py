@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -82,6 +82,19 @@ class AccountMove(models.Model):
     def _get_open_domain(self):
         """Return the domain of documents with something left to pay or to use."""
         return Domain("payment_state", "in", OPEN_STATES)
+
+    @api.model
+    def _get_bucket_labels(self):
+        """Return {bucket: what the ageing bar calls it}, the youngest first."""
+        _ = self.env._
+        labels = {
+            "not_due": _("Not due"),
+            "overdue_1_30": _("1–30 days"),
+            "overdue_31_60": _("31–60 days"),
+            "overdue_61_90": _("61–90 days"),
+            "overdue_90": _("Over 90 days"),
+        }
+        return {bucket: labels[bucket] for bucket in AGEING_BUCKETS}
 
     def _get_bucket_domain(self, bucket):
         """Return the domain of invoices with an open item in an ageing bucket.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.http import request
-from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ...const import ADDRESS_DEFAULTS
 
@@ -180,15 +180,28 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
-    def _get_overview_orders(self, customer, limit):
-        """Return the last orders of a customer, and what waits for the person.
+    def _get_last_query(self, customer, limit):
+        """Return the query of the last orders of a customer, for the overview.
 
-        What waits are quotations to decide and drafts to finish, the most urgent first.
-        In the caller's own rights, and in one query.
+        In the caller's own rights.
+        """
+        user = self.env.user
+        if not user._portal_can("see_orders"):
+            return self.browse()._as_query()
+        last = self._get_portal_domain(user, "see_orders", customer)
+        return self._search(
+            last & Domain("state", "=", "sale"),
+            order="date_order desc, id desc",
+            limit=limit,
+        )
+
+    @api.model
+    def _get_waiting_query(self, customer, limit):
+        """Return the query of what waits for the person, the most urgent first.
+
+        They are quotations to decide, then drafts to finish. In the caller's rights.
 
         :param customer: the customer that the person acts for
-        :param int limit: of each
-        :return: recordset, and list of dicts with kind (quote or draft), order and date
         """
         today = fields.Date.context_today(self)
         user = self.env.user
@@ -197,44 +210,43 @@ class SaleOrder(models.Model):
         )
         to_sign = self._get_portal_domain(user, "sign_quotes", customer)
         mine = self._get_portal_domain(user, root=customer)
-        queries = [
-            self._search(
-                (to_sign & Domain("state", "=", "sent") & is_valid)
-                | (mine & Domain("state", "=", "draft")),
-                order="state desc, validity_date, id",
-                limit=limit,
-            )
-        ]
-        if user._portal_can("see_orders"):
-            last = self._get_portal_domain(user, "see_orders", customer)
-            queries.append(
-                self._search(
-                    last & Domain("state", "=", "sale"),
-                    order="date_order desc, id desc",
-                    limit=limit,
-                )
-            )
-        ids = [query.subselect() for query in queries if not query.is_empty()]
-        found = Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(ids)))
-        orders = self.search_fetch(found, OVERVIEW_FIELDS) if ids else self.browse()
-        last = orders.filtered(lambda order: order.state == "sale").sorted(
-            lambda order: (order.date_order, order.id), reverse=True
+        return self._search(
+            (to_sign & Domain("state", "=", "sent") & is_valid)
+            | (mine & Domain("state", "=", "draft")),
+            order="state desc, validity_date, id",
+            limit=limit,
         )
-        waiting = (orders - last).sorted(
-            lambda order: (
-                order.state == "draft",
-                order.validity_date or fields.Date.to_date("9999-12-31"),
-                order.id,
-            )
-        )
-        return last, [
-            {
-                "kind": "draft" if order.state == "draft" else "quote",
-                "order": order,
-                "date": order.validity_date if order.state == "sent" else None,
-            }
-            for order in waiting
+
+    def _fetch_overview(self):
+        """Read what the overview shows of these orders, in one query."""
+        self.fetch(OVERVIEW_FIELDS)
+
+    def _get_waiting_items(self):
+        """Return these quotations and drafts as items, see `_get_portal_waiting`."""
+        return [
+            order._get_draft_item()
+            if order.state == "draft"
+            else order._get_quote_item()
+            for order in self
         ]
+
+    def _get_draft_item(self):
+        return {
+            "label": self.env._("Finish your draft %s", self.name),
+            "url": f"/my/orders/{self.id}/review",
+            "note": "",
+            "date": None,
+        }
+
+    def _get_quote_item(self):
+        until = self.validity_date
+        day = format_date(self.env, until)
+        return {
+            "label": self.env._("Decide about quotation %s", self.name),
+            "url": f"/my/orders/{self.id}",
+            "note": self.env._("valid until %s", day) if until else "",
+            "date": until or None,
+        }
 
     # ------------------------------------------------------------
     # List as a file
