@@ -205,4 +205,5 @@ CHECKS = {
     "shell scripts": check_shell,
     "hadolint": check_dockerfile,
     "house rules": check_house_rules,
+    "wings": check_wings,
 }

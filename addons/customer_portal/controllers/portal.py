@@ -66,6 +66,13 @@ class Portal(CustomerPortal):
             customer = self._get_customer()
         return customer or customers[:1] or self._refuse()
 
+    def _get_lists(self):
+        """Return {word of a list: ListPage} of what people take along as files.
+
+        The model of the same `_portal_list` writes it, see `portal.listed.mixin`.
+        """
+        return {}
+
     def _check_can(self, code):
         """Refuse a page that the person's role does not allow.
 

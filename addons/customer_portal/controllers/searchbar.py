@@ -95,6 +95,15 @@ def _known(key, choices):
 
 
 @dataclass(frozen=True)
+class ListPage:
+    """What the page of a list offers to its export."""
+
+    get_searchbar: callable  # -> Searchbar
+    get_domain: callable  # -> Domain that the page begins with, before what is chosen
+    date_field: str  # what the first and the last day are about
+
+
+@dataclass(frozen=True)
 class Choice:
     """What a person chose on a list page."""
 

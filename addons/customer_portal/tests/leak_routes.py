@@ -20,7 +20,7 @@ ADDRESSES = {
     "/my/payments/<int:payment_id>": ["/my/payments/{payment}"],
     "/my/payments/<int:payment_id>/receipt": ["/my/payments/{payment}/receipt"],
     "/my/pay/<int:remittance_id>/advice": ["/my/pay/{remittance}/advice"],
-    "/my/<any(invoices,payments,orders):list_name>/export": ["/my/invoices/export"],
+    "/my/<string:list_name>/export": ["/my/invoices/export"],
     "/my/exports/<int:list_export_id>/download": ["/my/exports/1/download"],
     "/my/invoices/page/<int:page>": ["/my/invoices/page/2?filterby=all"],
     "/my/orders/<int:order_id>": [

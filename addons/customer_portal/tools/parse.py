@@ -37,6 +37,11 @@ def parse_id(value):
     return value if is_id else 0
 
 
+def parse_ticked_ids(values):
+    """Return the ids that a form sent, in one field or in several, once each."""
+    return parse_ids(",".join(values))
+
+
 def parse_date(text):
     """Return the date of YYYY-MM-DD, or None."""
     try:

@@ -2,5 +2,6 @@ from . import (
     credit,
     invoice,
     invoice_page,
+    invoice_zip,
     statement,
 )

@@ -4,10 +4,9 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
-from ...const import AGEING_BUCKETS
 from ...tools.parse import parse_amount
 from ..portal import Portal, readonly
-from ..searchbar import Filter, Searchbar, Sorting, search_text
+from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
 ROW_FIELDS = [
     "name",
@@ -23,18 +22,6 @@ ROW_FIELDS = [
     "commercial_partner_id",
     "company_id",
 ]
-
-
-def get_bucket_labels(env):
-    """Return {bucket: what the ageing bar calls it}, the youngest first."""
-    labels = {
-        "not_due": env._("Not due"),
-        "overdue_1_30": env._("1–30 days"),
-        "overdue_31_60": env._("31–60 days"),
-        "overdue_61_90": env._("61–90 days"),
-        "overdue_90": env._("Over 90 days"),
-    }
-    return {bucket: labels[bucket] for bucket in AGEING_BUCKETS}
 
 
 class InvoicePortal(Portal, PortalAccount):
@@ -69,11 +56,18 @@ class InvoicePortal(Portal, PortalAccount):
             "rows": page["records"]._prepare_portal_rows(),
             "totals": moves._get_portal_totals(domain),
             "receivables": customers._get_receivable_summary(),
-            "buckets": get_bucket_labels(request.env),
+            "buckets": moves._get_bucket_labels(),
             "show_customer": len(customers) > 1,
             "can_pay": request.env.user._portal_can("pay"),
             "can_export": request.env.user._portal_can("export"),
         }
+
+    def _get_lists(self):
+        """Extend: the invoices."""
+        page = ListPage(
+            self._get_invoice_searchbar, self._get_documents_domain, "invoice_date"
+        )
+        return {**super()._get_lists(), "invoices": page}
 
     def _get_invoice_searchbar(self):
         env = request.env
@@ -97,7 +91,7 @@ class InvoicePortal(Portal, PortalAccount):
             ),
             "all": Filter(env._("All"), sortby="date"),
         }
-        for bucket, label in get_bucket_labels(request.env).items():
+        for bucket, label in moves._get_bucket_labels().items():
             filters[bucket] = Filter(
                 label, is_open & moves._get_bucket_domain(bucket), is_bucket=True
             )

@@ -10,7 +10,6 @@ from ...tools.parse import parse_id
 from ...tools.statement import FIRST_DAY, LAST_DAY, Statement
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
-from .invoice import get_bucket_labels
 
 VIEWS = ("outstanding", "activity")
 SIZE = 50  # rows of a page
@@ -228,7 +227,7 @@ class StatementPortal(Portal):
                 "sections": sections,
                 "today": fields.Date.context_today(user),
                 "ranges": customers._get_statement_ranges(),
-                "buckets": get_bucket_labels(request.env),
+                "buckets": request.env["account.move"]._get_bucket_labels(),
                 "bucket": values["bucket"],
                 "subscription": request.env["portal.statement.subscription"]._find(
                     user, self._get_customer()

@@ -57,7 +57,7 @@ class DocumentPortal(Portal):
                 "choice": choice,
                 "page": page,
                 "rows": page["records"]._prepare_portal_rows(ids),
-                "requests": request.env["portal.document.request"]._get_waiting_items(
+                "requests": request.env["portal.document.request"]._get_waiting(
                     customer, WAITING_REQUESTS
                 ),
                 "show_customer": len(ids) > 1,

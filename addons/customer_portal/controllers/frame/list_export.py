@@ -1,61 +1,53 @@
-"""Lists as files, and the files of many invoices at once."""
+"""Lists as files: at once when they are short, else in the background."""
 
 import io
-import zipfile
 
 from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-from ...models.frame.portal_list_export import LISTS
-from ...tools.parse import clean_text, parse_ids
+from ...tools.parse import parse_ticked_ids
 from ...tools.table import MIMETYPES
-from ..billing.invoice import InvoicePortal
-from ..order.order import OrderPortal
-from ..payment.payments import PaymentsPortal
-from ..portal import CHANGE, PAGE
+from ..portal import CHANGE, PAGE, Portal
 
 MAX_AT_ONCE = 2000  # rows that are worth no waiting
 MAX_ROWS = 100_000
-MAX_FILES = 200  # documents in one ZIP
-BLOCK = 64 * 1024
 
 
-class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
-    @http.route(
-        "/my/<any(invoices,payments,orders):list_name>/export", limit="export", **CHANGE
-    )
+class ListExportPortal(Portal):
+    @http.route("/my/<string:list_name>/export", limit="export", **CHANGE)
     def portal_list_export(self, list_name, file_format="csv", **query):
         """Send a list, or those rows of it that are ticked, as a file.
 
         A long one is made in the background, and told of when it is ready.
         """
-        self._check_can(LISTS[list_name][1])
+        page = self._get_lists().get(list_name)
+        if not page:
+            raise NotFound
+        exports = request.env["portal.list.export"]
+        listed = request.env[exports._get_listed(list_name)]
+        self._check_can(listed._portal_code)
         self._check_can("export")
         file_format = file_format if file_format in MIMETYPES else "csv"
-        row_ids = self._get_chosen_ids(list_name, query)
+        row_ids = self._get_chosen_ids(listed, page, query)
         request.env["portal.activity"]._log(
             "exported",
             self._get_customer(),
             detail=request.env._(
                 "%(list)s, %(count)s rows",
-                list=request.env["portal.list.export"]._get_label(list_name),
+                list=listed._get_portal_list_label(),
                 count=len(row_ids),
             ),
         )
         if len(row_ids) > MAX_AT_ONCE:
-            request.env["portal.list.export"]._ask(
-                request.env.user,
-                self._get_customer(),
-                list_name,
-                file_format,
-                row_ids,
+            exports._ask(
+                request.env.user, self._get_customer(), list_name, file_format, row_ids
             )
             return request.redirect("/my/exports?notice=list_export_queued", code=303)
-        return self._send_list(list_name, file_format, row_ids)
+        return self._send_list(listed, file_format, row_ids)
 
     def _get_done_texts(self):
         """Extend: what became of an export."""
@@ -67,52 +59,36 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
             ),
         }
 
-    def _get_chosen_ids(self, list_name, query):
-        """Return the ids of the rows of the filtered list, or of the ticked ones."""
-        prepare = {
-            "invoices": (self._get_invoice_searchbar, "invoice_date"),
-            "payments": (self._get_payments_searchbar, "date"),
-            "orders": (self._get_order_searchbar, "date_order"),
-        }
-        get_searchbar, date_field = prepare[list_name]
-        choice = get_searchbar().choose(query)
-        model = request.env[LISTS[list_name][0]]
-        domain = request.env["portal.list.export"]._get_readable_domain(
-            request.env.user, self._get_customer(), list_name
-        )
-        domain &= self._get_list_domain(list_name)
+    def _get_chosen_ids(self, listed, page, query):
+        """Return the ids of the rows of the filtered list, or of the ticked ones.
+
+        :param listed: empty recordset of the list
+        :param ListPage page: what its page offers
+        :param dict query: what was chosen there
+        """
+        choice = page.get_searchbar().choose(query)
+        domain = listed._get_portal_list_domain(request.env.user, self._get_customer())
+        domain &= page.get_domain()
         sent = request.httprequest.form.getlist("documents")
-        ticked = get_ticked_ids(sent)
+        ticked = parse_ticked_ids(sent)
         if not ticked and any(sent):
             # Not the whole list in place of what was ticked.
             raise UserError(request.env._("Please tick the rows again."))
         domain &= (
-            Domain("id", "in", ticked) if ticked else choice.get_domain(date_field)
+            Domain("id", "in", ticked) if ticked else choice.get_domain(page.date_field)
         )
         direction = "desc" if choice.sorting.descending else "asc"
         name = choice.sorting.field
-        return model.search(
+        return listed.search(
             domain, order=f"{name} {direction}, id {direction}", limit=MAX_ROWS
         ).ids
 
-    def _get_list_domain(self, list_name):
-        """Return the domain that the page of a list begins with."""
-        if list_name == "invoices":
-            return self._get_documents_domain()
-        if list_name == "payments":
-            return self._get_payments_domain()
-        return request.env["sale.order"]._get_portal_domain(
-            request.env.user, root=self._get_customer()
-        )
-
-    def _send_list(self, list_name, file_format, row_ids):
-        exports = request.env["portal.list.export"]
-        domain = exports._get_readable_domain(
-            request.env.user, self._get_customer(), list_name
-        )
+    def _send_list(self, listed, file_format, row_ids):
+        """Answer with the file of these rows, as far as the person may export them."""
         target = io.BytesIO()
-        exports._write_list(target, list_name, file_format, row_ids, domain)
-        return self._send_table(target.getvalue(), list_name, file_format)
+        domain = listed._get_portal_list_domain(request.env.user, self._get_customer())
+        listed._write_portal_list(target, file_format, row_ids, domain)
+        return self._send_table(target.getvalue(), listed._portal_list, file_format)
 
     # ------------------------------------------------------------
     # What was made in the background
@@ -143,117 +119,3 @@ class ListExportPortal(InvoicePortal, PaymentsPortal, OrderPortal):
         response = stream.get_response(as_attachment=True)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
-
-    # ------------------------------------------------------------
-    # The files of many invoices
-    # ------------------------------------------------------------
-
-    @http.route("/my/invoices/zip", limit="export", **CHANGE)
-    def portal_invoices_zip(self, **_post):
-        """Send the files of the ticked documents as a ZIP, while it is made.
-
-        What is missing of them is made first; the answer then needs the disk alone,
-        and one block of memory, however many documents there are.
-        """
-        self._check_can("see_invoices")
-        ids = get_ticked_ids(request.httprequest.form.getlist("documents"))
-        if not 0 < len(ids) <= MAX_FILES:
-            raise UserError(
-                request.env._("Tick 1 to %s documents to download.", MAX_FILES)
-            )
-        # In the person's own rights: of a foreign one there is nothing.
-        moves = request.env["account.move"].search(
-            self._get_documents_domain() & Domain("id", "in", ids), order="name, id"
-        )
-        if len(moves) < len(ids):
-            raise NotFound
-        entries = self._collect_files(moves)
-        request.env["portal.activity"]._log(
-            "exported",
-            self._get_customer(),
-            detail=request.env._("Files of %s documents", len(moves)),
-        )
-        name = self._get_file_name(request.env._("documents"), "zip")
-        response = request.make_response(
-            None,
-            headers=[
-                ("Content-Type", "application/zip"),
-                ("Content-Disposition", content_disposition(name)),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
-        response.response = stream_zip(entries)
-        response.direct_passthrough = True
-        return response
-
-    @staticmethod
-    def _collect_files(moves):
-        """Return (name in the ZIP, stream of Odoo) of the files of documents."""
-        binary = request.env["ir.binary"]
-        entries, taken = [], set()
-        for move in moves:
-            # sudo: the files of a document that was found in the person's rights
-            files = move.sudo()._issue_portal_files()
-            for attachment in files:
-                name = clean_text(attachment.name).replace("/", "_").lstrip(".")
-                if name in taken:
-                    name = f"{move.id}-{name}"
-                taken.add(name)
-                entries.append((name, binary._get_stream_from(attachment)))
-            request.env.invalidate_all()
-        return entries
-
-
-def get_ticked_ids(values):
-    """Return the ids that a form sent, in one field or in several, once each."""
-    return parse_ids(",".join(values))
-
-
-class _Sink:
-    """A file that only collects what was written since it was emptied."""
-
-    def __init__(self):
-        self._parts = []
-
-    # A file, and no model of Odoo.
-    def write(self, data):  # pylint: disable=method-required-super
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def flush(self):
-        """Do nothing: whoever writes here empties it."""
-
-    def empty(self):
-        """Return what was written since the last call."""
-        data = b"".join(self._parts)
-        self._parts = []
-        return data
-
-
-def stream_zip(entries):
-    """Yield a ZIP of files, block by block.
-
-    PDFs and XML are stored as they are in the filestore, read in blocks; only those
-    that Odoo keeps in the database are in memory already.
-
-    :param entries: (name, `odoo.http.Stream`) pairs
-    """
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, stream in entries:
-            with archive.open(name, "w") as target:
-                for block in _read_blocks(stream):
-                    target.write(block)
-                    if data := sink.empty():
-                        yield data
-            if data := sink.empty():
-                yield data
-    yield sink.empty()
-
-
-def _read_blocks(stream):
-    if stream.type == "data":
-        yield stream.data
-        return
-    with open(stream.path, "rb") as source:
-        yield from iter(lambda: source.read(BLOCK), b"")

@@ -2,7 +2,6 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from ..billing.invoice import get_bucket_labels
 from ..portal import Portal, readonly
 
 # Cards of core that the portal's own navigation and figures replace.
@@ -37,59 +36,72 @@ class OverviewPortal(Portal, PortalAccount):
 
     def _prepare_overview_values(self):
         """Return the values of the overview; glue adds its own."""
-        user = request.env.user
         customer = self._get_customer()
         values = {
             "customer": customer,
             "light_scripts": self._has_light_scripts(),
-            "buckets": get_bucket_labels(request.env),
+            "buckets": request.env["account.move"]._get_bucket_labels(),
             "notice": self._get_done_text(),
             "replaced_cards": REPLACED_CARDS,
             "receivables": [],
             "credits": [],
-            "orders": request.env["sale.order"],
-            "waiting": [],
-            "has_bills": False,
-            "invitations": request.env["portal.membership"],
             "can_anything": self._can_anything(),
             "refusal": self._get_overview_refusal(),
-            "waiting_consents": request.env["portal.consent.text"],
         }
         values.update(self._get_account_values(customer))
-        present = self._find_present(customer)
-        values["has_bills"] = present.get("bills", False)
-        if present["invitations"]:
-            values["invitations"] = user._get_portal_invitations()
-        if present["consents"]:
-            values["waiting_consents"] = request.env["portal.consent"]._get_waiting(
-                user
-            )
-        orders = request.env["sale.order"]
-        values["orders"], waiting = orders._get_overview_orders(customer, MOST_ROWS)
-        if present["requests"]:
-            requests = request.env["portal.document.request"]
-            waiting += requests._get_waiting_items(customer, MOST_ROWS)
-        # What has a day first, the next one first.
-        waiting.sort(key=lambda item: (not item["date"], item["date"] or 0))
-        values["waiting"] = waiting[:MOST_ROWS]
+        values.update(self._get_found_values(customer))
         return values
 
-    def _find_present(self, customer):
-        """Return {name: whether there is any} of what is rare, in one query."""
+    def _get_found_values(self, customer):
+        """Return what there may be none of: it is all looked for in one query."""
+        # `env.user` is in sudo; what waits is looked for in the person's own rights.
+        user = request.env.user.with_env(request.env)
+        orders = request.env["sale.order"]
+        waiting = user._get_portal_waiting(customer, MOST_ROWS)
+        found = orders._find_ids(
+            {
+                **self._get_overview_queries(customer),
+                **{name: query for name, (query, _prepare) in waiting.items()},
+            }
+        )
+        # The last ones and those that wait, in one query.
+        orders.browse([*found["last_orders"], *found["orders"]])._fetch_overview()
+        items = [
+            item
+            for name, (_query, prepare) in waiting.items()
+            if found[name]
+            for item in prepare(found[name])
+        ]
+        others = [item for item in items if not item.get("is_first")]
+        # What has a day first, the next one first.
+        others.sort(key=lambda item: (not item["date"], item["date"] or 0))
+        return {
+            "orders": orders.browse(found["last_orders"]),
+            "has_bills": bool(found.get("bills")),
+            "waiting_first": [item for item in items if item.get("is_first")],
+            "waiting": others[:MOST_ROWS],
+            "waiting_consents": self._get_waiting_consents(found["consents"]),
+        }
+
+    @staticmethod
+    def _get_waiting_consents(begun_ids):
+        """Return the texts that wait for an answer, of those in force."""
+        if not begun_ids:
+            return request.env["portal.consent.text"]
+        return request.env["portal.consent"]._get_waiting(request.env.user)
+
+    def _get_overview_queries(self, customer):
+        """Return {name: query} of what stands on the overview beside what waits."""
         env = request.env
-        memberships = env["portal.membership"].sudo()  # sudo: the person's own
         texts = env["portal.consent.text"].sudo()  # sudo: what everybody may read
-        requests = env["portal.document.request"]
-        queries = {}
+        queries = {
+            "last_orders": env["sale.order"]._get_last_query(customer, MOST_ROWS),
+            "consents": texts._search(texts._get_begun_domain(), limit=1),
+        }
         if self._get_customers("see_invoices"):
             bills = self._get_invoices_domain("in")
-            queries["bills"] = env["account.move"]._search(bills)
-        return requests._find_any(
-            **queries,
-            requests=requests._search(requests._get_waiting_domain(customer)),
-            invitations=memberships._search(env.user._get_portal_invitations_domain()),
-            consents=texts._search(texts._get_begun_domain()),
-        )
+            queries["bills"] = env["account.move"]._search(bills, limit=1)
+        return queries
 
     def _get_account_values(self, customer):
         """Return receivables and credits, as far as the person sees them."""

@@ -7,7 +7,7 @@ from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
 from ...tools.parse import parse_amount, parse_id
 from ..portal import Portal, readonly
-from ..searchbar import Filter, Searchbar, Sorting, search_text
+from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
 ROW_FIELDS = [
     "name",
@@ -44,9 +44,7 @@ class OrderPortal(Portal, SalePortal):
     def _prepare_orders_values(self, query, searchbar, page_name):
         orders = request.env["sale.order"]
         choice = searchbar.choose(query)
-        domain = orders._get_portal_domain(
-            request.env.user, root=self._get_customer()
-        ) & choice.get_domain("date_order")
+        domain = self._get_orders_domain() & choice.get_domain("date_order")
         customers = self._get_customers(
             "see_quotes" if page_name == "quote" else "see_orders"
         )
@@ -59,6 +57,19 @@ class OrderPortal(Portal, SalePortal):
             "can_order": request.env.user._portal_can("order"),
             "can_export": request.env.user._portal_can("export"),
         }
+
+    def _get_orders_domain(self):
+        """Return the domain of the current customer's orders that one reaches."""
+        return request.env["sale.order"]._get_portal_domain(
+            request.env.user, root=self._get_customer()
+        )
+
+    def _get_lists(self):
+        """Extend: the orders."""
+        page = ListPage(
+            self._get_order_searchbar, self._get_orders_domain, "date_order"
+        )
+        return {**super()._get_lists(), "orders": page}
 
     def _get_order_searchbar(self):
         env = request.env

@@ -9,7 +9,7 @@ from ...const import PAYMENT_PAID, PAYMENT_PENDING, PAYMENT_TO_DO
 from ...report import receipt, remittance_advice
 from ...tools.parse import parse_date
 from ..portal import PAGE, Portal
-from ..searchbar import Filter, Searchbar, Sorting, search_text
+from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
 ROW_FIELDS = [
     "name",
@@ -169,6 +169,11 @@ class PaymentsPortal(Portal):
             entry["amount"] += (-sign if is_credit else sign) * row["other_amount"]
         # What has no name comes last.
         return sorted(documents.values(), key=lambda entry: not entry["move"])
+
+    def _get_lists(self):
+        """Extend: the payments."""
+        page = ListPage(self._get_payments_searchbar, self._get_payments_domain, "date")
+        return {**super()._get_lists(), "payments": page}
 
     def _get_payments_searchbar(self):
         env = request.env

@@ -82,27 +82,25 @@ class PortalScopedMixin(models.AbstractModel):
         )
 
     @api.model
-    def _find_any(self, **queries):
-        """Return {name: whether its query finds a record}, asked all at once.
+    def _find_ids(self, queries):
+        """Return {name: ids that its query finds, in its order}, asked all at once.
 
-        :param Query queries: of `_search`, in the rights that it was made with
+        :param dict queries: {name: Query}, of `_search`, in the rights that it was made
+            with
         """
+        found = {name: [] for name in queries}
         asked = {name: query for name, query in queries.items() if not query.is_empty()}
-        if not asked:
-            return dict.fromkeys(queries, False)
-        [answers] = self.env.execute_query(
-            SQL(
-                "SELECT %s",
-                SQL(", ").join(
-                    SQL("EXISTS(%s)", query.select(SQL("1")))
-                    for query in asked.values()
-                ),
+        if asked:
+            [answers] = self.env.execute_query(
+                SQL(
+                    "SELECT %s",
+                    SQL(", ").join(
+                        SQL("ARRAY(%s)", query.select()) for query in asked.values()
+                    ),
+                )
             )
-        )
-        return {
-            **dict.fromkeys(queries, False),
-            **dict(zip(asked, answers, strict=True)),
-        }
+            found.update(zip(asked, answers, strict=True))
+        return found
 
     def _get_portal_readers(self, code=None):
         """Return the people of the customer whom a permission lets see this record.

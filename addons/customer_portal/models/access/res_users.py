@@ -253,6 +253,21 @@ class ResUsers(models.Model):
             contact = person.user_id or contact
         return contact.filtered(lambda user: user.active and not user._is_public())
 
+    def _get_portal_waiting(self, customer, limit):
+        """Return {name: (query, prepare)} of what waits for this person; wings add.
+
+        `self` is not in sudo: all is looked for in the person's own rights.
+        The overview asks all queries at once, in the rights that they were made with.
+        `prepare` gets the ids that its query found, if any, and returns items: dicts
+        with label, url, note (or ""), date (until when, or None), and `is_first` when
+        it stands above what is to pay.
+
+        :param customer: the customer that the person acts for
+        :param int limit: how many of a kind are shown
+        """
+        self.ensure_one()
+        return {}
+
     def _portal_can(self, code):
         """Return whether this person may do what `code` names for the current customer.
 

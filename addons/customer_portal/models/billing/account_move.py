@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -12,9 +12,10 @@ SEEN_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "portal.scoped.mixin"]
+    _inherit = ["account.move", "portal.scoped.mixin", "portal.listed.mixin"]
 
     _portal_code = "see_invoices"
+    _portal_list = "invoices"
     _portal_partner_field = "commercial_partner_id"
     _portal_partner_is_customer = True
 
@@ -81,6 +82,19 @@ class AccountMove(models.Model):
     def _get_open_domain(self):
         """Return the domain of documents with something left to pay or to use."""
         return Domain("payment_state", "in", OPEN_STATES)
+
+    @api.model
+    def _get_bucket_labels(self):
+        """Return {bucket: what the ageing bar calls it}, the youngest first."""
+        _ = self.env._
+        labels = {
+            "not_due": _("Not due"),
+            "overdue_1_30": _("1–30 days"),
+            "overdue_31_60": _("31–60 days"),
+            "overdue_61_90": _("61–90 days"),
+            "overdue_90": _("Over 90 days"),
+        }
+        return {bucket: labels[bucket] for bucket in AGEING_BUCKETS}
 
     def _get_bucket_domain(self, bucket):
         """Return the domain of invoices with an open item in an ageing bucket.
@@ -287,3 +301,47 @@ class AccountMove(models.Model):
             entry["total"] += sign * total
             entry["residual"] += sign * residual
         return sorted(totals.values(), key=lambda entry: -entry["count"])
+
+    # ------------------------------------------------------------
+    # List as a file
+    # ------------------------------------------------------------
+
+    def _get_portal_list_label(self):
+        return self.env._("Invoices")
+
+    def _get_portal_list_columns(self):
+        _ = self.env._
+        return [
+            _("Number"),
+            _("Type"),
+            _("Date"),
+            _("Due date"),
+            _("Your reference"),
+            _("Our order"),
+            _("Company"),
+            _("Currency"),
+            _("Total"),
+            _("Amount due"),
+            _("Overdue"),
+            _("Status"),
+        ]
+
+    def _prepare_portal_list_rows(self):
+        labels = self._get_portal_status_labels()
+        for row in self._prepare_portal_rows():
+            move = row["move"]
+            digits = move.currency_id.decimal_places
+            yield [
+                move.name,
+                move._get_portal_kind(),
+                move.invoice_date,
+                row["due"],
+                move.ref,
+                move.invoice_origin,
+                move.commercial_partner_id.name,
+                move.currency_id.name,
+                (row["total"], digits),
+                (row["residual"], digits),
+                (row["overdue"], digits),
+                labels[row["status"]],
+            ]

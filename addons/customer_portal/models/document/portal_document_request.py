@@ -9,6 +9,7 @@ from odoo.tools.misc import format_date
 
 REMIND_DAYS = 3
 WAITING = ("open", "sent_back")
+WAITING_FIELDS = ["name", "due_date", "state"]
 
 
 class PortalDocumentRequest(models.Model):
@@ -327,21 +328,37 @@ class PortalDocumentRequest(models.Model):
         ) & Domain("state", "in", WAITING)
 
     @api.model
-    def _get_waiting_items(self, customer, limit):
-        """Return what a customer is waited for, the most urgent first.
+    def _get_waiting_query(self, customer, limit):
+        """Return the query of what a customer is waited for, the most urgent first.
 
         In the caller's own rights.
 
         :param customer: the customer that the person acts for
-        :return: list of dicts as the overview shows them
         """
-        requests = self.search_fetch(
+        return self._search(
+            self._get_waiting_domain(customer), order=self._order, limit=limit
+        )
+
+    @api.model
+    def _get_waiting(self, customer, limit):
+        """Return what a customer is waited for, as `_get_waiting_query` finds it."""
+        return self.search_fetch(
             self._get_waiting_domain(customer),
-            ["name", "due_date", "state"],
-            order="due_date, id",
+            WAITING_FIELDS,
+            order=self._order,
             limit=limit,
         )
+
+    def _get_waiting_items(self):
+        """Return these requests as items, see `_get_portal_waiting`."""
+        self.fetch(WAITING_FIELDS)
+        _ = self.env._
         return [
-            {"kind": "document", "request": request, "date": request.due_date}
-            for request in requests
+            {
+                "label": _("Send us: %s", asked.name),
+                "url": f"/my/documents/requests/{asked.id}",
+                "note": _("needed by %s", format_date(self.env, asked.due_date)),
+                "date": asked.due_date,
+            }
+            for asked in self
         ]

@@ -1,4 +1,4 @@
-"""What an export of the own data holds of documents."""
+"""What waits for a person, and what an export of the own data holds, of documents."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -6,6 +6,17 @@ from odoo.fields import Domain
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    def _get_portal_waiting(self, customer, limit):
+        """Extend: what the seller asked for."""
+        requests = self.env["portal.document.request"]
+        return {
+            **super()._get_portal_waiting(customer, limit),
+            "document_requests": (
+                requests._get_waiting_query(customer, limit),
+                lambda ids: requests.browse(ids)._get_waiting_items(),
+            ),
+        }
 
     def _get_portal_data_sections(self, own):
         """Extend: the documents that a person sees, and the own openings."""

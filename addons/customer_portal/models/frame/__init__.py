@@ -1,6 +1,7 @@
 # isort: off
 from . import (  # before who inherits them
     portal_held_mixin,
+    portal_listed_mixin,
     portal_mail_mixin,
     portal_export_mixin,
 )

@@ -3,19 +3,10 @@
 import tempfile
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import split_every
+from odoo.exceptions import ValidationError
 
 from ...tools import table
 from .portal_export_mixin import KEPT_DAYS
-
-CHUNK = 500  # rows that are in memory at one time
-# {list: (model, permission)}
-LISTS = {
-    "invoices": ("account.move", "see_invoices"),
-    "payments": ("portal.payment", "see_invoices"),
-    "orders": ("sale.order", "see_orders"),
-}
 
 
 class PortalListExport(models.Model):
@@ -35,11 +26,11 @@ class PortalListExport(models.Model):
     customer_id = fields.Many2one(
         "res.partner", required=True, readonly=True, ondelete="cascade"
     )
-    list_name = fields.Selection(
-        [("invoices", "Invoices"), ("payments", "Payments"), ("orders", "Orders")],
+    list_name = fields.Char(
         "List",
         required=True,
         readonly=True,
+        help="The word of the list in its address, as its model has it.",
     )
     file_format = fields.Selection(
         [("csv", "CSV"), ("xlsx", "XLSX")], "Format", required=True, readonly=True
@@ -64,161 +55,33 @@ class PortalListExport(models.Model):
         return export
 
     # ------------------------------------------------------------
-    # Rows
+    # Lists
     # ------------------------------------------------------------
 
-    @api.model
-    def _get_readable_domain(self, user, customer, list_name):
-        """Return the domain of what a person may take out of a list.
-
-        The record rules hold besides.
-        """
-        model_name, code = LISTS[list_name]
-        model = self.env[model_name]
-        return model._get_portal_domain(
-            user, code, customer
-        ) & model._get_portal_domain(user, "export", customer)
+    @api.constrains("list_name")
+    def _check_list_name(self):
+        for export in self:
+            if not self._get_listed(export.list_name):
+                raise ValidationError(
+                    self.env._("There is no list %s.", export.list_name)
+                )
 
     @api.model
-    def _write_list(self, target, list_name, file_format, row_ids, domain):
-        """Write a list to a binary file, in the caller's rights and language.
+    def _get_listed(self, list_name):
+        """Return the name of the model of a list, or None when there is none."""
+        names = self.pool.descendants(["portal.listed.mixin"], "_inherit")
+        for name in names:
+            if list_name and self.pool[name]._portal_list == list_name:
+                return name
+        return None
 
-        Rows are read in chunks, so that the memory does not grow with the list.
-
-        :param list row_ids: what was chosen, in its order
-        :param domain: what of it the person may read now
-        """
-        rows = self._iterate_rows(list_name, row_ids, domain)
-        header = [label for label, _digits in self._get_columns(list_name)]
-        if file_format == "csv":
-            table.write_to(target, header, map(_as_text, rows))
-            return
-        lang = self.env["res.lang"]._get_data(code=self.env.lang)
-        sheet = {"name": self._get_label(list_name), "header": header, "rows": rows}
-        table.write_workbook(target, [sheet], right_to_left=lang.direction == "rtl")
-
-    @api.model
-    def _get_label(self, list_name):
-        field = self._fields["list_name"]
-        return dict(field._description_selection(self.env))[list_name]
-
-    def _iterate_rows(self, list_name, row_ids, domain):
-        model = self.env[LISTS[list_name][0]]
-        prepare = {
-            "invoices": self._prepare_invoice_rows,
-            "payments": self._prepare_payment_rows,
-            "orders": self._prepare_order_rows,
-        }[list_name]
-        for chunk in split_every(CHUNK, row_ids):
-            records = model.search(Domain("id", "in", list(chunk)) & domain)
-            order = {record_id: position for position, record_id in enumerate(chunk)}
-            records = records.sorted(lambda record, order=order: order[record.id])
-            yield from prepare(records)
-            self.env.invalidate_all()
-
-    def _get_columns(self, list_name):
-        """Return (label, whether it is an amount) of each column."""
-        _ = self.env._
-        return {
-            "invoices": [
-                (_("Number"), False),
-                (_("Type"), False),
-                (_("Date"), False),
-                (_("Due date"), False),
-                (_("Your reference"), False),
-                (_("Our order"), False),
-                (_("Company"), False),
-                (_("Currency"), False),
-                (_("Total"), True),
-                (_("Amount due"), True),
-                (_("Overdue"), True),
-                (_("Status"), False),
-            ],
-            "payments": [
-                (_("Reference"), False),
-                (_("Type"), False),
-                (_("Date"), False),
-                (_("Memo"), False),
-                (_("Documents"), False),
-                (_("Company"), False),
-                (_("Currency"), False),
-                (_("Amount"), True),
-                (_("Credits used"), True),
-                (_("Status"), False),
-            ],
-            "orders": [
-                (_("Number"), False),
-                (_("Date"), False),
-                (_("Your reference"), False),
-                (_("Company"), False),
-                (_("Currency"), False),
-                (_("Net"), True),
-                (_("Total"), True),
-                (_("Status"), False),
-            ],
-        }[list_name]
-
-    def _prepare_invoice_rows(self, moves):
-        labels = moves._get_portal_status_labels()
-        for row in moves._prepare_portal_rows():
-            move = row["move"]
-            digits = move.currency_id.decimal_places
-            yield [
-                move.name,
-                move._get_portal_kind(),
-                move.invoice_date,
-                row["due"],
-                move.ref,
-                move.invoice_origin,
-                move.commercial_partner_id.name,
-                move.currency_id.name,
-                (row["total"], digits),
-                (row["residual"], digits),
-                (row["overdue"], digits),
-                labels[row["status"]],
-            ]
-
-    def _prepare_payment_rows(self, payments):
-        kinds = dict(payments._fields["kind"]._description_selection(self.env))
-        states = dict(payments._fields["status"]._description_selection(self.env))
-        for row in payments._prepare_portal_rows():
-            payment = row["payment"]
-            digits = payment.currency_id.decimal_places
-            yield [
-                payment.name,
-                kinds[payment.kind],
-                payment.date,
-                payment.memo,
-                ", ".join(row["documents"].mapped("name")),
-                payment.partner_id.name,
-                payment.currency_id.name,
-                (payment.amount, digits),
-                (payment.amount_credit, digits),
-                states[payment.status],
-            ]
-
-    def _prepare_order_rows(self, orders):
-        _ = self.env._
-        labels = {
-            "draft": _("Draft"),
-            "expired": _("Expired"),
-            "sent": _("To decide"),
-            "cancel": _("Cancelled"),
-            "invoiced": _("Invoiced"),
-        }
-        for order in orders:
-            digits = order.currency_id.decimal_places
-            moment = fields.Datetime.context_timestamp(order, order.date_order)
-            yield [
-                order.name,
-                moment.date(),
-                order.client_order_ref,
-                order.partner_id.commercial_partner_id.name,
-                order.currency_id.name,
-                (order.amount_untaxed, digits),
-                (order.amount_total, digits),
-                labels.get(order._get_portal_status(), _("Confirmed")),
-            ]
+    def _get_label(self):
+        """Return what people call the list; its word when an addon took it along."""
+        self.ensure_one()
+        model_name = self._get_listed(self.list_name)
+        if not model_name:
+            return self.list_name
+        return self.env[model_name]._get_portal_list_label()
 
     # ------------------------------------------------------------
     # Make
@@ -226,21 +89,20 @@ class PortalListExport(models.Model):
 
     def _store_file(self):
         person = self._get_person()
-        code = LISTS[self.list_name][1]
-        is_allowed = (
-            person.active and person._portal_can(code) and person._portal_can("export")
-        )
-        if not is_allowed:
+        model_name = self._get_listed(self.list_name)
+        if not (
+            model_name
+            and person.active
+            and person._portal_can(self.env[model_name]._portal_code)
+            and person._portal_can("export")
+        ):
             self.state = "failed"
             return
-        exports = self.with_env(person.env)
-        domain = exports._get_readable_domain(
-            person, self.customer_id.with_env(person.env), self.list_name
-        )
+        listed = person.env[model_name]
+        customer = self.customer_id.with_env(person.env)
+        domain = listed._get_portal_list_domain(person, customer)
         with tempfile.TemporaryFile() as stream:
-            exports._write_list(
-                stream, self.list_name, self.file_format, self.row_ids, domain
-            )
+            listed._write_portal_list(stream, self.file_format, self.row_ids, domain)
             mimetype = table.MIMETYPES[self.file_format].partition(";")[0]
             self._keep(stream, mimetype, {"row_ids": False})
 
@@ -257,10 +119,3 @@ class PortalListExport(models.Model):
     def _get_file_name(self):
         day = fields.Date.to_string(self.create_date)
         return f"{self.list_name}-{day}.{self.file_format}"
-
-
-def _as_text(row):
-    """Return a row as CSV has it: amounts with their decimals, and a point."""
-    return [
-        f"{cell[0]:.{cell[1]}f}" if isinstance(cell, tuple) else cell for cell in row
-    ]

@@ -1,5 +1,6 @@
 from . import (
     portal_order_change,
+    res_users,
     sale_order,
     sale_order_address,
     sale_order_change,

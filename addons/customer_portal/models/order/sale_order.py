@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.http import request
-from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ...const import ADDRESS_DEFAULTS
 
@@ -20,9 +20,10 @@ OVERVIEW_FIELDS = (
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "portal.scoped.mixin"]
+    _inherit = ["sale.order", "portal.scoped.mixin", "portal.listed.mixin"]
 
     _portal_code = "see_orders"
+    _portal_list = "orders"
     # Who sees an order may write a message on it, as core has it for invoices; else
     # a person needs the link of the mail.
     _mail_post_access = "read"
@@ -179,15 +180,28 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
-    def _get_overview_orders(self, customer, limit):
-        """Return the last orders of a customer, and what waits for the person.
+    def _get_last_query(self, customer, limit):
+        """Return the query of the last orders of a customer, for the overview.
 
-        What waits are quotations to decide and drafts to finish, the most urgent first.
-        In the caller's own rights, and in one query.
+        In the caller's own rights.
+        """
+        user = self.env.user
+        if not user._portal_can("see_orders"):
+            return self.browse()._as_query()
+        last = self._get_portal_domain(user, "see_orders", customer)
+        return self._search(
+            last & Domain("state", "=", "sale"),
+            order="date_order desc, id desc",
+            limit=limit,
+        )
+
+    @api.model
+    def _get_waiting_query(self, customer, limit):
+        """Return the query of what waits for the person, the most urgent first.
+
+        They are quotations to decide, then drafts to finish. In the caller's rights.
 
         :param customer: the customer that the person acts for
-        :param int limit: of each
-        :return: recordset, and list of dicts with kind (quote or draft), order and date
         """
         today = fields.Date.context_today(self)
         user = self.env.user
@@ -196,44 +210,86 @@ class SaleOrder(models.Model):
         )
         to_sign = self._get_portal_domain(user, "sign_quotes", customer)
         mine = self._get_portal_domain(user, root=customer)
-        queries = [
-            self._search(
-                (to_sign & Domain("state", "=", "sent") & is_valid)
-                | (mine & Domain("state", "=", "draft")),
-                order="state desc, validity_date, id",
-                limit=limit,
-            )
-        ]
-        if user._portal_can("see_orders"):
-            last = self._get_portal_domain(user, "see_orders", customer)
-            queries.append(
-                self._search(
-                    last & Domain("state", "=", "sale"),
-                    order="date_order desc, id desc",
-                    limit=limit,
-                )
-            )
-        ids = [query.subselect() for query in queries if not query.is_empty()]
-        found = Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(ids)))
-        orders = self.search_fetch(found, OVERVIEW_FIELDS) if ids else self.browse()
-        last = orders.filtered(lambda order: order.state == "sale").sorted(
-            lambda order: (order.date_order, order.id), reverse=True
+        return self._search(
+            (to_sign & Domain("state", "=", "sent") & is_valid)
+            | (mine & Domain("state", "=", "draft")),
+            order="state desc, validity_date, id",
+            limit=limit,
         )
-        waiting = (orders - last).sorted(
-            lambda order: (
-                order.state == "draft",
-                order.validity_date or fields.Date.to_date("9999-12-31"),
-                order.id,
-            )
-        )
-        return last, [
-            {
-                "kind": "draft" if order.state == "draft" else "quote",
-                "order": order,
-                "date": order.validity_date if order.state == "sent" else None,
-            }
-            for order in waiting
+
+    def _fetch_overview(self):
+        """Read what the overview shows of these orders, in one query."""
+        self.fetch(OVERVIEW_FIELDS)
+
+    def _get_waiting_items(self):
+        """Return these quotations and drafts as items, see `_get_portal_waiting`."""
+        return [
+            order._get_draft_item()
+            if order.state == "draft"
+            else order._get_quote_item()
+            for order in self
         ]
+
+    def _get_draft_item(self):
+        return {
+            "label": self.env._("Finish your draft %s", self.name),
+            "url": f"/my/orders/{self.id}/review",
+            "note": "",
+            "date": None,
+        }
+
+    def _get_quote_item(self):
+        until = self.validity_date
+        day = format_date(self.env, until)
+        return {
+            "label": self.env._("Decide about quotation %s", self.name),
+            "url": f"/my/orders/{self.id}",
+            "note": self.env._("valid until %s", day) if until else "",
+            "date": until or None,
+        }
+
+    # ------------------------------------------------------------
+    # List as a file
+    # ------------------------------------------------------------
+
+    def _get_portal_list_label(self):
+        return self.env._("Orders")
+
+    def _get_portal_list_columns(self):
+        _ = self.env._
+        return [
+            _("Number"),
+            _("Date"),
+            _("Your reference"),
+            _("Company"),
+            _("Currency"),
+            _("Net"),
+            _("Total"),
+            _("Status"),
+        ]
+
+    def _prepare_portal_list_rows(self):
+        _ = self.env._
+        labels = {
+            "draft": _("Draft"),
+            "expired": _("Expired"),
+            "sent": _("To decide"),
+            "cancel": _("Cancelled"),
+            "invoiced": _("Invoiced"),
+        }
+        for order in self:
+            digits = order.currency_id.decimal_places
+            moment = fields.Datetime.context_timestamp(order, order.date_order)
+            yield [
+                order.name,
+                moment.date(),
+                order.client_order_ref,
+                order.partner_id.commercial_partner_id.name,
+                order.currency_id.name,
+                (order.amount_untaxed, digits),
+                (order.amount_total, digits),
+                labels.get(order._get_portal_status(), _("Confirmed")),
+            ]
 
     # ------------------------------------------------------------
     # Reorder

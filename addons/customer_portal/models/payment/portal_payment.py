@@ -14,12 +14,13 @@ class PortalPayment(models.Model):
     """
 
     _name = "portal.payment"
-    _inherit = ["portal.scoped.mixin"]
+    _inherit = ["portal.scoped.mixin", "portal.listed.mixin"]
     _description = "Payment of a customer"
     _auto = False
     _order = "date desc, id desc"
 
     _portal_code = "see_invoices"
+    _portal_list = "payments"
     _portal_partner_is_customer = True
 
     _depends = {
@@ -294,3 +295,44 @@ class PortalPayment(models.Model):
                 }
             )
         return rows
+
+    # ------------------------------------------------------------
+    # List as a file
+    # ------------------------------------------------------------
+
+    def _get_portal_list_label(self):
+        return self.env._("Payments")
+
+    def _get_portal_list_columns(self):
+        _ = self.env._
+        return [
+            _("Reference"),
+            _("Type"),
+            _("Date"),
+            _("Memo"),
+            _("Documents"),
+            _("Company"),
+            _("Currency"),
+            _("Amount"),
+            _("Credits used"),
+            _("Status"),
+        ]
+
+    def _prepare_portal_list_rows(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        states = dict(self._fields["status"]._description_selection(self.env))
+        for row in self._prepare_portal_rows():
+            payment = row["payment"]
+            digits = payment.currency_id.decimal_places
+            yield [
+                payment.name,
+                kinds[payment.kind],
+                payment.date,
+                payment.memo,
+                ", ".join(row["documents"].mapped("name")),
+                payment.partner_id.name,
+                payment.currency_id.name,
+                (payment.amount, digits),
+                (payment.amount_credit, digits),
+                states[payment.status],
+            ]

@@ -326,6 +326,21 @@ class PortalMembership(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _get_waiting_items(self):
+        """Return these invitations as items, see `_get_portal_waiting`."""
+        return [
+            {
+                "label": self.env._(
+                    "Invitation to work for %s", invitation.partner_id.name
+                ),
+                "url": "/my/company",
+                "note": "",
+                "date": None,
+                "is_first": True,
+            }
+            for invitation in self
+        ]
+
     def _is_waiting(self, customer, person):
         """Return whether the current person has invited that address just so.
 

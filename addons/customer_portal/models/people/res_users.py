@@ -55,6 +55,19 @@ class ResUsers(models.Model):
         """Return the domain of the invitations that wait for this person."""
         return Domain("user_id", "=", self.id) & Domain("state", "=", "invited")
 
+    def _get_portal_waiting(self, customer, limit):
+        """Extend: all invitations."""
+        # sudo: the person's own memberships
+        memberships = self.env["portal.membership"].sudo()
+        domain = self._get_portal_invitations_domain()
+        return {
+            **super()._get_portal_waiting(customer, limit),
+            "invitations": (
+                memberships._search(domain, order="id desc"),
+                lambda ids: memberships.browse(ids)._get_waiting_items(),
+            ),
+        }
+
     # ------------------------------------------------------------
     # Two-factor sign-in
     # ------------------------------------------------------------

@@ -109,7 +109,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             "<int:payment_id>": MISSING if missing else self.payment.id,
             "<int:attachment_id>": MISSING if missing else self.attachment.id,
             "<int:list_export_id>": MISSING if missing else self.list_export.id,
-            "<any(invoices,payments,orders):list_name>": "invoices",
+            "<string:list_name>": "invoices",
             "<int:session_id>": MISSING,
             "<int:text_id>": MISSING,
             "<int:document_id>": MISSING if missing else self.document.id,

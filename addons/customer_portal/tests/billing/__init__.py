@@ -1,6 +1,7 @@
 from . import (
     test_invoice,
     test_invoice_page,
+    test_invoice_zip,
     test_receivable_report,
     test_statement,
     test_statement_ledger,

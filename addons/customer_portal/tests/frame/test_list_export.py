@@ -1,14 +1,12 @@
-"""Lists as files, short ones at once, long ones later; many invoices as a ZIP."""
+"""Lists as files, short ones at once, long ones later."""
 
 import csv
 import io
-import tracemalloc
-import zipfile
 from unittest.mock import patch
 
 from openpyxl import load_workbook
 
-from odoo.http import Stream
+from odoo.exceptions import ValidationError
 
 from ...controllers.frame import list_export
 from ..common import PortalHttpCommon
@@ -72,6 +70,29 @@ class TestListExport(PortalHttpCommon):
         rows = self._read_csv(self._post("/my/orders/export"))
         self.assertEqual([row["Your reference"] for row in rows], ["PO-9"])
 
+    def test_no_other_lists(self):
+        for word in ("tickets", "res.users", "portal.payment"):
+            with self.subTest(word):
+                self.assertEqual(self._post(f"/my/{word}/export").status_code, 404)
+                with self.assertRaisesRegex(ValidationError, "There is no list"):
+                    self.env["portal.list.export"]._ask(
+                        self.buyer, self.customer, word, "csv", self.late.ids
+                    )
+
+    def test_list_of_an_addon_that_is_gone(self):
+        exports = self.env["portal.list.export"].sudo()
+        export = exports._ask(
+            self.buyer, self.customer, "invoices", "csv", self.late.ids
+        )
+        self.env.cr.execute(
+            "UPDATE portal_list_export SET list_name = 'tickets' WHERE id = %s",
+            [export.id],
+        )
+        self.env.invalidate_all()
+        export._make()
+        self.assertEqual(export.state, "failed")
+        self.assertIn("tickets", self._get("/my/exports").text)
+
     def test_long_list_is_made_later_in_the_rights_of_then(self):
         exports = self.env["portal.list.export"].sudo()
         with patch.object(list_export, "MAX_AT_ONCE", 1):
@@ -104,51 +125,3 @@ class TestListExport(PortalHttpCommon):
         export._make()
         self.assertEqual(export.state, "failed")
         self.assertFalse(export._get_attachment())
-
-    # ------------------------------------------------------------
-    # ZIP
-    # ------------------------------------------------------------
-
-    def test_zip_holds_the_stored_pdfs(self):
-        documents = self.late | self.paid
-        answer = self._post(
-            "/my/invoices/zip", documents=",".join(map(str, documents.ids))
-        )
-        self.assertEqual(answer.headers["Content-Type"], "application/zip")
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-            self.assertIsNone(archive.testzip())
-            found = {archive.read(name) for name in archive.namelist()}
-        documents.invalidate_recordset()
-        for document in documents:
-            self.assertIn(document.invoice_pdf_report_id.raw, found)
-
-    def test_zip_refuses_foreign_documents_and_too_many(self):
-        for documents, status in (
-            (f"{self.late.id},{self.foreign.id}", 404),
-            ("", 422),
-            (",".join(map(str, range(1, 202))), 422),
-        ):
-            with self.subTest(documents[:20]):
-                answer = self._post("/my/invoices/zip", documents=documents)
-                self.assertEqual(answer.status_code, status)
-        self.late.invalidate_recordset()
-        self.assertFalse(self.late.invoice_pdf_report_id)
-
-    def test_zip_needs_no_more_memory_for_more_files(self):
-        self._post("/my/invoices/zip", documents=str(self.late.id))
-        self.late.invalidate_recordset()
-        pdf = self.late.invoice_pdf_report_id
-        stream = Stream(type="path", path=pdf._full_path(pdf.store_fname))
-        peaks = []
-        for count in (2, 200):
-            tracemalloc.start()
-            size = sum(
-                len(block)
-                for block in list_export.stream_zip(
-                    (f"{number}.pdf", stream) for number in range(count)
-                )
-            )
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
-        self.assertGreater(size, 50 * pdf.file_size)
-        self.assertLess(peaks[1], peaks[0] + 300_000)

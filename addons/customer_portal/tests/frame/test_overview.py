@@ -1,7 +1,11 @@
 import random
+from datetime import timedelta
 
-from odoo import Command
+from lxml import html
+
+from odoo import Command, fields
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ..common import PortalCommon, PortalHttpCommon
 
@@ -189,6 +193,59 @@ class TestOverview(PortalHttpCommon):
         page = self._get("/my")
         self.assertEqual(self._get_figures(page, "balance"), ["0.00"])
         self.assertIn("Nothing waits for you", page.text)
+
+    def test_what_waits_has_the_next_day_first(self):
+        today = fields.Date.context_today(self.buyer)
+        quotes = [
+            self._create_order(state="sent", validity_date=today + timedelta(days=days))
+            for days in (30, 10)
+        ]
+        endless = self._create_order(state="sent", validity_date=False)
+        draft = self._create_order(state="draft", portal_user_id=self.buyer.id)
+        self._create_order(state="draft")
+        self._create_order(state="sent", partner=self.other_customer)
+        asked = self.env["portal.document.request"].create(
+            {
+                "name": "The licence",
+                "kind_id": self.env["portal.document.kind"].search([], limit=1).id,
+                "partner_id": self.customer.id,
+                "due_date": today + timedelta(days=20),
+            }
+        )
+        self.env["portal.membership"].sudo().create(
+            {
+                "user_id": self.buyer.id,
+                "partner_id": self.other_customer.id,
+                "role_id": self.buyer.portal_membership_ids.role_id.id,
+                "state": "invited",
+            }
+        )
+        self._create_posted_invoice(100.0, days_overdue=10)
+        self._sign_in(self.buyer)
+        page = html.fromstring(self._get("/my").text)
+        links = page.iterfind(".//section[@aria-labelledby='waiting']//li/a")
+        later, soon = quotes
+        self.assertEqual(
+            [(link.get("href"), link.text_content()) for link in links],
+            [
+                ("/my/company", f"Invitation to work for {self.other_customer.name}"),
+                ("/my/pay?select=overdue", "Pay what is overdue"),
+                (f"/my/orders/{soon.id}", f"Decide about quotation {soon.name}"),
+                (f"/my/documents/requests/{asked.id}", "Send us: The licence"),
+                (f"/my/orders/{later.id}", f"Decide about quotation {later.name}"),
+                (f"/my/orders/{endless.id}", f"Decide about quotation {endless.name}"),
+                (f"/my/orders/{draft.id}/review", f"Finish your draft {draft.name}"),
+            ],
+        )
+        notes = page.iterfind(".//section[@aria-labelledby='waiting']//li/span")
+        self.assertEqual(
+            [note.text_content() for note in notes][1:],
+            [
+                f"valid until {format_date(self.env, soon.validity_date)}",
+                f"needed by {format_date(self.env, asked.due_date)}",
+                f"valid until {format_date(self.env, later.validity_date)}",
+            ],
+        )
 
     def test_asks_for_no_figure_afterwards(self):
         self._sign_in(self.buyer)

@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _get_portal_waiting(self, customer, limit):
+        """Extend: quotations to decide, and drafts to finish."""
+        orders = self.env["sale.order"]
+        return {
+            "orders": (
+                orders._get_waiting_query(customer, limit),
+                lambda ids: orders.browse(ids)._get_waiting_items(),
+            ),
+            **super()._get_portal_waiting(customer, limit),
+        }
