@@ -155,11 +155,7 @@ class PayPortal(Portal):
         if not groups:
             # sudo: name and currency of the seller's company, as on invoices
             company = request.env.company.sudo()
-            group = choice.make_group(company, company.currency_id)
-            if form:
-                group["on_account"] = form.raw.get("on_account", "")
-            choice.sum_up(group)
-            groups = [group]
+            groups = [choice.make_empty_group(company, company.currency_id)]
         errors = form.errors if form else {}
         shown = {row["move"].id for group in groups for row in group["invoices"]}
         shown |= {row["move"].id for group in groups for row in group["credits"]}
