@@ -5,7 +5,7 @@ from odoo.http import request
 
 from ...const import MAX_DOCUMENTS
 from ...exceptions import ChoiceError
-from ...tools.parse import clean_text, parse_ids
+from ...tools.parse import clean_text, parse_id, parse_ids
 from ..billing.invoice import ROW_FIELDS
 from ..portal import CHANGE, PAGE, Portal
 from .pay_choice import PayChoice, PayForm
@@ -30,8 +30,8 @@ class PayPortal(Portal):
             choice.allocate(
                 groups,
                 clean_text(amount),
-                company_id=self._parse_id(query.get("company")),
-                currency_id=self._parse_id(query.get("currency")),
+                company_id=parse_id(query.get("company")),
+                currency_id=parse_id(query.get("currency")),
                 with_credits=query.get("credits") == "1",
             )
         return self._render_pay_page(choice, groups)
@@ -133,10 +133,6 @@ class PayPortal(Portal):
     @staticmethod
     def _get_advance_currency(currency_id):
         return request.env["res.currency"].search([("id", "=", currency_id)])
-
-    @staticmethod
-    def _parse_id(text):
-        return (parse_ids(text or "") or [0])[0]
 
     def _get_pay_choice(self, **options):
         return PayChoice(

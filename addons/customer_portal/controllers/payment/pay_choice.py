@@ -8,7 +8,7 @@ from odoo.tools.misc import get_lang
 from ...const import MAX_AMOUNT, MAX_DOCUMENTS
 from ...tools.choice import add_up, from_units, to_units
 from ...tools.drawing import Drawing
-from ...tools.parse import clean_text, parse_amount, parse_ids
+from ...tools.parse import clean_text, parse_amount, parse_id, parse_ids
 from ..forms import Form
 
 MAX_NOTE = 200
@@ -26,8 +26,8 @@ class PayForm(Form):
         decimal_point = get_lang(self.env).decimal_point
         self.reasons = {}
         self.on_account = 0.0
-        self.company_id = self._take_id("company")
-        self.currency_id = self._take_id("currency")
+        self.company_id = parse_id(self.raw.get("company"))
+        self.currency_id = parse_id(self.raw.get("currency"))
         if typed := self.raw.get("on_account"):
             amount = parse_amount(typed, decimal_point)
             if amount is None or not 0 <= amount <= MAX_AMOUNT:
@@ -39,7 +39,7 @@ class PayForm(Form):
         for name, text in self.raw.items():
             if not name.startswith("document_"):
                 continue
-            [document_id] = parse_ids(name.removeprefix("document_")) or [0]
+            document_id = parse_id(name.removeprefix("document_"))
             if not document_id or text != "on":
                 continue
             typed = self.raw.get(f"amount_{document_id}", "")
@@ -51,7 +51,7 @@ class PayForm(Form):
             elif amount <= 0:
                 self.errors[document_id] = self.env._("Enter an amount above 0.")
             self.values[document_id] = amount
-            [reason_id] = parse_ids(self.raw.get(f"reason_{document_id}", "")) or [0]
+            reason_id = parse_id(self.raw.get(f"reason_{document_id}"))
             note = self.raw.get(f"note_{document_id}", "")[:MAX_NOTE]
             self.reasons[document_id] = (reason_id, note)
         if len(self.values) > MAX_DOCUMENTS:
@@ -59,17 +59,14 @@ class PayForm(Form):
                 "Choose at most %s documents for one payment.", MAX_DOCUMENTS
             )
 
-    def _take_id(self, name):
-        return (parse_ids(self.raw.get(name, "")) or [0])[0]
-
     def get_fill(self):
         """Return (document id, index of a step) of a pressed amount, or None.
 
         Without scripts, the buttons with the amounts of instalments send the form.
         """
         document, _mark, index = self.raw.get("fill", "").partition(":")
-        ids, steps = parse_ids(document), parse_ids(index)
-        return (ids[0], steps[0]) if ids and steps else None
+        document_id, steps = parse_id(document), parse_ids(index)
+        return (document_id, steps[0]) if document_id and steps else None
 
 
 class PayChoice:

@@ -6,15 +6,9 @@ from odoo.http import request
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
-from ...const import MAX_ID
 from ...report import receipt
+from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE, Portal
-
-
-def as_id(value):
-    """Return an id that can be looked up: 0 for anything that is none."""
-    is_id = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_id and 0 < value < MAX_ID else 0
 
 
 class RemittancePortal(Portal, PaymentPortal):
@@ -138,12 +132,12 @@ class RemittancePortal(Portal, PaymentPortal):
         **_browser_values,
     ):
         """Begin a payment; the browser chooses how, the remittance says how much."""
-        remittance = self._get_or_404("portal.remittance", as_id(remittance_id))
+        remittance = self._get_or_404("portal.remittance", parse_id(remittance_id))
         remittance._check_portal_allows("pay")
         choice = {
-            "provider_id": as_id(provider_id),
-            "payment_method_id": as_id(payment_method_id),
-            "token_id": as_id(token_id) if flow == "token" else None,
+            "provider_id": parse_id(provider_id),
+            "payment_method_id": parse_id(payment_method_id),
+            "token_id": parse_id(token_id) if flow == "token" else None,
             "flow": flow,
         }
         self._check_offered(remittance, choice)

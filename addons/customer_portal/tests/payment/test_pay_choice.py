@@ -338,6 +338,11 @@ class TestPayChoice(PortalHttpCommon):
                 {f"reason_{self.invoice.id}": "99999999"},
             ),
             "odd fill": ({self.invoice: "abc"}, {"fill": "x:y"}),
+            "several reasons": (
+                {self.invoice: "60"},
+                {f"reason_{self.invoice.id}": f"{self.reason.id},{self.reason.id + 1}"},
+            ),
+            "several documents in one": ({}, {f"document_{self.invoice.id},2": "on"}),
         }
         for name, (amounts, fields_) in cases.items():
             with self.subTest(name):
