@@ -153,6 +153,11 @@ class PayPortal(Portal):
             company = request.env.company.sudo()
             groups = [choice.make_empty_group(company, company.currency_id)]
         errors = form.errors if form else {}
+        advance_error = errors.get("on_account")
+        for group in groups:
+            typed = group["on_account"]
+            group["on_account_error"] = advance_error if typed else None
+            group["is_advance_open"] = typed or advance_error or not group["invoices"]
         shown = {row["move"].id for group in groups for row in group["invoices"]}
         shown |= {row["move"].id for group in groups for row in group["credits"]}
         hidden = [text for key, text in errors.items() if key not in shown]
@@ -166,7 +171,6 @@ class PayPortal(Portal):
                 "page_name": "pay",
                 "groups": groups,
                 "message": message,
-                "on_account_error": errors.get("on_account"),
                 "chosen": choice.chosen,
                 "select": choice.select,
                 "reasons": self._get_reasons(),

@@ -84,6 +84,7 @@ class PayChoice:
         self.select = select
         self.form = form
         self.is_cut = False
+        self.drawing = Drawing(self.env)
 
     def get_groups(self, fields):
         """Return the groups; each may be paid in one payment.
@@ -121,6 +122,7 @@ class PayChoice:
             "on_account": form.raw.get("on_account", "") if is_typed else "",
             "amount": "",
             "amount_error": "",
+            "uses_credits": True,
             "request_key": secrets.token_hex(16),
         }
         for row in (*group["invoices"], *group["credits"]):
@@ -178,7 +180,7 @@ class PayChoice:
     def _allocate_in(self, group, text, with_credits):
         env = self.env
         moves = env["account.move"]
-        group["amount"] = text
+        group["amount"], group["uses_credits"] = text, with_credits
         amount = parse_amount(text, get_lang(env).decimal_point)
         if amount is None or not 0 < amount <= MAX_AMOUNT:
             group["amount_error"] = env._("Enter an amount, for example 1234.50.")
@@ -197,7 +199,7 @@ class PayChoice:
                 MAX_DOCUMENTS,
             )
         elif left:
-            group["on_account"] = Drawing(env).input(left, group["currency"])
+            group["on_account"] = self.drawing.input(left, group["currency"])
         self.sum_up(group)
         later = env.ref("customer_portal.short_payment_later", raise_if_not_found=False)
         if later and later.active:
@@ -206,20 +208,41 @@ class PayChoice:
                     row["reason_id"] = later.id
 
     def sum_up(self, group):
-        """Say which amounts are short, and what the choice comes to."""
+        """Say what stands in the fields, what is short, and what it all comes to."""
         currency = group["currency"]
         chosen = []
         for row in (*group["invoices"], *group["credits"]):
             amount = self._get_units(row["amount"], currency)
             row["is_short"] = row["ticked"] and row["units"].is_short(amount)
+            row["shown"] = row["typed"]
+            if row["shown"] is None:
+                row["shown"] = self.drawing.input(row["amount"], currency)
             if row["ticked"]:
                 chosen.append(row["units"].choose(amount))
         typed = clean_text(group["on_account"])
         extra = parse_amount(typed, get_lang(self.env).decimal_point) or 0.0
         totals = add_up(chosen, self._get_units(extra, currency))
-        group["sums"] = {
-            part: from_units(getattr(totals, part), currency.decimal_places)
-            for part in ("invoices", "discount", "credits", "on_account", "to_pay")
+        group["sums"] = self._prepare_sums(totals, currency.decimal_places)
+
+    def _prepare_sums(self, totals, digits):
+        """Return what the page says of Totals: its parts, and what is to pay."""
+        parts = [
+            ("invoices", self.env._("Invoices"), totals.invoices),
+            ("discount", self.env._("Discount"), -totals.discount),
+            ("credits", self.env._("Credits"), -totals.credits),
+            ("on_account", self.env._("On account"), totals.on_account),
+        ]
+        return {
+            "parts": [
+                {
+                    "name": name,
+                    "label": label,
+                    "amount": from_units(units, digits),
+                    "is_hidden": not units and name != "invoices",
+                }
+                for name, label, units in parts
+            ],
+            "to_pay": from_units(totals.to_pay, digits),
         }
 
     @staticmethod

@@ -191,6 +191,7 @@ class PayLinkPortal(TransferPortal):
             "move": link.move,
             "remittance": remittance_sudo,
             "can_cancel": remittance_sudo._can_be_cancelled(),
+            "transfer": self._get_transfer(remittance_sudo),
             "obstacle": "",
             "waiting": "",
             "message": message,
@@ -199,6 +200,11 @@ class PayLinkPortal(TransferPortal):
             values["obstacle"] = remittance_sudo._get_obstacle()
             values["waiting"] = remittance_sudo._get_waiting_message()
             values.update(self._prepare_link_form_values(link, remittance_sudo))
+        values["is_to_pay"] = (
+            remittance_sudo.state in ("open", "announced")
+            and not values["obstacle"]
+            and not values["waiting"]
+        )
         return self._render_page(
             "customer_portal.pay_link_remittance",
             values,

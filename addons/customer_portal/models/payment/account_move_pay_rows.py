@@ -72,11 +72,13 @@ class AccountMove(models.Model):
                 groups[company, currency] = self._make_pay_group(company, currency)
             is_credit = row["move"].move_type != "out_invoice"
             row.setdefault("cost", row["open"])
+            row.setdefault("shortcuts", [])
+            row["instalments"] = [amount for amount, _day in row.get("steps", ())]
             row["units"] = Row.of(
                 currency.decimal_places,
                 row["open"],
                 row.get("discount", 0.0),
-                [amount for amount, _day in row.get("steps", ())],
+                row["instalments"],
                 is_credit=is_credit,
             )
             part = "credits" if is_credit else "invoices"
@@ -88,8 +90,8 @@ class AccountMove(models.Model):
     def _make_pay_group(self, company, currency):
         """Return a group without documents.
 
-        Its rows get `cost` (what pays the document) and `units`, a Row of
-        `tools.choice`.
+        Its rows also have cost (what pays the document), instalments (amounts of the
+        steps) and units, a Row of `tools.choice`.
         """
         return {
             "company": company,
@@ -169,10 +171,13 @@ class AccountMove(models.Model):
                     discount = move.currency_id.round(
                         item.amount_currency - item.discount_amount_currency
                     )
+            shortcuts = []
+            if sign > 0 and len(steps) > 1:
+                shortcuts = self._get_pay_shortcuts(steps, row["overdue"])
             row |= {
                 "open": move.amount_residual,
                 "steps": steps,
-                "shortcuts": self._get_pay_shortcuts(steps, row["overdue"]),
+                "shortcuts": shortcuts,
                 "discount": discount,
                 "discount_until": until,
                 "cost": move.currency_id.round(move.amount_residual - discount),
@@ -184,11 +189,8 @@ class AccountMove(models.Model):
 
         :param list steps: of a row
         :param float overdue: what of the document is overdue
-        :return: list of dicts with index (of the step), amount and label; empty where
-            there are no instalments
+        :return: list of dicts with index (of the step), amount and label
         """
-        if len(steps) < 2:
-            return []
         drawing = Drawing(self.env)
         shortcuts = []
         before = overdue  # so that the first is offered
