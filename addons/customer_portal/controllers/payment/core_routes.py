@@ -7,8 +7,8 @@ from odoo.addons.account_payment.controllers.payment import (
 )
 from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPaymentPortal
 
+from ...tools.parse import parse_id
 from ..portal import Portal
-from .remittance import as_id
 
 
 class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
@@ -80,8 +80,8 @@ class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         is_text = isinstance(access_token, str) and access_token.isascii()
         return super().payment_transaction(
             amount,
-            currency_id if currency_id is None else as_id(currency_id),
-            as_id(partner_id),
+            currency_id if currency_id is None else parse_id(currency_id),
+            parse_id(partner_id),
             access_token if is_text else "",
             **kwargs,
         )
@@ -111,7 +111,7 @@ class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             raise ValidationError(request.env._("Enter an amount."))
         for name in ("provider_id", "payment_method_id", "token_id"):
             if kwargs.get(name) is not None:
-                kwargs[name] = as_id(kwargs[name])
+                kwargs[name] = parse_id(kwargs[name])
         flows = ("redirect", "direct")
         if not kwargs.get("is_validation"):
             flows += ("token",)

@@ -5,7 +5,7 @@ from odoo.http import request
 
 from ...const import MAX_DOCUMENTS
 from ...exceptions import ChoiceError
-from ...tools.parse import clean_text, parse_ids
+from ...tools.parse import clean_text, parse_id, parse_ids
 from ..billing.invoice import ROW_FIELDS
 from ..portal import CHANGE, PAGE, Portal
 from .pay_choice import PayChoice, PayForm
@@ -30,8 +30,8 @@ class PayPortal(Portal):
             choice.allocate(
                 groups,
                 clean_text(amount),
-                company_id=self._parse_id(query.get("company")),
-                currency_id=self._parse_id(query.get("currency")),
+                company_id=parse_id(query.get("company")),
+                currency_id=parse_id(query.get("currency")),
                 with_credits=query.get("credits") == "1",
             )
         return self._render_pay_page(choice, groups)
@@ -134,10 +134,6 @@ class PayPortal(Portal):
     def _get_advance_currency(currency_id):
         return request.env["res.currency"].search([("id", "=", currency_id)])
 
-    @staticmethod
-    def _parse_id(text):
-        return (parse_ids(text or "") or [0])[0]
-
     def _get_pay_choice(self, **options):
         return PayChoice(
             self._get_documents_domain("pay"), self._get_customers("pay"), **options
@@ -155,12 +151,13 @@ class PayPortal(Portal):
         if not groups:
             # sudo: name and currency of the seller's company, as on invoices
             company = request.env.company.sudo()
-            group = choice.make_group(company, company.currency_id)
-            if form:
-                group["on_account"] = form.raw.get("on_account", "")
-            choice.sum_up(group)
-            groups = [group]
+            groups = [choice.make_empty_group(company, company.currency_id)]
         errors = form.errors if form else {}
+        advance_error = errors.get("on_account")
+        for group in groups:
+            typed = group["on_account"]
+            group["on_account_error"] = advance_error if typed else None
+            group["is_advance_open"] = typed or advance_error or not group["invoices"]
         shown = {row["move"].id for group in groups for row in group["invoices"]}
         shown |= {row["move"].id for group in groups for row in group["credits"]}
         hidden = [text for key, text in errors.items() if key not in shown]
@@ -174,7 +171,6 @@ class PayPortal(Portal):
                 "page_name": "pay",
                 "groups": groups,
                 "message": message,
-                "on_account_error": errors.get("on_account"),
                 "chosen": choice.chosen,
                 "select": choice.select,
                 "reasons": self._get_reasons(),

@@ -3,10 +3,9 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from ...const import MAX_ID
 from ...report import receipt
+from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE
-from .remittance import as_id
 from .transfer import TransferPortal
 
 VISIT = {**PAGE, "auth": "public"}
@@ -81,10 +80,12 @@ class PayLinkPortal(TransferPortal):
         **_browser_values,
     ):
         """Begin a payment; no method is saved, none that was saved is used."""
-        link, remittance_sudo = self._find_link_remittance(token, as_id(remittance_id))
+        link, remittance_sudo = self._find_link_remittance(
+            token, parse_id(remittance_id)
+        )
         choice = {
-            "provider_id": as_id(provider_id),
-            "payment_method_id": as_id(payment_method_id),
+            "provider_id": parse_id(provider_id),
+            "payment_method_id": parse_id(payment_method_id),
             "token_id": None,  # nosec B105  # no saved method
             "flow": flow,
         }
@@ -158,7 +159,7 @@ class PayLinkPortal(TransferPortal):
         :raise NotFound: for wrong and ended links, and any other remittance
         """
         link = self._read_link(token)
-        if not link or not link.is_valid or not 0 < remittance_id < MAX_ID:
+        if not link or not link.is_valid:
             raise NotFound
         # sudo: the link is the right to what was chosen with it
         links_sudo = request.env["portal.pay.link"].sudo()
@@ -191,6 +192,7 @@ class PayLinkPortal(TransferPortal):
             "move": link.move,
             "remittance": remittance_sudo,
             "can_cancel": remittance_sudo._can_be_cancelled(),
+            "transfer": self._get_transfer(remittance_sudo),
             "obstacle": "",
             "waiting": "",
             "message": message,
@@ -199,6 +201,11 @@ class PayLinkPortal(TransferPortal):
             values["obstacle"] = remittance_sudo._get_obstacle()
             values["waiting"] = remittance_sudo._get_waiting_message()
             values.update(self._prepare_link_form_values(link, remittance_sudo))
+        values["is_to_pay"] = (
+            remittance_sudo.state in ("open", "announced")
+            and not values["obstacle"]
+            and not values["waiting"]
+        )
         return self._render_page(
             "customer_portal.pay_link_remittance",
             values,

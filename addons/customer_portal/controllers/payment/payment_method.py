@@ -4,9 +4,9 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import request
 
-from ...const import MAX_ID
+from ...tools.parse import parse_id
 from ..portal import CHANGE
-from .remittance import RemittancePortal, as_id
+from .remittance import RemittancePortal
 
 
 class PaymentMethodPortal(RemittancePortal):
@@ -76,7 +76,7 @@ class PaymentMethodPortal(RemittancePortal):
         """
         if not request.env.user.share:
             return super().archive_token(token_id)
-        token_sudo = self._find_token(as_id(token_id))
+        token_sudo = self._find_token(token_id)
         if not token_sudo._may_be_ended_by(request.env.user):
             raise NotFound
         return token_sudo._remove_by_customer()
@@ -86,9 +86,7 @@ class PaymentMethodPortal(RemittancePortal):
 
         :raise NotFound: for one that is none, or was removed
         """
-        if not 0 < token_id < MAX_ID:
-            raise NotFound
-        token_sudo = request.env["payment.token"]._find_for_portal(token_id)
+        token_sudo = request.env["payment.token"]._find_for_portal(parse_id(token_id))
         if not token_sudo:
             raise NotFound
         return token_sudo

@@ -111,8 +111,6 @@ class PaymentsPortal(Portal):
 
         :raise NotFound: for a foreign and for a missing one alike
         """
-        if not 0 < payment_id < 2**30:
-            raise NotFound
         return self._get_or_404("portal.payment", payment_id * 2)
 
     def _prepare_payment_values(self, payment):

@@ -6,15 +6,9 @@ from odoo.http import request
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
-from ...const import MAX_ID
 from ...report import receipt
+from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE, Portal
-
-
-def as_id(value):
-    """Return an id that can be looked up: 0 for anything that is none."""
-    is_id = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_id and 0 < value < MAX_ID else 0
 
 
 class RemittancePortal(Portal, PaymentPortal):
@@ -28,29 +22,54 @@ class RemittancePortal(Portal, PaymentPortal):
         return self._render_remittance_page(remittance)
 
     def _render_remittance_page(self, remittance, message=""):
+        return self._render_page(
+            "customer_portal.remittance",
+            {**self._prepare_remittance_values(remittance), "message": message},
+            status=422 if message else 200,
+        )
+
+    def _prepare_remittance_values(self, remittance):
+        """Return what the page shows of a remittance that the person reads."""
         remittance_sudo = remittance.sudo()  # sudo: names and attempts, as said below
+        user = request.env.user
         is_open = remittance.state == "open"
-        can_pay = remittance._portal_allows(request.env.user, "pay")
+        can_pay = remittance._portal_allows(user, "pay")
+        lines = remittance_sudo._prepare_portal_lines()
+        waiting = remittance_sudo._get_waiting_message()
+        obstacle = remittance_sudo._get_obstacle() if is_open else ""
         values = {
             "page_name": "pay",
             "remittance": remittance,
             # The colleague who pays, and what customers cannot read themselves:
             # entries with money on account, and transactions.
             "payer_name": remittance_sudo.payer_id.name,
-            "lines": remittance_sudo._prepare_portal_lines(),
+            "lines": lines,
             "attempts": remittance_sudo._prepare_failed_attempts(),
-            "waiting": remittance_sudo._get_waiting_message(),
-            "obstacle": remittance_sudo._get_obstacle() if is_open else "",
+            "waiting": waiting,
+            "obstacle": obstacle,
+            "choice_url": self._get_choice_url(
+                line["move_id"] for line in lines if line["sign"] > 0
+            ),
+            "extra": remittance.amount_on_account
+            if remittance.settled_on
+            else remittance.amount_extra,
+            "is_free": remittance.currency_id.is_zero(remittance.amount_cash),
+            "is_to_pay": is_open
+            and not obstacle
+            and not waiting
+            and user._portal_can("pay"),
             "can_cancel": can_pay and remittance_sudo._can_be_cancelled(),
             "instructions": self._get_instructions(remittance),
             "steps": self._get_steps(remittance),
-            "message": message,
         }
         if can_pay and is_open and remittance.amount_cash:
             values.update(self._prepare_payment_form_values(remittance))
-        return self._render_page(
-            "customer_portal.remittance", values, status=422 if message else 200
-        )
+        return values
+
+    @staticmethod
+    def _get_choice_url(move_ids):
+        """Return the address where documents are chosen again; ids of 0 say nothing."""
+        return f"/my/pay?documents={','.join(map(str, filter(None, move_ids)))}"
 
     @staticmethod
     def _get_steps(remittance):
@@ -143,12 +162,12 @@ class RemittancePortal(Portal, PaymentPortal):
         **_browser_values,
     ):
         """Begin a payment; the browser chooses how, the remittance says how much."""
-        remittance = self._get_or_404("portal.remittance", as_id(remittance_id))
+        remittance = self._get_or_404("portal.remittance", parse_id(remittance_id))
         remittance._check_portal_allows("pay")
         choice = {
-            "provider_id": as_id(provider_id),
-            "payment_method_id": as_id(payment_method_id),
-            "token_id": as_id(token_id) if flow == "token" else None,
+            "provider_id": parse_id(provider_id),
+            "payment_method_id": parse_id(payment_method_id),
+            "token_id": parse_id(token_id) if flow == "token" else None,
             "flow": flow,
         }
         self._check_offered(remittance, choice)
@@ -202,8 +221,8 @@ class RemittancePortal(Portal, PaymentPortal):
         _done, refusal = self._attempt(remittance_sudo._cancel_by_customer)
         if refusal:
             return self._render_remittance_page(remittance, refusal)
-        ids = ",".join(map(str, remittance_sudo._get_invoices().ids))
-        return request.redirect(f"/my/pay?documents={ids}", code=303)
+        url = self._get_choice_url(remittance_sudo._get_invoices().ids)
+        return request.redirect(url, code=303)
 
     def _reach_to_pay(self, remittance_id):
         """Return a remittance that the person may pay.

@@ -43,6 +43,20 @@ class TransferPortal(RemittancePortal):
         )
         return refusal
 
+    def _prepare_remittance_values(self, remittance):
+        """Extend: what the person copies into the form of the bank."""
+        return {
+            **super()._prepare_remittance_values(remittance),
+            "transfer": self._get_transfer(remittance),
+        }
+
+    @staticmethod
+    def _get_transfer(remittance):
+        """Return how a remittance can be paid by transfer, while it can be."""
+        if remittance.state not in ("open", "announced"):
+            return None
+        return remittance._get_transfer_details()
+
     def _prepare_payment_form_values(self, remittance, partner=None):
         """Extend: a transfer is announced with the button, not with a provider.
 

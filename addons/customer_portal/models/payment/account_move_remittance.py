@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...const import OPEN_STATES, PAYABLE_TYPES
+from ...tools.choice import Row, from_units, to_units
 
 
 class AccountMove(models.Model):
@@ -81,7 +82,6 @@ class AccountMove(models.Model):
             "move_id": self.id,
             "kind": self._get_remittance_kind(),
             "partner_id": self.commercial_partner_id.id,
-            "discount_requested": 0.0,
         }
         if self.move_type in PAYABLE_TYPES:
             is_open = self._is_open_document()
@@ -111,11 +111,16 @@ class AccountMove(models.Model):
                     residual=currency.format(residual),
                 )
             )
-        line["amount_requested"] = currency.round(amount)
-        discount = self._get_open_discount() if discounts else 0.0
-        if discount and currency.compare_amounts(amount, residual - discount) >= 0:
-            line["amount_requested"] = residual
-            line["discount_requested"] = discount
+        chosen = Row.of(
+            currency.decimal_places,
+            residual,
+            self._get_open_discount() if discounts else 0.0,
+            is_credit=line["kind"] == "credit",
+        ).choose(to_units(currency.round(amount), currency.decimal_places))
+        line["amount_requested"] = from_units(chosen.amount, currency.decimal_places)
+        line["discount_requested"] = from_units(
+            chosen.discount, currency.decimal_places
+        )
         return line
 
     # ------------------------------------------------------------

@@ -12,6 +12,7 @@ from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
 from ...const import MAX_DOCUMENTS, PAY_LINK_DAYS, PAY_LINK_KINDS
+from ...tools.choice import Row, add_up, from_units, to_units
 
 SCOPE = "customer_portal.pay_link"
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # Odoo's times are UTC without a zone
@@ -157,19 +158,26 @@ class PortalPayLink(models.AbstractModel):
         return [
             {
                 "key": key,
-                "amount": move.currency_id.round(
-                    sum(map(self._get_price, amounts, amounts.values()))
-                ),
+                "amount": self._get_price(amounts, move.currency_id),
                 "amounts": amounts,
             }
             for key, amounts in offers.items()
         ]
 
     @api.model
-    def _get_price(self, move, amount):
-        """Return what is asked for an amount of an invoice: less a running discount."""
-        discounted = move.amount_residual - move._get_open_discount()
-        return min(amount, discounted)
+    def _get_price(self, amounts, currency):
+        """Return what is asked for amounts of invoices: less the running discounts.
+
+        :param dict amounts: {account.move: amount in its currency}
+        """
+        digits = currency.decimal_places
+        totals = add_up(
+            Row.of(digits, move.amount_residual, move._get_open_discount()).choose(
+                to_units(amount, digits)
+            )
+            for move, amount in amounts.items()
+        )
+        return from_units(totals.to_pay, digits)
 
     @api.model
     def _get_due_amount(self, move, today):

@@ -2,7 +2,16 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import PAYMENT_PAID
+from ...const import PAYMENT_PAID, PAYMENT_TO_DO
+
+# {status: the status of invoices whose colour it has}, where that is another.
+TONES = {
+    "announced": "pending",
+    "booking": "pending",
+    "checked": "partial",
+    "reversed": "cancelled",
+    "failed": "overdue",
+}
 
 
 class PortalPayment(models.Model):
@@ -225,6 +234,38 @@ class PortalPayment(models.Model):
             )
         )
 
+    def _get_portal_status_labels(self):
+        """Return what people read for each status."""
+        return dict(self._fields["status"]._description_selection(self.env))
+
+    def _prepare_portal_status(self):
+        """Return how the status of a payment is shown.
+
+        :return: dict with tone (the colour's key), label, and advice (what the person
+            does now, or "")
+        """
+        self.ensure_one()
+        _ = self.env._
+        label = self._get_portal_status_labels()[self.status]
+        if self.status == "paid" and self.kind == "refund":
+            label = _("Paid to you")
+        elif self.status == "paid" and self.kind == "credit":
+            label = _("Settled by credits")
+        advice = {
+            "failed": _("Nothing was charged."),
+            "announced": _("Transfer it with this reference."),
+            "pending": _("You need not do anything."),
+            "booking": _("You need not do anything."),
+            "checked": _("Our accounting looks at it."),
+        }.get(self.status, "")
+        if self.status == "failed" and not self.remittance_id:
+            advice = _("Please ask your contact.")
+        return {
+            "tone": TONES.get(self.status, self.status),
+            "label": label,
+            "advice": advice,
+        }
+
     def _get_url(self):
         """Return the address of the page of this payment."""
         self.ensure_one()
@@ -276,7 +317,8 @@ class PortalPayment(models.Model):
         """Return what the list shows of each payment.
 
         :return: list of dicts with payment, documents (account.move that the caller
-            reads), others (how many documents he or she does not read)
+            reads), others (how many documents he or she does not read), memo (where it
+            says more than the rest), and to_pay (whether it waits for the person)
         """
         amounts = self._get_amounts_by_document()
         ids = {move_id for documents in amounts.values() for move_id in documents}
@@ -287,11 +329,15 @@ class PortalPayment(models.Model):
         rows = []
         for payment in self:
             documents = moves.filtered(lambda move, of=amounts[payment]: move.id in of)
+            known = (payment.name, *documents.mapped("name"))
+            is_ours = bool(payment.remittance_id)
             rows.append(
                 {
                     "payment": payment,
                     "documents": documents,
                     "others": len(amounts[payment]) - len(documents),
+                    "memo": "" if is_ours or payment.memo in known else payment.memo,
+                    "to_pay": is_ours and payment.status in PAYMENT_TO_DO,
                 }
             )
         return rows

@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 
 from ...const import LIVE_STATES, MAX_AMOUNT, MAX_DOCUMENTS
 from ...exceptions import ChoiceError
+from ...tools.choice import Chosen, add_up, fill, from_units, to_units
 
 # A payment form that was sent to a provider and brought no answer keeps others
 # from paying the same documents for so long. Money that comes later is booked.
@@ -205,10 +206,6 @@ class PortalRemittance(models.Model):
             lines = self._limit_credits(lines, currency)
         self._release_documents(documents)
         totals = self._get_choice_totals(lines, currency, on_account)
-        if currency.compare_amounts(totals["amount_cash"], 0) < 0:
-            raise UserError(
-                self.env._("The credits are more than the invoices that you chose.")
-            )
         return self.create(
             {
                 "name": self.env["ir.sequence"]
@@ -229,49 +226,52 @@ class PortalRemittance(models.Model):
 
         :param list lines: of `account.move._prepare_remittance_line`
         """
-        left = currency.round(
-            sum(
-                line["amount_requested"] - line["discount_requested"]
-                for line in lines
-                if line["kind"] == "invoice"
-            )
-        )
+        digits = currency.decimal_places
+        chosen = [self._read_choice(line, digits) for line in lines]
+        credits = [part.amount for part in chosen if part.is_credit]
+        used = iter(fill(credits, add_up(chosen).owed))
         limited = []
-        for line in lines:
-            if line["kind"] == "credit":
-                used = min(line["amount_requested"], left)
-                left = currency.round(left - used)
-                line = {**line, "amount_requested": used}
-            if line["amount_requested"]:
-                limited.append(line)
+        for line, part in zip(lines, chosen, strict=True):
+            amount = next(used) if part.is_credit else part.amount
+            if amount:
+                amount = from_units(amount, digits)
+                limited.append({**line, "amount_requested": amount})
         return limited
 
     def _get_choice_totals(self, lines, currency, on_account=0.0):
         """Return the amounts of the remittance that these lines make, by field.
 
         :param list lines: of `account.move._prepare_remittance_line`
+        :raise UserError: when there are more credits than their invoices need
         """
-        sums = {"invoice": 0.0, "credit": 0.0}
-        for line in lines:
-            sums[line["kind"]] += line["amount_requested"]
-        discount = sum(line["discount_requested"] for line in lines)
-        extra = currency.round(on_account)
-        credit = currency.round(sums["credit"])
-        if credit and not sums["invoice"]:
+        digits = currency.decimal_places
+        totals = add_up(
+            (self._read_choice(line, digits) for line in lines),
+            to_units(currency.round(on_account), digits),
+        )
+        if (totals.credits or totals.credits_left) and not totals.invoices:
             raise UserError(
                 self.env._("Choose the invoices for which the credits are used.")
             )
-        owed = sums["invoice"] - discount
-        if currency.compare_amounts(credit, owed) > 0:
+        if totals.credits_left:
             raise UserError(
                 self.env._("The credits are more than the invoices that you chose.")
             )
         return {
-            "amount_cash": currency.round(owed - credit + extra),
-            "amount_credit": credit,
-            "amount_discount": currency.round(discount),
-            "amount_extra": extra,
+            "amount_cash": from_units(totals.to_pay, digits),
+            "amount_credit": from_units(totals.credits, digits),
+            "amount_discount": from_units(totals.discount, digits),
+            "amount_extra": from_units(totals.on_account, digits),
         }
+
+    @staticmethod
+    def _read_choice(line, digits):
+        """Return the Chosen of a line's values."""
+        return Chosen(
+            to_units(line["amount_requested"], digits),
+            to_units(line["discount_requested"], digits),
+            is_credit=line["kind"] == "credit",
+        )
 
     def _check_choice(self, documents, on_account=0.0):
         """Refuse a set of documents that one payment cannot cover.

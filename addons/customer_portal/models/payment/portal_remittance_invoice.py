@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...tools.choice import Row, fill, from_units, to_units
+
 
 class PortalRemittance(models.Model):
     """Remittances of payments that begin on Odoo's own pages."""
@@ -18,27 +20,28 @@ class PortalRemittance(models.Model):
         :param float amount: in the currency of the invoices
         :return: the remittance
         """
-        currency = invoices.currency_id[:1]
-        unit = 10**currency.decimal_places
-        left = round(amount * unit)
-        has_discount = len(invoices) == 1 and left == round(
-            (invoices.amount_residual - invoices._get_open_discount()) * unit
-        )
-        amounts = {}
-        for invoice in invoices.sorted(
+        digits = invoices.currency_id[:1].decimal_places
+        paid = to_units(amount, digits)
+        invoices = invoices.sorted(
             lambda move: (move.invoice_date_due or move.date, move.id)
-        ):
-            part = min(left, round(invoice.amount_residual * unit))
-            if part > 0:
-                amounts[invoice] = currency.round(part / unit)
-                left -= part
+        )
+        rows = [
+            Row.of(digits, move.amount_residual, move._get_open_discount())
+            for move in invoices
+        ]
+        parts = fill((row.open for row in rows), paid)
+        amounts = {
+            invoice: from_units(part, digits)
+            for invoice, part in zip(invoices, parts, strict=True)
+            if part > 0
+        }
         return self._open(
             self._get_paying_customer(invoices, payer),
             payer,
             amounts,
             source="invoice",
-            discounts=has_discount,
-            on_account=currency.round(left / unit),
+            discounts=len(rows) == 1 and paid == rows[0].cost,
+            on_account=from_units(paid - sum(parts), digits),
         )
 
     def _get_paying_customer(self, invoices, payer):

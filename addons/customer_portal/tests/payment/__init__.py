@@ -1,4 +1,5 @@
 from . import (
+    test_choice,
     test_core_routes,
     test_guards,
     test_pay,

@@ -1,5 +1,6 @@
 """The pay page: what it proposes, and what it refuses."""
 
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from lxml import html
@@ -83,6 +84,16 @@ class TestPayChoice(PortalHttpCommon):
 
     def _get_remittances(self):
         return self.env["portal.remittance"].search([])
+
+    @contextmanager
+    def _show_at_most(self, count):
+        """Let a page and a payment take so many documents."""
+        payment = "odoo.addons.customer_portal.{}.payment.{}.MAX_DOCUMENTS"
+        with (
+            patch(payment.format("models", "account_move_pay_rows"), count),
+            patch(payment.format("controllers", "pay_choice"), count),
+        ):
+            yield
 
     # ------------------------------------------------------------
     # What is proposed
@@ -173,10 +184,7 @@ class TestPayChoice(PortalHttpCommon):
     def test_more_invoices_than_one_payment_takes(self):
         later = self._create_posted_invoice(30.0, days_overdue=-30)
         where = f"company={self.company.id}&currency={self.usd.id}"
-        with patch(
-            "odoo.addons.customer_portal.controllers.payment.pay_choice.MAX_DOCUMENTS",
-            1,
-        ):
+        with self._show_at_most(1):
             answer = self._choose({later: "x"})
             page = html.fromstring(answer.text)
             self.assertEqual(answer.status_code, 422)
@@ -192,10 +200,7 @@ class TestPayChoice(PortalHttpCommon):
     def test_invoices_of_another_currency_take_no_advance_away(self):
         self._create_posted_invoice(30.0, days_overdue=-30, currency=self.eur)
         where = f"company={self.company.id}&currency={self.usd.id}"
-        with patch(
-            "odoo.addons.customer_portal.controllers.payment.pay_choice.MAX_DOCUMENTS",
-            1,
-        ):
+        with self._show_at_most(1):
             page = self._get_page(f"?amount=120&{where}")
         self.assertEqual(self._get_proposal(page), {self.invoice.id: "100.00"})
         [advance] = page.xpath("//input[@name='on_account']/@value")
@@ -223,6 +228,54 @@ class TestPayChoice(PortalHttpCommon):
         remittance.invalidate_recordset()
         self.assertEqual(remittance.state, "settled")
         self.assertEqual(self._get(f"/my/pay/{remittance.id}").status_code, 200)
+
+    def test_what_the_page_says_is_what_is_stored(self):
+        """Of every group of a page with all there is, in three currencies."""
+        for code, amounts in (
+            ("USD", (33.33, 80.01, 0.07)),
+            ("JPY", (10001, 333)),
+            ("KWD", (12.345, 0.005)),
+        ):
+            currency = self.env.ref(f"base.{code}")
+            currency.active = True
+            for amount in amounts:
+                for term in (None, self.halves, self.discount):
+                    self._create_posted_invoice(
+                        amount, date=self.today, currency=currency, term=term
+                    )
+            self._create_credit_note(amounts[0] / 3, currency=currency)
+        self._create_money(7.77)
+        page = self._get_page("?select=all")
+        forms = page.xpath("//form[@method='post'][contains(@class, 'cp_pay_form')]")
+        self.assertEqual(len(forms), 3)
+        for form in forms:
+            fields_ = {
+                field.get("name"): field.get("value") or "on"
+                for field in form.xpath(".//input[@name]")
+                if field.get("type") != "checkbox" or field.get("checked")
+            }
+            answer = self._post("/my/pay", **fields_ | {"on_account": "1.5"})
+            self.assertEqual(answer.status_code, 303, fields_)
+            remittance = self._get_remittances()[:1]
+            shown = {
+                part: form.xpath(f".//*[@data-part='{part}']//data/@value")[0]
+                for part in ("invoices", "discount", "credits", "to_pay")
+            }
+            digits = remittance.currency_id.decimal_places
+            lines = remittance.line_ids.filtered(lambda line: line.kind == "invoice")
+            on_account = remittance.currency_id.round(1.5)
+            self.assertEqual(remittance.amount_extra, on_account)
+            self.assertEqual(
+                shown,
+                {
+                    "invoices": f"{sum(lines.mapped('amount_requested')):.{digits}f}",
+                    "discount": f"{-remittance.amount_discount:.{digits}f}",
+                    "credits": f"{-remittance.amount_credit:.{digits}f}",
+                    "to_pay": f"{remittance.amount_cash - on_account:.{digits}f}",
+                },
+            )
+            self.assertTrue(remittance.amount_discount)
+            self.assertTrue(remittance.amount_credit)
 
     def test_money_on_account_is_for_who_pays_everything(self):
         self._create_money(90.0)
@@ -285,6 +338,11 @@ class TestPayChoice(PortalHttpCommon):
                 {f"reason_{self.invoice.id}": "99999999"},
             ),
             "odd fill": ({self.invoice: "abc"}, {"fill": "x:y"}),
+            "several reasons": (
+                {self.invoice: "60"},
+                {f"reason_{self.invoice.id}": f"{self.reason.id},{self.reason.id + 1}"},
+            ),
+            "several documents in one": ({}, {f"document_{self.invoice.id},2": "on"}),
         }
         for name, (amounts, fields_) in cases.items():
             with self.subTest(name):

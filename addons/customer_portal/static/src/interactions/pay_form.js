@@ -1,3 +1,4 @@
+import { addUp, choose, isShort, toUnits } from "./choice";
 import { Piece, mount } from "./piece";
 import { formatAmount } from "./selection";
 
@@ -40,10 +41,14 @@ export class PayForm extends Piece {
             box: row.querySelector("input[type='checkbox']"),
             field: row.querySelector("input[inputmode='decimal']"),
             isCredit: row.closest("table").dataset.kind === "credits",
-            open: Number(open),
-            cost: Number(cost ?? open),
-            steps: JSON.parse(steps ?? `[${open}]`),
+            open: this.toUnits(open),
+            cost: this.toUnits(cost ?? open),
+            steps: JSON.parse(steps ?? "[]").map((step) => this.toUnits(step)),
         };
+    }
+
+    toUnits(amount) {
+        return toUnits(Number(amount), this.format.digits);
     }
 
     onInput(ev) {
@@ -63,48 +68,33 @@ export class PayForm extends Piece {
         field.focus();
     }
 
-    isSame(one, other) {
-        return Math.abs(one - other) < 0.5 / 10 ** this.format.digits;
-    }
-
     update() {
-        const sums = { invoices: 0, discount: 0, credits: 0, on_account: 0 };
-        for (const choice of this.rows) {
-            const amount = parseAmount(choice.field.value);
-            const isChosen = choice.box.checked;
-            if (choice.isCredit) {
-                sums.credits += isChosen ? amount : 0;
-                continue;
+        const chosen = [];
+        for (const row of this.rows) {
+            const amount = this.toUnits(parseAmount(row.field.value));
+            if (!row.isCredit) {
+                this.askReason(row, row.box.checked && isShort(row, amount));
             }
-            const isShort =
-                isChosen &&
-                amount < choice.cost &&
-                !this.isSame(amount, choice.cost) &&
-                !choice.steps.some((step) => this.isSame(step, amount));
-            this.askReason(choice, isShort);
-            if (!isChosen) {
-                continue;
+            if (row.box.checked) {
+                chosen.push(choose(row, amount));
             }
-            const settles = amount > choice.cost || this.isSame(amount, choice.cost);
-            const discount = settles ? choice.open - choice.cost : 0;
-            sums.discount -= discount;
-            sums.invoices += discount ? choice.open : amount;
         }
         const advance = this.el.querySelector("input[name='on_account']");
-        sums.on_account = parseAmount(advance.value);
-        sums.credits = -Math.min(sums.credits, sums.invoices + sums.discount);
-        sums.to_pay = sums.invoices + sums.discount + sums.credits + sums.on_account;
-        for (const [part, amount] of Object.entries(sums)) {
+        const totals = addUp(chosen, this.toUnits(parseAmount(advance.value)));
+        totals.discount *= -1;
+        totals.credits *= -1;
+        for (const [part, amount] of Object.entries(totals)) {
             this.showSum(part, amount);
         }
     }
 
-    showSum(part, amount) {
+    showSum(part, units) {
+        const amount = units / 10 ** this.format.digits || 0;
         const element = this.el.querySelector(`[data-part='${part}']`);
         const figure = element.querySelector("data");
         figure.value = amount.toFixed(this.format.digits);
-        figure.querySelector("bdi").textContent = formatAmount(amount || 0, this.format);
-        element.hidden = this.isSame(amount, 0) && !["invoices", "to_pay"].includes(part);
+        figure.querySelector("bdi").textContent = formatAmount(amount, this.format);
+        element.hidden = !units && !["invoices", "to_pay"].includes(part);
     }
 
     askReason({ row, field }, isShort) {
