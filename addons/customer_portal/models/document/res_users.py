@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ...tools.archive import DataSection
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -11,7 +13,7 @@ class ResUsers(models.Model):
         """Extend: the documents that a person sees, and the own openings."""
         return [
             *super()._get_portal_data_sections(own),
-            (
+            DataSection(
                 "documents",
                 "portal.document",
                 Domain.TRUE,
@@ -25,9 +27,8 @@ class ResUsers(models.Model):
                     "valid_from": "valid_from",
                     "valid_until": "valid_until",
                 },
-                False,
             ),
-            (
+            DataSection(
                 "document_openings",
                 "portal.document.access",
                 own,
@@ -36,7 +37,7 @@ class ResUsers(models.Model):
                     "document": "document_id.name",
                     "version": "version_id.number",
                 },
-                True,
+                is_own=True,
             ),
         ]
 

@@ -20,4 +20,5 @@ from . import (
     portal_request,
     res_company,
     res_config_settings,
+    res_users_data,
 )

@@ -1,5 +1,6 @@
 from . import (
     portal_order_change,
+    res_users_data,
     sale_order,
     sale_order_address,
     sale_order_change,

@@ -36,5 +36,6 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_users_data,
     sale_order,
 )
