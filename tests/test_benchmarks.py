@@ -1,13 +1,12 @@
 """What is measured: the pages of the core, and those that an addon names."""
 
 from benchmarks import pages
+from bootstrap import places
 
 
-def test_pages_of_an_addon_are_found(tmp_path):
-    rows = tmp_path / "customer_portal_tickets" / "tests" / "bench_rows.py"
-    rows.parent.mkdir(parents=True)
-    rows.write_text('PAGES = [{"name": "tickets", "ours": ("/my/tickets",)}]\n')
-    assert pages.find_pages(tmp_path) == [pages.Page("tickets", ("/my/tickets",))]
+def test_pages_of_an_addon_are_found():
+    found = pages.find_pages(places.TEST_ADDONS)
+    assert found == [pages.Page("examples", ("/my/examples",))]
 
 
 def test_each_page_has_a_name_of_its_own():
