@@ -1,7 +1,10 @@
 """What is visited: our addresses, and those of Odoo's portal for the same."""
 
+import runpy
 import shutil
 from dataclasses import dataclass
+
+from bootstrap import places
 
 COUNTERS = '/my/counters {"counters": ["invoice_count", "overdue_invoice_count"]}'
 ALL = "/my/invoices?filterby=all&sortby=date&limit=100"
@@ -33,6 +36,19 @@ def _invoice(number):
 
 STORED = "/my/invoices/{invoice}?report_type=pdf&download=true"
 DRAWN = "/my/invoices/{long}?report_type=pdf"
+
+
+def find_pages(folder):
+    """Return the pages of the addons in a folder: PAGES of `tests/bench_rows.py`.
+
+    Each is a dict of what Page takes.
+    """
+    return [
+        Page(**row)
+        for path in sorted(folder.glob("*/tests/bench_rows.py"))
+        for row in runpy.run_path(str(path))["PAGES"]
+    ]
+
 
 PAGES = (
     Page("auth floor", ("/bench/floor",), ("/bench/floor",), is_page=False),
@@ -74,6 +90,7 @@ PAGES = (
         is_page=False,
     ),
     Page("invoice, stored PDF", (STORED,), (STORED,), is_page=False),
+    *find_pages(places.ADDONS),
 )
 FIRST_VIEW = Page("invoice list, never viewed", (ALL,), ("/my/invoices",))
 

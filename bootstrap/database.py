@@ -7,8 +7,9 @@ once, under a name that tells what it was made from:
     plain   a copy of base, with the addons of `addons.txt` installed
     demo    the same with the demo company of these addons
 
-A change to our addons makes a new `plain` and `demo` only. The filestore of a copy
-consists of hard links: Odoo never changes a file of it, it only adds and removes.
+A change to our addons makes a new `plain` and `demo` only. Tests use `plain`, which has
+the addons of `tests/addons` too. The filestore of a copy consists of hard links: Odoo
+never changes a file of it, it only adds and removes.
 
 Every database made here carries a comment that says so. One without it is
 never changed and never dropped.
@@ -50,6 +51,22 @@ def own_addons():
     ]
 
 
+def own_folders(kind):
+    """Return the folders of our addons in a database, plain or demo."""
+    return [places.ADDONS, *([places.TEST_ADDONS] if kind == "plain" else [])]
+
+
+def own_path(kind):
+    """Return them as the part of an addons_path."""
+    return ",".join(map(str, own_folders(kind)))
+
+
+def full_addons(kind):
+    """Return the names of the addons that a full database has."""
+    more = [] if kind == "demo" else places.TEST_ADDONS.glob("*/__manifest__.py")
+    return [*read_addons(), *sorted(path.parent.name for path in more)]
+
+
 def outside_addons():
     """Return the names of Odoo's addons that ours need, sorted."""
     names = set(read_addons()) - set(own_addons())
@@ -59,15 +76,16 @@ def outside_addons():
     return sorted(names - set(own_addons()))
 
 
-def addons_key():
-    """Return a key for the content of our addons."""
+def addons_key(kind="demo"):
+    """Return a key for the content of our addons in a database, plain or demo."""
     digest = hashlib.sha256(" ".join(read_addons()).encode())
-    for path in sorted(places.ADDONS.rglob("*")):
-        parts = path.relative_to(places.ADDONS).parts
-        if WITHOUT_EFFECT.isdisjoint(parts) and path.suffix not in (".pyc", ".pot"):
-            with contextlib.suppress(IsADirectoryError, FileNotFoundError):
-                content = path.read_bytes()
-                digest.update("/".join(parts).encode() + b"\0" + content)
+    for folder in own_folders(kind):
+        for path in sorted(folder.rglob("*")):
+            parts = path.relative_to(folder).parts
+            if WITHOUT_EFFECT.isdisjoint(parts) and path.suffix not in (".pyc", ".pot"):
+                with contextlib.suppress(IsADirectoryError, FileNotFoundError):
+                    content = path.read_bytes()
+                    digest.update("/".join(parts).encode() + b"\0" + content)
     return digest.hexdigest()[:12]
 
 
@@ -89,7 +107,7 @@ class Databases:
             return self._full(kind)
 
     def _full(self, kind):
-        key = hashlib.sha256(f"{self._base_key()} {addons_key()}".encode())
+        key = hashlib.sha256(f"{self._base_key()} {addons_key(kind)}".encode())
         name = f"{PREFIX}_{kind}_{key.hexdigest()[:12]}"
         if not self._is_whole(name):
             base = self.base()
@@ -97,7 +115,12 @@ class Databases:
                 self._copy(base, building)
                 if kind == "demo":
                     self._ask_for_demo(building)
-                self.install(building, read_addons(), log=f"template-{kind}")
+                self.install(
+                    building,
+                    full_addons(kind),
+                    log=f"template-{kind}",
+                    own=own_path(kind),
+                )
             self._prune(kind)
         return name
 

@@ -11,10 +11,10 @@ def main(arguments):
 
     # These need the environment.
     from bootstrap import odoo, postgres
-    from bootstrap.database import PREFIX, Databases, own_addons
+    from bootstrap.database import PREFIX, Databases, own_addons, own_path
 
     found = odoo.get()
-    configuration = found.write_configuration("i18n")
+    configuration = found.write_configuration("i18n", own=own_path("plain"))
     with postgres.server() as variables:
         databases = Databases(found, variables)
         name = f"{PREFIX}_test_{os.getpid()}_i18n"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = ROOT / "addons"
+TEST_ADDONS = ROOT / "tests" / "addons"  # installed where the tests run, nowhere else
 
 # The one ignored folder of the checkout: all that is unpacked or written.
 RUN = ROOT / ".run"

@@ -19,7 +19,10 @@ LONG_FILES = {"test_leaks.py": 9, "test_access.py": 6, "test_browser.py": 3}
 
 def find_addon_tests():
     """Return the test files of all our addons, sorted."""
-    return sorted(places.ADDONS.glob("*/tests/**/test_*.py"))
+    folders = (places.ADDONS, places.TEST_ADDONS)
+    return sorted(
+        path for folder in folders for path in folder.glob("*/tests/**/test_*.py")
+    )
 
 
 def find_process_tests():

@@ -96,9 +96,9 @@ def parse(arguments):
 
 
 def _is_process_test(path):
-    return (places.ROOT / "tests") in (
-        Path(path.split("::")[0]).resolve(),
-        *Path(path.split("::")[0]).resolve().parents,
+    path = Path(path.split("::")[0]).resolve()
+    return path.is_relative_to(places.ROOT / "tests") and not path.is_relative_to(
+        places.TEST_ADDONS
     )
 
 
@@ -107,8 +107,10 @@ def _test_addons(databases, choice):
 
     All of them run in shares, each in a process and a database of its own.
     """
+    from bootstrap.database import own_path
+
     template = databases.template(demo=False)
-    configuration = databases.odoo.write_configuration("test")
+    configuration = databases.odoo.write_configuration("test", own=own_path("plain"))
     installed_well = _check_template_log("plain")
     parts = choice.share_out(choice.addons, shares.find_addon_tests())
     with contextlib.ExitStack() as stack:

@@ -91,7 +91,11 @@ def _program(name):
 
 
 def _addons():
-    return sorted(path.parent for path in places.ADDONS.glob("*/__manifest__.py"))
+    folders = (places.ADDONS, places.TEST_ADDONS)
+    manifests = (
+        path for folder in folders for path in folder.glob("*/__manifest__.py")
+    )
+    return sorted(path.parent for path in manifests)
 
 
 def check_ruff(_odoo):
@@ -110,9 +114,10 @@ def check_pylint_odoo(_odoo):
     It takes for tests what stands in `tests/` itself, and not in a folder below.
     """
     unfit = ",".join(PYLINT_UNFIT)
-    tests = sorted(places.ADDONS.glob("*/tests"))
+    tests = [addon / "tests" for addon in _addons()]
+    of_addons = r"--ignore-paths=.*/addons/[a-z_]+/tests/.*"
     return [
-        *_run_pylint(*_addons(), f"--disable={unfit}", "--ignore-paths=.*/tests/.*"),
+        *_run_pylint(*_addons(), f"--disable={unfit}", of_addons),
         *_run_pylint(*tests, f"--disable={unfit},translation-required"),
     ]
 

@@ -1,12 +1,8 @@
-"""Who may open what: the rows of `test_access`, as data."""
+"""Who may open what: the rows of `test_access`, as data; see `AccessCase`."""
 
-LOGIN = "login"  # redirected to sign in
-HOME = "home"  # redirected to /my, as core answers foreign documents
-MISSING = 99999999
+from .access_case import HOME, LOGIN
 
-# route: (visitor, stranger, colleague, buyer), for a document of the head office:
-# a status, or where a 303 leads to.
-GET_MATRIX = {
+GET_ROWS = {
     "/my": (LOGIN, 200, 200, 200),
     "/my/home": (LOGIN, 200, 200, 200),
     "/my/invoices": (LOGIN, 200, 200, 200),
@@ -27,7 +23,7 @@ GET_MATRIX = {
     "/my/orders/page/<int:page>": (LOGIN, 200, 200, 200),
     "/my/orders/<int:order_id>": (HOME, HOME, HOME, 200),
     "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 200),
-    "/my/orders/<int:order_id>/review": (LOGIN, 404, 404, "/my/orders/<order>"),
+    "/my/orders/<int:order_id>/review": (LOGIN, 404, 404, "/my/orders/<order_id>"),
     "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
     "/my/quotes": (LOGIN, 200, 200, 200),
     "/my/quotes/page/<int:page>": (LOGIN, 200, 200, 200),
@@ -37,7 +33,7 @@ GET_MATRIX = {
     "/my/pay/<int:remittance_id>/receipt": (LOGIN, 404, 404, 404),
     "/my/payment_method": (LOGIN, 200, 200, 200),
     # With the link of the mail; what was chosen in the portal is not theirs.
-    "/pay/<string:token>": (200, 200, 200, "/my/pay?documents=<invoice>"),
+    "/pay/<string:token>": (200, 200, 200, "/my/pay?documents=<invoice_id>"),
     "/pay/<string:token>/<int:remittance_id>": (404, 404, 404, 404),
     "/pay/<string:token>/<int:remittance_id>/receipt": (404, 404, 404, 404),
     "/my/addresses": (LOGIN, 200, 200, 200),
@@ -89,7 +85,7 @@ GET_MATRIX = {
     "/my/company/contacts": (LOGIN, 200, 200, 200),
 }
 # A POST without any field; the second value of a pair is the notice it leads to.
-POST_MATRIX = {
+POST_ROWS = {
     "/my/view_as/stop": (LOGIN, HOME, HOME, HOME),
     "/mail/attachment/upload": (400, 400, 400, 400),
     "/registration": (404, 404, 404, 404),
@@ -140,7 +136,7 @@ POST_MATRIX = {
         "/my/documents?notice=document_withdrawn",
     ),
     "/my/documents/requests/<int:request_id>": (LOGIN, 404, 404, 422),
-    "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order>*"),
+    "/my/orders/<int:order_id>/decline": (HOME, HOME, HOME, "/my/orders/<order_id>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
     "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 422),
@@ -148,14 +144,14 @@ POST_MATRIX = {
         LOGIN,
         404,
         404,
-        "/my/orders/<order>?notice=placed",
+        "/my/orders/<order_id>?notice=placed",
     ),
     "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
     "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw": (
         LOGIN,
         404,
         404,
-        "/my/orders/<order>*",
+        "/my/orders/<order_id>*",
     ),
     "/my/pay/<int:remittance_id>/apply": (LOGIN, 404, 404, 422),
     # The seller of the tests has no bank account; test_transfer has one.
@@ -186,7 +182,7 @@ POST_MATRIX = {
         LOGIN,
         404,
         404,
-        "/my/pay?documents=<invoice>",
+        "/my/pay?documents=<invoice_id>",
     ),
     "/my/addresses/export": (LOGIN, 200, 200, 200),
     "/my/addresses/<int:address_id>/default": (LOGIN, 404, 404, "/my/addresses"),
@@ -198,7 +194,7 @@ POST_MATRIX = {
         LOGIN,
         404,
         404,
-        "/my/company/changes/<company_change>*",
+        "/my/company/changes/<company_change_id>*",
     ),
     "/my/company/contacts": (LOGIN, 200, 200, 200),
     "/my/company/contacts/<int:function_id>/remove": (
@@ -211,7 +207,7 @@ POST_MATRIX = {
 # Programs of mailboxes send it; the signed link is the right to it.
 WITHOUT_TOKEN = {"/my/notifications/unsubscribe", "/my/statement/unsubscribe"}
 # A JSON call without a right choice is refused with one of these; all answer 200.
-JSON_MATRIX = {
+JSON_ROWS = {
     "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,
     "/mail/message/update_content": ("werkzeug.exceptions.BadRequest",) * 4,
     "/portal/chatter_init": ("werkzeug.exceptions.BadRequest",) * 4,
@@ -242,7 +238,7 @@ JSON_MATRIX = {
     "/my/orders/<int:order_id>/transaction": ("odoo.exceptions.ValidationError",) * 4,
 }
 # A JSON call without any value that is answered; what it says.
-ANSWER_MATRIX = {
+ANSWER_ROWS = {
     "/my/orders/<int:order_id>/accept": (
         {"error": "Invalid order."},
         {"error": "Invalid order."},
@@ -252,28 +248,6 @@ ANSWER_MATRIX = {
     "/my/orders/<int:order_id>/update_line_dict": (None, None, None, None),
 }
 
-HOSTILE = [
-    "",
-    "x",
-    "-1",
-    "0",
-    "1e309",
-    "NaN",
-    "²",
-    "é",
-    "\x00",
-    "a\r\nb",
-    "'; --",
-    "%",
-    "<script>alert(1)</script>",
-    "../../etc/passwd",
-    "[" * 2000,
-    "9" * 40,
-    "2026-13-45",
-    "2026-01-01~1",
-    "~",
-    "\ud7ff",
-]
 PARAMETERS = {
     "/my": ["notice"],
     "/my/invoices": [
@@ -298,7 +272,7 @@ PARAMETERS = {
         "date_end",
     ],
     "/my/quotes": ["search", "sortby", "after", "date_end"],
-    "/my/orders/<order>": [
+    "/my/orders/<order_id>": [
         "access_token",
         "payment_amount",
         "amount_selection",
@@ -307,7 +281,7 @@ PARAMETERS = {
         "message",
         "notice",
     ],
-    "/my/invoices/<invoice>": [
+    "/my/invoices/<invoice_id>": [
         "access_token",
         "amount",
         "payment",
@@ -344,7 +318,7 @@ PARAMETERS = {
     "/my/statement/unsubscribe": ["token"],
     "/my/credit": ["from", "page"],
     "/my/payments": ["search", "filterby", "sortby", "limit", "after", "before"],
-    "/my/pay/<remittance>": ["notice"],
+    "/my/pay/<remittance_id>": ["notice"],
     "/my/payment_method": ["notice"],
     "/my/addresses": [
         "search",
@@ -370,8 +344,8 @@ PARAMETERS = {
     "/my/company/contacts": ["company", "notice"],
     "/my/documents": ["search", "filterby", "sortby", "kind", "after", "before"],
     "/my/documents/requests": ["search", "filterby", "sortby", "after", "notice"],
-    "/my/orders/<order>/reorder": ["notice"],
-    "/my/orders/<order>/change": ["notice"],
+    "/my/orders/<order_id>/reorder": ["notice"],
+    "/my/orders/<order_id>/change": ["notice"],
     "/my/notices": ["search", "filterby", "sortby", "limit", "after", "before"],
     "/my/notifications/unsubscribe": ["token"],
     "/my/profile": ["notice"],

@@ -7,6 +7,7 @@ documents as for a hundred thousand; the files are limited in number and size.
 import json
 import zipfile
 from datetime import date, datetime
+from typing import NamedTuple
 
 from odoo import models
 from odoo.fields import Domain
@@ -29,6 +30,23 @@ documents/     The stored PDFs of invoices that you can see, the newest first.
 There are at most {files} files of together {size} MB. {left} files were left out; you
 find them in the portal, with their documents.
 """
+
+
+class DataSection(NamedTuple):
+    """One list of an export: which records, and which of their fields."""
+
+    name: str  # the key in data.json
+    model: str
+    domain: Domain
+    fields: dict  # {key in a row: field, or a path such as "partner_id.name"}
+    # The records are about the very person, named by the own id, and are read in sudo;
+    # all others in the person's rights.
+    is_own: bool = False
+
+
+def keys(*names):
+    """Return {name: name}, for fields that keep their names in an export."""
+    return {name: name for name in names}
 
 
 class DataArchive:
@@ -110,48 +128,41 @@ class DataArchive:
 
         An addon with data about people extends `res.users._get_portal_data_sections`.
         """
-        for name, model, domain, names, is_own in self._get_models():
-            yield name, self._read(model, domain, names, is_own=is_own)
+        # In sudo only what is named by the own id: see DataSection.
+        own = Domain("user_id", "=", self.user.id)
+        for section in self.person._get_portal_data_sections(own):
+            yield section.name, self._read(section)
         yield "messages", self._read_messages()
 
-    def _get_models(self):
-        """Return (name, model, domain, {key: field}, whether it is read in sudo).
-
-        In sudo only what is about the very person, and is named by the own id.
-        """
-        own = Domain("user_id", "=", self.user.id)
-        return self.person._get_portal_data_sections(own)
-
-    def _read(self, model, domain, names, *, is_own):
-        """Yield the records of a model as dicts, portion by portion."""
-        records = self.person.env[model] if is_own else self.env[model]
+    def _read(self, section):
+        """Yield the records of a section as dicts, portion by portion."""
+        env = self.person.env if section.is_own else self.env
+        records = env[section.model]
         last_id = 0
         while True:
             portion = records.search(
-                domain & Domain("id", ">", last_id), order="id", limit=PORTION
+                section.domain & Domain("id", ">", last_id), order="id", limit=PORTION
             )
             if not portion:
                 return
             for record in portion:
-                yield {key: _read_path(record, path) for key, path in names.items()}
+                yield {
+                    key: _read_path(record, path)
+                    for key, path in section.fields.items()
+                }
             last_id = portion[-1].id
             self.env.invalidate_all()
 
     def _read_messages(self):
         """Yield the messages that the person wrote, in the person's rights."""
         author = Domain("author_id", "=", self.person.partner_id.id)
-        rows = self._read(
+        written = DataSection(
+            "messages",
             "mail.message",
             author & Domain("message_type", "in", ("comment", "email")),
-            {
-                "date": "date",
-                "document": "record_name",
-                "subject": "subject",
-                "text": "body",
-            },
-            is_own=False,
+            {"document": "record_name", "text": "body", **keys("date", "subject")},
         )
-        for row in rows:
+        for row in self._read(written):
             yield {**row, "text": html2plaintext(row["text"] or "")}
 
     # ------------------------------------------------------------

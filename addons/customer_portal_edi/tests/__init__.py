@@ -1,1 +1,1 @@
-from . import test_electronic_invoice
+from . import test_access, test_electronic_invoice

@@ -1,13 +1,20 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
 
 from odoo.addons.customer_portal.tests.access.test_roles import RolesMixin
-from odoo.addons.customer_portal.tests.common import PortalHttpCommon
+from odoo.addons.customer_portal.tests.access_case import AccessCase
 
 
-@tagged("post_install", "-at_install")
-class TestDeliveryAccess(RolesMixin, PortalHttpCommon):
+class TestDeliveryAccess(RolesMixin, AccessCase):
     """Who sees which delivery: by RPC, and its slip by the address."""
+
+    get_rows = {
+        "/my/picking/pdf/<int:picking_id>": (404, 404, 404, 200),
+        "/my/picking/return/pdf/<int:picking_id>": (404, 404, 404, 200),
+    }
+    parameters = {
+        "/my/picking/pdf/<int:picking_id>": ["access_token"],
+        "/my/picking/return/pdf/<int:picking_id>": ["access_token"],
+    }
 
     @classmethod
     def setUpClass(cls):
@@ -30,6 +37,9 @@ class TestDeliveryAccess(RolesMixin, PortalHttpCommon):
         cls.deliveries["without order"] = cls.env["stock.picking"].create(
             {"partner_id": cls.customer.id, "picking_type_id": warehouse.out_type_id.id}
         )
+
+    def _get_ids(self):
+        return {"picking_id": self.deliveries["head"].id}
 
     def test_by_scope(self):
         cases = {

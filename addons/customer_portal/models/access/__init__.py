@@ -23,4 +23,5 @@ from . import (
     res_partner,
     res_partner_seller,
     res_users,
+    res_users_data,
 )

@@ -19,4 +19,5 @@ from . import (
     res_partner_statement,
     res_partner_statement_rows,
     res_partner_statement_source,
+    res_users_data,
 )

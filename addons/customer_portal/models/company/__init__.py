@@ -12,4 +12,5 @@ from . import (
     portal_membership,
     res_partner,
     res_partner_history,
+    res_users_data,
 )

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ...tools.archive import DataSection
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -22,7 +24,7 @@ class ResUsers(models.Model):
         """Extend: the documents that a person sees, and the own openings."""
         return [
             *super()._get_portal_data_sections(own),
-            (
+            DataSection(
                 "documents",
                 "portal.document",
                 Domain.TRUE,
@@ -36,9 +38,8 @@ class ResUsers(models.Model):
                     "valid_from": "valid_from",
                     "valid_until": "valid_until",
                 },
-                False,
             ),
-            (
+            DataSection(
                 "document_openings",
                 "portal.document.access",
                 own,
@@ -47,7 +48,7 @@ class ResUsers(models.Model):
                     "document": "document_id.name",
                     "version": "version_id.number",
                 },
-                True,
+                is_own=True,
             ),
         ]
 

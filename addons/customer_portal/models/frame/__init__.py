@@ -21,4 +21,5 @@ from . import (
     portal_request,
     res_company,
     res_config_settings,
+    res_users_data,
 )

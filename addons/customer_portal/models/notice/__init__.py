@@ -6,4 +6,5 @@ from . import (
     portal_notification_event,
     portal_notification_preference,
     res_users,
+    res_users_data,
 )

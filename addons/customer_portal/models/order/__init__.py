@@ -1,6 +1,7 @@
 from . import (
     portal_order_change,
     res_users,
+    res_users_data,
     sale_order,
     sale_order_address,
     sale_order_change,

@@ -17,7 +17,6 @@ from . import (
     payment_transaction,
     payment_transaction_documents,
     payment_transaction_outcome,
-    payment_transaction_refund,
     portal_ledger_lock,
     portal_membership,
     portal_pay_link,
@@ -37,5 +36,6 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_users_data,
     sale_order,
 )

@@ -8,6 +8,7 @@ from . import (
     portal_registration_match,
     res_users,
     res_users_apikeys,
+    res_users_data,
     res_users_profile,
     res_users_sessions,
     res_users_sign_in,

@@ -1,30 +1,28 @@
-"""Who may open what: every route of the addon, with each kind of person.
+"""Who may open what: every route of the core, and what hostile forms do to it."""
 
-A new route without a row fails. A refusal of a foreign record is the same answer
-as for one that never existed, and changes nothing.
-"""
+from importlib import import_module
 
-from odoo.tests import tagged
-from odoo.tools import mute_logger
-
+from ..access_case import HOSTILE, MISSING, AccessCase
 from ..access_rows import (
-    ANSWER_MATRIX,
-    GET_MATRIX,
-    HOME,
-    HOSTILE,
-    JSON_MATRIX,
-    LOGIN,
-    MISSING,
+    ANSWER_ROWS,
+    GET_ROWS,
+    JSON_ROWS,
     PARAMETERS,
-    POST_MATRIX,
+    POST_ROWS,
     WITHOUT_TOKEN,
 )
-from ..common import PortalHttpCommon
 from ..document_papers import DocumentMixin
+from ..rows import OURS
 
 
-@tagged("post_install", "-at_install")
-class TestAccess(DocumentMixin, PortalHttpCommon):
+class TestAccess(DocumentMixin, AccessCase):
+    get_rows = GET_ROWS
+    post_rows = POST_ROWS
+    without_token = WITHOUT_TOKEN
+    json_rows = JSON_ROWS
+    answer_rows = ANSWER_ROWS
+    parameters = PARAMETERS
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -89,68 +87,39 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
         super().setUp()
         self.remittance = self._open_remittance({self.invoice: 60.0})
 
-    def _get_path(self, route, missing=False):
-        record_ids = {
-            "<int:page>": 2,
-            "<int:res_id>": MISSING,
-            "<int:width>x<int:height>": "50x50",
-            "<int:order_id>": MISSING if missing else self.order.id,
-            "<int:change_id>": MISSING if missing else self.change.id,
-            "<int:remittance_id>": MISSING if missing else self.remittance.id,
-            "<int:invoice_id>": MISSING if missing else self.invoice.id,
-            "<int:membership_id>": MISSING if missing else self.membership.id,
-            "<int:role_id>": MISSING if missing else self.membership.role_id.id,
-            "<int:address_id>": MISSING if missing else self.address.id,
-            "<int:company_change_id>": (MISSING if missing else self.company_change.id),
-            "<int:function_id>": MISSING if missing else self.function.id,
-            "<company_change>": self.company_change.id,
-            "<int:notice_id>": MISSING if missing else self.notice.id,
-            "<int:export_id>": MISSING if missing else self.export.id,
-            "<int:payment_id>": MISSING if missing else self.payment.id,
-            "<int:attachment_id>": MISSING if missing else self.attachment.id,
-            "<int:list_export_id>": MISSING if missing else self.list_export.id,
-            "<string:list_name>": "invoices",
-            "<int:session_id>": MISSING,
-            "<int:text_id>": MISSING,
-            "<int:document_id>": MISSING if missing else self.document.id,
-            "<int:version_id>": MISSING if missing else self.document.version_ids.id,
-            "<int:request_id>": MISSING if missing else self.asked.id,
-            "<int:token_id>": MISSING if missing else self.method.id,
-            "<string:token>": self.pay_token,
-            "<order>": self.order.id,
-            "<invoice>": self.invoice.id,
-            "<remittance>": self.remittance.id,
+    def _get_ids(self):
+        return {
+            "page": 2,
+            "res_id": MISSING,
+            "width": 50,
+            "height": 50,
+            "order_id": self.order.id,
+            "change_id": self.change.id,
+            "remittance_id": self.remittance.id,
+            "invoice_id": self.invoice.id,
+            "membership_id": self.membership.id,
+            "role_id": self.membership.role_id.id,
+            "address_id": self.address.id,
+            "company_change_id": self.company_change.id,
+            "function_id": self.function.id,
+            "notice_id": self.notice.id,
+            "export_id": self.export.id,
+            "payment_id": self.payment.id,
+            "attachment_id": self.attachment.id,
+            "list_export_id": self.list_export.id,
+            "list_name": "invoices",
+            "session_id": MISSING,
+            "text_id": MISSING,
+            "document_id": self.document.id,
+            "version_id": self.document.version_ids.id,
+            "request_id": self.asked.id,
+            "token_id": self.method.id,
+            "token": self.pay_token,
         }
-        for name, value in record_ids.items():
-            route = route.replace(name, str(value))
-        return route
-
-    def _get_people(self):
-        return [
-            ("visitor", None),
-            ("stranger", self.stranger),
-            ("colleague", self.colleague),
-            ("buyer", self.buyer),
-        ]
-
-    def _assert_answer(self, response, expected):
-        if isinstance(expected, int):
-            self.assertEqual(response.status_code, expected)
-            return
-        self.assertEqual(response.status_code, 303)
-        location = response.headers["Location"]
-        if expected == LOGIN:
-            self.assertIn("/web/login", location)
-        elif expected.endswith("*"):
-            self.assertIn(self._get_path(expected[:-1]), location)
-        else:
-            path = "/my" if expected == HOME else self._get_path(expected)
-            self.assertURLEqual(location, path)
 
     def _snapshot(self):
-        """Return what a refused request must not change."""
-        self.env.invalidate_all()
         return (
+            *super()._snapshot(),
             self.remittance.state,
             self.order.state,
             self.change.state,
@@ -170,93 +139,19 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             len(self.invoice.message_ids),
         )
 
-    def test_every_route_has_a_row(self):
-        rows = {*GET_MATRIX, *POST_MATRIX, *JSON_MATRIX, *ANSWER_MATRIX}
-        routes = {
-            url
-            for url, endpoint in self.env["ir.http"]._generate_routing_rules(
-                self.env.registry._init_modules, {}
-            )
-            if endpoint.func.__module__.startswith("odoo.addons.customer_portal.")
-        }
-        self.assertEqual(routes, rows)
-
-    def test_pages(self):
-        for index, (name, person) in enumerate(self._get_people()):
-            self._sign_in(person)
-            for route, row in GET_MATRIX.items():
-                with self.subTest(route, person=name):
-                    self._assert_answer(self._get(self._get_path(route)), row[index])
-
-    def test_changes(self):
-        for index, (name, person) in enumerate(self._get_people()):
-            self._sign_in(person)
-            before = self._snapshot()
-            for route, row in POST_MATRIX.items():
-                with self.subTest(route, person=name):
-                    self._assert_answer(self._post(self._get_path(route)), row[index])
-            if person != self.buyer:
-                with self.subTest("nothing changed", person=name):
-                    self.assertEqual(self._snapshot(), before)
-
-    def test_changes_need_the_token_of_the_form(self):
-        self._sign_in(self.buyer)
-        before = self._snapshot()
-        for route in POST_MATRIX.keys() - WITHOUT_TOKEN:
-            with self.subTest(route):
-                with mute_logger("odoo.http"):
-                    answer = self.url_open(
-                        self._get_path(route), data={"x": "1"}, allow_redirects=False
-                    )
-                self.assertEqual(answer.status_code, 400)
-        self.assertEqual(self._snapshot(), before)
-
-    def test_json(self):
-        for index, (name, person) in enumerate(self._get_people()):
-            self._sign_in(person)
-            before = self._snapshot()
-            for route, row in JSON_MATRIX.items():
-                with self.subTest(route, person=name):
-                    answer = self.url_open(
-                        self._get_path(route), json={"params": {}}
-                    ).json()
-                    self.assertEqual(answer["error"]["data"]["name"], row[index])
-            for route, row in ANSWER_MATRIX.items():
-                with self.subTest(route, person=name):
-                    answer = self.url_open(
-                        self._get_path(route), json={"params": {}}
-                    ).json()
-                    self.assertEqual(answer.get("result"), row[index])
-            self.assertEqual(self._snapshot(), before)
-
-    def test_foreign_answers_like_missing(self):
-        self._sign_in(self.stranger)
-        for route in GET_MATRIX:
-            if "_id>" not in route:
-                continue
-            with self.subTest(route):
-                foreign = self._get(self._get_path(route))
-                missing = self._get(self._get_path(route, missing=True))
-                self.assertEqual(
-                    (foreign.status_code, foreign.headers.get("Location")),
-                    (missing.status_code, missing.headers.get("Location")),
-                )
-
-    def test_hostile_values_never_break_a_page(self):
-        self._sign_in(self.buyer)
-        for route, names in PARAMETERS.items():
-            path = self._get_path(route)
-            for name in names:
-                for value in HOSTILE:
-                    with self.subTest(route, name=name, value=value[:20]):
-                        answer = self.url_open(
-                            path,
-                            params={name: value},
-                            allow_redirects=False,
-                            method="GET",
-                        )
-                        self.assertLess(answer.status_code, 500)
-                        self.assertNotIn("<script>alert(1)</script>", answer.text)
+    def test_every_addon_with_routes_has_a_case(self):
+        """Each addon of ours that answers a route gives rows for its routes."""
+        addons = {name for name in self._get_routes().values() if name.startswith(OURS)}
+        self.assertGreater(len(addons), 1)
+        for addon in addons:
+            with self.subTest(addon):
+                module = import_module(f"odoo.addons.{addon}.tests").test_access
+                cases = [
+                    case
+                    for case in vars(module).values()
+                    if isinstance(case, type) and case.__module__ == module.__name__
+                ]
+                self.assertTrue(any(issubclass(case, AccessCase) for case in cases))
 
     def test_hostile_forms_change_nothing(self):
         self._sign_in(self.buyer)
@@ -271,7 +166,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
                 f"document_{value}": "on",
                 "amount_": value,
             },
-            "/my/orders/<order>/reorder": lambda value: {
+            "/my/orders/<order_id>/reorder": lambda value: {
                 "request_key": value,
                 f"quantity_{line.id}": value,
                 f"quantity_{value}": "1",
@@ -323,7 +218,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
                 "format": value,
             },
             # What says something is sent, whatever it is: see test_invoice_page.
-            "/my/invoices/<invoice>/message": lambda value: {
+            "/my/invoices/<invoice_id>/message": lambda value: {
                 "body": " ",
                 "request_key": value,
                 "messages": value,
@@ -358,7 +253,7 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
         self._sign_in(self.buyer)
         before = self._snapshot()
         values = [None, True, -1, 0, 2**40, 1.5, "x", [], [1], {}, "1", float(10**300)]
-        for route in JSON_MATRIX:
+        for route in JSON_ROWS:
             for name in (
                 "provider_id",
                 "payment_method_id",
@@ -371,10 +266,8 @@ class TestAccess(DocumentMixin, PortalHttpCommon):
             ):
                 for value in values:
                     with self.subTest(route, name=name, value=str(value)[:20]):
-                        answer = self.url_open(
-                            self._get_path(route), json={"params": {name: value}}
-                        )
-                        error = answer.json()["error"]["data"]["name"]
+                        answer = self._call_json(route, **{name: value})
+                        error = answer["error"]["data"]["name"]
                         self.assertRegex(
                             error,
                             r"odoo\.exceptions\.(Validation|Access|User|Missing)"

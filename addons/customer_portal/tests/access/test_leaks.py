@@ -4,12 +4,18 @@ The cast works at Northwind (`head`), its branch (`branch`) and Southwind (`othe
 PEOPLE says in data what each may do; `_may` reads it without the engine under test.
 Each document carries a word, its canary, which must not come back to people who may
 not see the document: not on a page, in a list, a total's row, a file or a refusal.
+
+What is walked stands in `leak_rows.py`, of the core and of each addon. An addon's may
+have PERMISSIONS, codes that who may do everything has too, and
+`add_papers(case, customer, person, key, **who)`, which calls `case._add` for documents
+of a customer, made by one of its people (res.users) or by nobody.
 """
 
 import itertools
 import json
 import logging
 import re
+from collections import defaultdict
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -18,7 +24,7 @@ from odoo.tools import mute_logger
 from ..common import PortalHttpCommon
 from ..document_papers import DocumentMixin
 from ..leak_papers import LeakPapersMixin
-from ..leak_routes import ADDRESSES, CALLS, LISTS, SKIPPED
+from ..rows import find_rows, join
 from .test_roles import RolesMixin
 
 _logger = logging.getLogger(__name__)
@@ -67,73 +73,24 @@ WITHOUT_RIGHTS = ("disabled", "invited")
 # May do the same, nothing: each asks for a third of the documents, together for all.
 ALIKE = ("nobody", *WITHOUT_RIGHTS)
 
-# Models that contacts may read. guarded: checked record by record against PEOPLE.
-GUARDED = {
-    "account.move",
-    "account.move.line",
-    "mail.message",
-    "portal.activity",
-    "portal.company.change",
-    "portal.company.change.line",
-    "portal.contact.function",
-    "portal.document",
-    "portal.document.access",
-    "portal.document.request",
-    "portal.document.version",
-    "portal.membership",
-    "portal.order.change",
-    "portal.payment",
-    "portal.remittance",
-    "portal.remittance.line",
-    "res.partner",
-    "res.users",
-    "sale.order",
-    "sale.order.line",
-}
-OWN = {
-    "auth.passkey.key": "one's own keys",
-    "auth.passkey.key.create": "a form",
-    "auth_totp.device": "one's own devices",
-    "auth_totp.wizard": "a form",
-    "discuss.call.history": "of the own chats",
-    "discuss.channel": "the own chats, and those open to all",
-    "discuss.channel.member": "of the own chats",
-    "ir.filters": "one's own filters",
-    "mail.notification": "of the own messages",
-    "payment.token": "one's own cards",
-    "portal.consent": "one's own answers",
-    "portal.data.export": "one's own exports",
-    "portal.deletion.request": "one's own requests",
-    "portal.list.export": "one's own exports",
-    "portal.notice": "one's own notices",
-    "portal.notification.digest": "one's own choice",
-    "portal.notification.preference": "one's own choices",
-    "res.users.apikeys": "one's own keys",
-    "res.users.apikeys.description": "a form",
-    "res.users.identitycheck": "a form",
-    "stock.picking": "the stock glue has its own test",
-}
-SHARED = {
-    "account.payment.term": "names of terms, as printed",
-    "mail.message.subtype": "kinds of messages",
-    "payment.method": "names of methods",
-    "portal.document.kind": "names of kinds",
-    "portal.short.payment.reason": "names of reasons",
-    "res.company": "the seller's companies",
-    "res.country": "countries",
-    "res.country.group": "countries",
-    "res.country.state": "countries",
-    "res.currency": "currencies",
-    "res.currency.rate": "rates of the seller",
-    "res.lang": "languages",
-}
-
 
 @tagged("post_install", "-at_install")
 class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.rows = find_rows(cls.env, "leak_rows")
+        cls.addresses = join(cls.rows, "ADDRESSES")
+        cls.calls = join(cls.rows, "CALLS")
+        cls.skipped = join(cls.rows, "SKIPPED")
+        more = dict.fromkeys(join(cls.rows, "PERMISSIONS"), "branches")
+        cls.works_for = {
+            person: {
+                customer: scopes | more if scopes is EVERYTHING else scopes
+                for customer, scopes in works_for.items()
+            }
+            for person, works_for in PEOPLE.items()
+        }
         cls.customers = {
             "head": cls.customer,
             "branch": cls.branch,
@@ -142,7 +99,7 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
         for user in (cls.buyer, cls.colleague, cls.stranger):
             user.portal_membership_ids.unlink()
         cls.people = {}
-        for name, works_for in PEOPLE.items():
+        for name, works_for in cls.works_for.items():
             if name == "visitor":
                 continue
             home = next(iter(works_for), "head")
@@ -160,13 +117,8 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
             # Who signed in before, for another customer, accepts on a page.
             cls.env["res.users.log"].with_user(user).sudo().create({})
             cls.people[name] = user
-        # {kind: [(record, canary, customer, maker, permission or None: nobody's)]}
-        cls.papers = {kind: [] for kind in ("invoice", "order", "remittance")}
-        cls.papers["change"] = []
-        cls.papers["payment"] = []
-        cls.papers |= {kind: [] for kind in ("partner", "message", "attachment")}
-        cls.papers |= {kind: [] for kind in ("company_change", "contact_function")}
-        cls.papers |= {kind: [] for kind in ("document", "version", "asked")}
+        # {kind: [{record, canary, customer, maker, code of permission or None}]}
+        cls.papers = defaultdict(list)
         makers = {"head": ("own_only", None), "branch": (None,), "other": (None,)}
         for customer, names in makers.items():
             for maker in names:
@@ -176,12 +128,12 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
     # What is right, in plain words
     # ------------------------------------------------------------
 
-    @staticmethod
-    def _may(person, code, customer, maker):
+    @classmethod
+    def _may(cls, person, code, customer, maker):
         """Return whether a person may see a document, from PEOPLE alone."""
         if person in WITHOUT_RIGHTS or code is None:
             return False
-        for works_at, scopes in PEOPLE[person].items():
+        for works_at, scopes in cls.works_for[person].items():
             if code == "any":
                 # Everybody reads the contacts of the widest circle of the own rights.
                 widest = "branches" if "branches" in scopes.values() else "company"
@@ -217,24 +169,14 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
             for name, model in self.env.registry.items()
             if not model._abstract and self.env[name].with_user(user).has_access("read")
         }
-        named = GUARDED | OWN.keys() | SHARED.keys()
-        self.assertFalse(readable - named)
-        self.assertFalse(GUARDED - readable)
+        guarded = set(join(self.rows, "GUARDED"))
+        own, shared = join(self.rows, "OWN"), join(self.rows, "SHARED")
+        self.assertFalse(readable - {*guarded, *own, *shared})
+        self.assertFalse(guarded - readable)
 
     def test_models(self):
         cells = 0
-        kinds = {
-            "order": ["order_line"],
-            "invoice": ["line_ids"],
-            "remittance": ["line_ids"],
-            "change": [],
-            "partner": [],
-            "message": [],
-            "company_change": ["line_ids"],
-            "contact_function": [],
-            "document": ["version_ids"],
-            "asked": [],
-        }
+        kinds = join(self.rows, "KINDS")
         for person, user in self.people.items():
             for kind, children in kinds.items():
                 papers = self.papers[kind]
@@ -349,10 +291,9 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
             if endpoint.routing["auth"] in ("user", "public")
         }
 
-    @staticmethod
-    def _is_skipped(route):
-        return route not in ADDRESSES and any(
-            route.startswith(beginning) for beginning in SKIPPED
+    def _is_skipped(self, route):
+        return route not in self.addresses and any(
+            route.startswith(beginning) for beginning in self.skipped
         )
 
     def test_every_route_has_a_line(self):
@@ -360,11 +301,13 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
         unknown = {
             route
             for route in routes
-            if "<" in route and route not in ADDRESSES and not self._is_skipped(route)
+            if "<" in route
+            and route not in self.addresses
+            and not self._is_skipped(route)
         }
         self.assertFalse(unknown)
-        self.assertFalse(ADDRESSES.keys() - routes.keys())
-        self.assertFalse(CALLS.keys() - routes.keys())
+        self.assertFalse(self.addresses.keys() - routes.keys())
+        self.assertFalse(self.calls.keys() - routes.keys())
 
     def _get_requests(self):
         """Return (route, kind of the record or None, address, JSON values or None)."""
@@ -376,12 +319,12 @@ class TestLeaks(LeakPapersMixin, DocumentMixin, RolesMixin, PortalHttpCommon):
             is_json = routing["type"] == "jsonrpc"
             if not is_json and "GET" not in methods:
                 continue  # forms are tested one by one, with their values
-            for address in ADDRESSES.get(route, [] if "<" in route else [route]):
-                for values in CALLS.get(route, [{}]) if is_json else [None]:
+            for address in self.addresses.get(route, [] if "<" in route else [route]):
+                for values in self.calls.get(route, [{}]) if is_json else [None]:
                     text = address + json.dumps(values)
                     kind = next((kind for kind in kinds if f"{{{kind}}}" in text), None)
                     yield route, kind, address, values
-        for address in LISTS:
+        for address in join(self.rows, "LISTS"):
             yield address.partition("?")[0], None, address, None
 
     def _call(self, address, values, record_id):

@@ -42,9 +42,9 @@ class RolesMixin:
                 "line_ids": [
                     Command.create(
                         {
-                            "permission_id": cls.env.ref(
-                                f"customer_portal.permission_{code}"
-                            ).id,
+                            "permission_id": cls.env["portal.permission"]
+                            .search([("code", "=", code)])
+                            .id,
                             "scope": scope,
                         }
                     )

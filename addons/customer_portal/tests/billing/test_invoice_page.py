@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tools import SQL
 
-from ..access_rows import HOSTILE
+from ..access_case import HOSTILE
 from ..common import PortalHttpCommon
 
 MOST_QUERIES = 40

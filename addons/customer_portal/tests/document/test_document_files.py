@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_attachment import IrAttachment
 
-from ..access_rows import HOSTILE
+from ..access_case import HOSTILE
 from ..document_papers import PDF, DocumentCommon, make_package
 
 MEBIBYTE = 1024 * 1024

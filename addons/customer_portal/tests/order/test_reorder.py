@@ -1,6 +1,6 @@
 from odoo import Command
 
-from ..access_rows import HOSTILE
+from ..access_case import HOSTILE
 from ..common import PortalHttpCommon
 
 KEY = "0123456789abcdef" * 2

@@ -2,7 +2,7 @@ from urllib.parse import quote
 
 from lxml import html
 
-from ..access_rows import HOSTILE
+from ..access_case import HOSTILE
 from ..common import PortalHttpCommon
 from .test_people import PeopleCommon
 

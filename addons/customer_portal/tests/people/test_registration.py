@@ -11,7 +11,7 @@ from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from ...models.frame.portal_rate_limit import LIMITS
-from ..access_rows import HOSTILE
+from ..access_case import HOSTILE
 from ..common import PortalHttpCommon
 
 RECEIVED = "/registration/received"

@@ -250,6 +250,22 @@ class TestDataExport(PrivacyCommon):
         readme = archive.read("README.txt").decode()
         self.assertIn("data.json", readme)
 
+    def test_has_the_lists_of_all_sections(self):
+        data = json.loads(self._export(self.buyer).read("data.json"))
+        lists = {
+            *("person", "roles", "activity", "sessions", "consents", "messages"),
+            *("notices", "notification_choices", "digest_choices"),
+            *("deletion_requests", "changes_of_orders", "changes_of_company_data"),
+            *("mails_of_the_company", "addresses", "documents", "document_openings"),
+            *("orders_and_quotes", "order_lines", "invoices", "invoice_lines"),
+            "payments",
+        }
+        self.assertFalse(lists - data.keys())
+        self.assertEqual(
+            [row["number"] for row in data["invoices"]],
+            [move.name for _order, move in map(self.papers.get, ("HEAD", "BRANCH"))],
+        )
+
     def test_is_told_and_downloaded_by_its_person_only(self):
         self._sign_in(self.buyer)
         for _twice in range(2):

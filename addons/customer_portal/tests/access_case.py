@@ -1,0 +1,202 @@
+"""Who may open what: every route of one addon, with each kind of person.
+
+An addon with routes has a `tests/test_access.py` with a subclass, which gives the rows;
+a route of the addon without a row fails. A refusal of a foreign record is the same
+answer as for one that never existed, and changes nothing.
+"""
+
+import re
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import PortalHttpCommon
+
+LOGIN = "login"  # redirected to sign in
+HOME = "home"  # redirected to /my, as core answers foreign documents
+MISSING = 99999999
+HOLE = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+
+HOSTILE = [
+    "",
+    "x",
+    "-1",
+    "0",
+    "1e309",
+    "NaN",
+    "²",
+    "é",
+    "\x00",
+    "a\r\nb",
+    "'; --",
+    "%",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "[" * 2000,
+    "9" * 40,
+    "2026-13-45",
+    "2026-01-01~1",
+    "~",
+    "\ud7ff",
+]
+
+
+@tagged("post_install", "-at_install")
+class AccessCase(PortalHttpCommon):
+    """The routes of the addon that a subclass stands in.
+
+    A row says what a visitor, a stranger, a colleague at a branch and a buyer of the
+    head office get for a record of the head office. Holes such as `<int:invoice_id>`,
+    or `<invoice_id>` in what is expected, are filled from `_get_ids()`.
+    """
+
+    # {route: (visitor, stranger, colleague, buyer)}: a status, or where a 303 leads
+    # to; with a * at the end, how the address begins.
+    get_rows = {}
+    post_rows = {}  # the same, of a POST with its token and without any field
+    without_token = frozenset()  # those of them that need no token
+    json_rows = {}  # of a JSON call without a right choice: the exception's name
+    answer_rows = {}  # of a JSON call without any value that is answered: the result
+    parameters = {}  # {route: names in the query string that get hostile values}
+
+    def _get_ids(self):
+        """Return {name of a hole: what fills it}; a record of the head office."""
+        return {}
+
+    def _snapshot(self):
+        """Return what a refused request must not change, as plain values."""
+        self.env.invalidate_all()
+        return ()
+
+    # ------------------------------------------------------------
+    # How it is asked
+    # ------------------------------------------------------------
+
+    def _get_path(self, route, missing=False):
+        """Return the address of a route.
+
+        :param bool missing: for records that never existed
+        """
+        ids = self._get_ids()
+
+        def fill(hole):
+            name = hole[1]
+            return str(MISSING if missing and name.endswith("_id") else ids[name])
+
+        return HOLE.sub(fill, route)
+
+    def _get_people(self):
+        return [
+            ("visitor", None),
+            ("stranger", self.stranger),
+            ("colleague", self.colleague),
+            ("buyer", self.buyer),
+        ]
+
+    def _assert_answer(self, response, expected):
+        if isinstance(expected, int):
+            self.assertEqual(response.status_code, expected)
+            return
+        self.assertEqual(response.status_code, 303)
+        location = response.headers["Location"]
+        if expected == LOGIN:
+            self.assertIn("/web/login", location)
+        elif expected.endswith("*"):
+            self.assertIn(self._get_path(expected[:-1]), location)
+        else:
+            path = "/my" if expected == HOME else self._get_path(expected)
+            self.assertURLEqual(location, path)
+
+    def _call_json(self, route, **values):
+        answer = self.url_open(self._get_path(route), json={"params": values})
+        return answer.json()
+
+    def _get_routes(self):
+        """Return {route: the addon whose method answers it}."""
+        rules = self.env["ir.http"]._generate_routing_rules(
+            self.env.registry._init_modules, {}
+        )
+        return {url: endpoint.func.__module__.split(".")[2] for url, endpoint in rules}
+
+    # ------------------------------------------------------------
+    # Tests
+    # ------------------------------------------------------------
+
+    def test_every_route_has_a_row(self):
+        own = type(self).__module__.split(".")[2]
+        tables = (self.get_rows, self.post_rows, self.json_rows, self.answer_rows)
+        routes = {route for route, addon in self._get_routes().items() if addon == own}
+        self.assertEqual(routes, {route for table in tables for route in table})
+
+    def test_pages(self):
+        for index, (name, person) in enumerate(self._get_people()):
+            self._sign_in(person)
+            for route, row in self.get_rows.items():
+                with self.subTest(route, person=name):
+                    self._assert_answer(self._get(self._get_path(route)), row[index])
+
+    def test_changes(self):
+        for index, (name, person) in enumerate(self._get_people()):
+            self._sign_in(person)
+            before = self._snapshot()
+            for route, row in self.post_rows.items():
+                with self.subTest(route, person=name):
+                    self._assert_answer(self._post(self._get_path(route)), row[index])
+            if person != self.buyer:
+                with self.subTest("nothing changed", person=name):
+                    self.assertEqual(self._snapshot(), before)
+
+    def test_changes_need_the_token_of_the_form(self):
+        self._sign_in(self.buyer)
+        before = self._snapshot()
+        for route in self.post_rows.keys() - self.without_token:
+            with self.subTest(route):
+                with mute_logger("odoo.http"):
+                    answer = self.url_open(
+                        self._get_path(route), data={"x": "1"}, allow_redirects=False
+                    )
+                self.assertEqual(answer.status_code, 400)
+        self.assertEqual(self._snapshot(), before)
+
+    def test_json(self):
+        for index, (name, person) in enumerate(self._get_people()):
+            self._sign_in(person)
+            before = self._snapshot()
+            for route, row in self.json_rows.items():
+                with self.subTest(route, person=name):
+                    error = self._call_json(route)["error"]["data"]["name"]
+                    self.assertEqual(error, row[index])
+            for route, row in self.answer_rows.items():
+                with self.subTest(route, person=name):
+                    result = self._call_json(route).get("result")
+                    self.assertEqual(result, row[index])
+            self.assertEqual(self._snapshot(), before)
+
+    def test_foreign_answers_like_missing(self):
+        self._sign_in(self.stranger)
+        for route in self.get_rows:
+            if "_id>" not in route:
+                continue
+            with self.subTest(route):
+                foreign = self._get(self._get_path(route))
+                missing = self._get(self._get_path(route, missing=True))
+                self.assertEqual(
+                    (foreign.status_code, foreign.headers.get("Location")),
+                    (missing.status_code, missing.headers.get("Location")),
+                )
+
+    def test_hostile_values_never_break_a_page(self):
+        self._sign_in(self.buyer)
+        for route, names in self.parameters.items():
+            path = self._get_path(route)
+            for name in names:
+                for value in HOSTILE:
+                    with self.subTest(route, name=name, value=value[:20]):
+                        answer = self.url_open(
+                            path,
+                            params={name: value},
+                            allow_redirects=False,
+                            method="GET",
+                        )
+                        self.assertLess(answer.status_code, 500)
+                        self.assertNotIn("<script>alert(1)</script>", answer.text)

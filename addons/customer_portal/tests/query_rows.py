@@ -1,0 +1,40 @@
+"""The pages whose queries are counted; each addon may have such a file, found by name.
+
+An addon's may also have `set_up(case)`, which creates ten documents of the addon for
+the customer of the cast, and `multiply(case, times)`, which copies each so many times
+with `case._copy_rows`: see `test_queries`.
+"""
+
+# {page with documents: the most queries that it may cost, or None}. With a thousand
+# times as many documents it costs the same.
+PAGES = {
+    "/my": 11,
+    "/my/invoices": None,
+    "/my/orders": None,
+    "/my/invoices?filterby=overdue": None,
+    "/my/payments": None,
+    "/my/payments?filterby=paid&limit=100": None,
+    # Each figure of the account is read in one query for all its documents, and the
+    # ledger once more to prove it: more than a list, and as constant.
+    "/my/credit": 13,
+    "/my/statement": 13,
+    "/my/statement?view=activity": 13,
+    "/my/statement/pdf?view=activity": 17,  # the paper has an address
+}
+
+# {page of what a company and its people keep: the most queries}, with 200 of each.
+KEPT_PAGES = dict.fromkeys(
+    (
+        "/my/addresses",
+        "/my/company",
+        "/my/company/contacts",
+        "/my/documents",
+        "/my/documents/requests",
+        "/my/notices",
+        "/my/notifications",
+        "/my/privacy",
+        "/my/profile",
+        "/my/security/sessions",
+    ),
+    12,
+)

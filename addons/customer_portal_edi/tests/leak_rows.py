@@ -1,0 +1,3 @@
+"""What the leak test of the core calls here."""
+
+ADDRESSES = {"/my/invoices/<int:invoice_id>/xml": ["/my/invoices/{invoice}/xml"]}

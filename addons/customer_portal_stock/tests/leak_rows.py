@@ -1,0 +1,24 @@
+"""What the leak test of the core reads and calls here: deliveries and their slips."""
+
+from odoo import Command
+
+GUARDED = ("stock.picking",)
+KINDS = {"delivery": []}
+ADDRESSES = {
+    "/my/picking/pdf/<int:picking_id>": ["/my/picking/pdf/{delivery}"],
+    "/my/picking/return/pdf/<int:picking_id>": ["/my/picking/return/pdf/{delivery}"],
+}
+SKIPPED = {"/stock/": "reports that staff make in the back office"}
+
+
+def add_papers(case, customer, person, key, **who):
+    """Create an order of a stored product, and so a delivery."""
+    case.env.user.group_ids |= case.env.ref("stock.group_stock_manager")
+    product = case._get_product().copy({"is_storable": True})
+    order = case._create_order(
+        partner=person.partner_id if person else customer,
+        order_line=[Command.create({"product_id": product.id})],
+    )
+    [delivery] = order.picking_ids
+    delivery.name = f"CANARY-DELIVERY-{key}"
+    case._add("delivery", delivery, delivery.name, "see_orders", **who)

@@ -1,0 +1,70 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.customer_portal.controllers.portal import CHANGE, PAGE, Portal
+from odoo.addons.customer_portal.controllers.searchbar import (
+    Filter,
+    Searchbar,
+    Sorting,
+    search_text,
+)
+
+ROW_FIELDS = ["name", "date", "state"]
+
+
+class ExamplePortal(Portal):
+    @http.route("/my/examples", **PAGE)
+    def portal_my_examples(self, **query):
+        """List the examples of the customer."""
+        self._check_can("see_examples")
+        examples = request.env["portal.example"]
+        user, customer = request.env.user, self._get_customer()
+        choice = self._get_example_searchbar().choose(query)
+        domain = examples._get_portal_domain(user, root=customer)
+        page = choice.fetch(examples, domain & choice.get_domain("date"), ROW_FIELDS)
+        return self._render_page(
+            "customer_portal_example.examples",
+            {"page_name": "examples", "choice": choice, "page": page},
+        )
+
+    @http.route("/my/examples/<int:example_id>", **PAGE)
+    def portal_example_page(self, example_id, **_query):
+        """Show one example."""
+        return self._render_example_page(self._get_or_404("portal.example", example_id))
+
+    @http.route("/my/examples/<int:example_id>/confirm", **CHANGE)
+    def portal_example_confirm(self, example_id, **_post):
+        """Confirm an example, and go back to it."""
+        example = self._get_or_404("portal.example", example_id)
+        try:
+            with request.env.cr.savepoint():
+                example.sudo()._confirm()  # sudo: the person sees it, and may confirm
+        except UserError as error:
+            return self._render_example_page(example, error.args[0])
+        url = f"/my/examples/{example.id}?notice=example_confirmed"
+        return request.redirect(url, code=303)
+
+    def _render_example_page(self, example, message=""):
+        return self._render_page(
+            "customer_portal_example.example",
+            {"page_name": "examples", "example": example, "message": message},
+            status=422 if message else 200,
+        )
+
+    def _get_example_searchbar(self):
+        env = request.env
+        waiting = [("state", "=", "waiting")]
+        return Searchbar(
+            url="/my/examples",
+            filters={
+                "waiting": Filter(env._("Waiting for you"), waiting),
+                "all": Filter(env._("All")),
+            },
+            sortings={
+                "date": Sorting(env._("Wanted by"), "date"),
+                "name": Sorting(env._("Name"), "name"),
+            },
+            search=lambda text: search_text(text, ["name"]),
+            placeholder=env._("Name"),
+        )

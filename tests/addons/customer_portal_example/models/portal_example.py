@@ -1,0 +1,47 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class PortalExample(models.Model):
+    """Something that the seller writes down and the customer confirms."""
+
+    _name = "portal.example"
+    _inherit = ["portal.scoped.mixin"]
+    _description = "Example"
+    _order = "date, id"
+
+    _portal_code = "see_examples"
+    _portal_partner_is_customer = True
+
+    name = fields.Char(required=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="cascade"
+    )
+    date = fields.Date("Wanted by", required=True, default=fields.Date.context_today)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("confirmed", "Confirmed")],
+        "Status",
+        required=True,
+        default="waiting",
+        index=True,
+    )
+    user_id = fields.Many2one("res.users", "Confirmed by", readonly=True, index=True)
+
+    def _confirm(self):
+        """Confirm in the name of the current person, and tell the others.
+
+        In sudo: the caller has checked that the person sees it.
+
+        :raise UserError: it was confirmed before
+        """
+        self.lock_for_update()
+        if self.state != "waiting":
+            raise UserError(self.env._("This was confirmed already."))
+        self.write({"state": "confirmed", "user_id": self.env.uid})
+        self.env["portal.notice"]._tell(
+            "example_confirmed",
+            self._get_portal_readers(),
+            self.partner_id,
+            f"/my/examples/{self.id}",
+            lambda env: env._("%s was confirmed.", self.name),
+        )
