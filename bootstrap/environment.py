@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 
-from bootstrap import locks, places, terminal
+from bootstrap import locks, odoo, places, terminal, uv
 
 RUNTIME = places.ROOT / "requirements.txt"
 DEVELOPMENT = places.ROOT / "requirements-dev.txt"
@@ -25,31 +25,35 @@ def folder(requirements=RUNTIME, name="venv"):
     return places.RUN / f"{name}-{key}"
 
 
-def enter(command, arguments, *, development=False):
-    """Make the environment if it is missing and start the command in it.
+def semgrep_folder():
+    """Return the folder of semgrep's own environment: docs/decisions/0009."""
+    return folder(SEMGREP, "venv-semgrep")
+
+
+def enter(command, arguments, *, development=False, semgrep=False):
+    """Make what is missing, Odoo too, and start the command in the environment.
 
     Returns only inside of the environment.
+
+    :param bool development: with what tests and lint need
+    :param bool semgrep: with semgrep, in an environment of its own
     """
     target = folder()
-    if sys.prefix != str(target):
-        _check_free_space()
-        with locks.locked(places.RUN / "venv.lock", "Python packages"):
-            _make(target, RUNTIME, "packages that Odoo needs")
-        _start_again(target, command, arguments)
-    if development:
-        with locks.locked(places.RUN / "venv.lock", "Python packages"):
-            _install(target, DEVELOPMENT, "packages for tests and lint")
+    if sys.prefix == str(target):
+        return
+    _check_free_space()
+    terminal.together(odoo.fetch, lambda: _prepare(target, development, semgrep))
+    _start_again(target, command, arguments)
 
 
-def find_or_make_semgrep():
-    """Return the folder of semgrep's own environment; only lint needs it.
-
-    Its packages are not those that Odoo pins: docs/decisions/0009.
-    """
-    target = folder(SEMGREP, "venv-semgrep")
+def _prepare(target, development, semgrep):
+    """Make the environments that a command needs."""
     with locks.locked(places.RUN / "venv.lock", "Python packages"):
-        _make(target, SEMGREP, "packages for semgrep")
-    return target
+        _make(target, RUNTIME, "packages that Odoo needs")
+        if development:
+            _install(target, DEVELOPMENT, "packages for tests and lint")
+        if semgrep:
+            _make(semgrep_folder(), SEMGREP, "packages for semgrep")
 
 
 def _start_again(target, command, arguments):
@@ -81,16 +85,7 @@ def _make(target, requirements, what):
     if (target / "finished").exists():
         return
     # An interrupted run leaves a folder without the mark: begin anew.
-    shutil.rmtree(target, ignore_errors=True)
-    with terminal.Step("Making a virtual environment"):
-        # Not sys.executable: inside of another environment that would stack them.
-        terminal.run(
-            [sys.executable, "-m", "venv", target],
-            places.LOG / "venv.log",
-            "Making a virtual environment"
-            " (Debian's package python3-venv has what it needs)",
-            env=terminal.clean_environment(),
-        )
+    uv.make_environment(target)
     _install(target, requirements, what)
     (target / "finished").touch()
 
@@ -101,28 +96,5 @@ def _install(target, requirements, what):
     mark = target / f"{requirements.stem}.sha256"
     if mark.exists() and mark.read_text() == digest:
         return
-    count = sum("==" in line for line in requirements.read_text().splitlines())
-    with terminal.Step(f"Installing {count} Python {what}") as step:
-        # Without dependencies: the list is complete, and holds only wheels.
-        terminal.run(
-            [
-                *(target / "bin" / "python", "-m", "pip", "install"),
-                *("--no-deps", "--require-hashes", "--only-binary", ":all:"),
-                *("--retries", "1", "--timeout", "30"),
-                *("--disable-pip-version-check", "--progress-bar", "off"),
-                *("-r", requirements),
-            ],
-            places.LOG / f"{requirements.stem}.log",
-            "Installing Python packages",
-            on_line=lambda line: _show_package(step, line),
-            env=terminal.clean_environment(),
-        )
+    uv.install(target, requirements, what)
     mark.write_text(digest)
-
-
-def _show_package(step, line):
-    """Show the package that pip is busy with."""
-    if line.startswith("Collecting "):
-        step.detail = line.split()[1]
-    elif line.startswith("Installing collected"):
-        step.detail = "unpacking"

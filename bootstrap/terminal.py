@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from bootstrap import places
@@ -94,8 +95,11 @@ def _write_crash_report():
 class Step:
     """Say what is being done, show progress, and say how long it took.
 
-    `detail` may be set at any time; it is shown with the seconds gone by.
+    `detail` may be set at any time; it is shown with the seconds gone by. Steps that
+    run side by side share the line of the terminal.
     """
+
+    _running = []  # in the order of their beginning; the first draws them all
 
     def __init__(self, text):
         """Remember what to say: an -ing form, such as "Unpacking Odoo"."""
@@ -107,6 +111,7 @@ class Step:
     def __enter__(self):
         """Start the clock."""
         self._start = time.monotonic()
+        self._running.append(self)
         self._ticker = threading.Thread(target=self._tick, daemon=True)
         self._ticker.start()
         return self
@@ -114,6 +119,7 @@ class Step:
     def __exit__(self, kind, _error, _traceback):
         """Say how long it took, or leave the failure to others."""
         self._done.set()
+        self._running.remove(self)
         self._ticker.join()
         if self._live:
             print("\r\033[K", end="")
@@ -123,20 +129,42 @@ class Step:
     def _seconds(self):
         return time.monotonic() - self._start
 
+    def _describe(self):
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.text} ... {self._seconds():.0f} s{detail}"
+
     def _tick(self):
         if self._done.wait(QUIET_SECONDS):
             return
         while True:
-            detail = f" ({self.detail})" if self.detail else ""
-            line = f"{self.text} ... {self._seconds():.0f} s{detail}"
-            if self._live:
+            if not self._live:
+                say(self._describe())
+            elif self._running[:1] == [self]:
+                line = " | ".join(step._describe() for step in list(self._running))
                 # A line that wraps could not be written over.
                 width = shutil.get_terminal_size().columns - 1
                 print(f"\r\033[K{line[:width]}", end="", flush=True)
-            else:
-                say(line)
             if self._done.wait(1 if self._live else LINE_SECONDS):
                 return
+
+
+def together(*jobs):
+    """Call functions side by side; a failure stops the programs of the others.
+
+    :param jobs: functions without arguments
+    :raise Problem: of the first that fails
+    """
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        try:
+            for done in as_completed([pool.submit(job) for job in jobs]):
+                done.result()
+        except BaseException:
+            for process in list(_processes):
+                stop(process)
+            raise
+
+
+_processes = set()  # that `run` waits for
 
 
 def run(command, log, what, on_line=None, **options):
@@ -159,6 +187,7 @@ def run(command, log, what, on_line=None, **options):
             errors="replace",
             **options,
         )
+        _processes.add(process)
         try:
             for line in process.stdout:
                 output.write(line)
@@ -169,6 +198,8 @@ def run(command, log, what, on_line=None, **options):
         except BaseException:
             stop(process)
             raise
+        finally:
+            _processes.discard(process)
     if status:
         raise Problem(explain(what, log))
 
@@ -192,7 +223,11 @@ def stop(process, seconds=20):
 NETWORK_WORDS = re.compile(
     r"Temporary failure|Could not resolve|Failed to resolve|Name or service not known"
     r"|Failed to establish a new connection|Network is unreachable|Could not connect"
-    r"|ProxyError|Connection refused|Unable to connect|[Cc]onnection timed out"
+    r"|ProxyError|Connection refused|Unable to connect|(onnection|operation) timed out"
+)
+# How a line begins that says why: of apt, pip, uv, Python and Odoo.
+ERROR_WORDS = re.compile(
+    r"E: |ERROR|error: |cause: |[\w.]*(Error|Exception)\b|.* (ERROR|CRITICAL) "
 )
 
 
@@ -205,12 +240,8 @@ def explain(what, log):
     if NETWORK_WORDS.search(text):
         return f"{what} failed: the network, or a proxy, does not answer; {where}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [
-        line
-        for line in lines
-        if re.match(r"(E: |ERROR|[\w.]*(Error|Exception)\b)|.* (ERROR|CRITICAL) ", line)
-    ]
-    last = (errors or lines or ["it wrote nothing"])[-1]
+    errors = [line for line in lines if ERROR_WORDS.match(line)]
+    last = (errors or lines or ["it wrote nothing"])[-1].removeprefix("cause: ")
     return f"{what} failed: {last[:300]}; {where}"
 
 

@@ -31,9 +31,8 @@ BANDIT_UNFIT = ("B404", "B603", "B606", "B607")
 
 def main(arguments):
     """Run all checks, even when one fails; return the exit status."""
-    environment.enter("lint", arguments, development=True)
+    environment.enter("lint", arguments, development=True, semgrep=True)
     found = odoo.get()
-    environment.find_or_make_semgrep()  # now, while its progress can be seen
     failed = []
     for name, (findings, seconds) in _run_all(found).items():
         terminal.say(f"{name}: {seconds:.0f} s")
@@ -148,7 +147,7 @@ def check_licences(found):
 
 def check_semgrep(_odoo):
     """Look for the mistakes that a portal must not make."""
-    return semgrep.check(environment.find_or_make_semgrep())
+    return semgrep.check(environment.semgrep_folder())
 
 
 def check_bandit(_odoo):
