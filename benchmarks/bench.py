@@ -91,7 +91,7 @@ def prepare(databases, size, *, reset=False):
             databases.drop(name)
     with_floors = f"{places.ADDONS},{FLOORS}"
     if not databases.find(names["stock"]):
-        base = databases._base("plain", databases._base_key("plain"))
+        base = databases.base()
         with databases._building(names["stock"], "bench", _seeds_key()) as building:
             databases.clone(base, building, kind="bench")
             databases.install(building, ["portal_floor"], log="bench-floor", own=FLOORS)

@@ -3,12 +3,12 @@
 Installing takes a minute and copying a second, so each installation is done
 once, under a name that tells what it was made from:
 
-    base    the addons of Odoo that ours depend on
-    full    a copy of base, with the addons of `addons.txt` installed
+    base    the addons of Odoo that ours depend on, without Odoo's demo data
+    plain   a copy of base, with the addons of `addons.txt` installed
+    demo    the same with the demo company of these addons
 
-each with and without demo data. A change to our addons makes a new `full`
-template only. The filestore of a copy consists of hard links: Odoo never
-changes a file of it, it only adds and removes.
+A change to our addons makes a new `plain` and `demo` only. The filestore of a copy
+consists of hard links: Odoo never changes a file of it, it only adds and removes.
 
 Every database made here carries a comment that says so. One without it is
 never changed and never dropped.
@@ -89,32 +89,36 @@ class Databases:
             return self._full(kind)
 
     def _full(self, kind):
-        base_key = self._base_key(kind)
-        key = hashlib.sha256(f"{base_key} {addons_key()}".encode()).hexdigest()[:12]
-        name = f"{PREFIX}_{kind}_{key}"
+        key = hashlib.sha256(f"{self._base_key()} {addons_key()}".encode())
+        name = f"{PREFIX}_{kind}_{key.hexdigest()[:12]}"
         if not self._is_whole(name):
-            base = self._base(kind, base_key)
-            with self._building(name, kind, key) as building:
+            base = self.base()
+            with self._building(name, kind, key.hexdigest()[:12]) as building:
                 self._copy(base, building)
-                self.install(
-                    building, read_addons(), log=f"template-{kind}", demo=kind == "demo"
-                )
+                if kind == "demo":
+                    self._ask_for_demo(building)
+                self.install(building, read_addons(), log=f"template-{kind}")
             self._prune(kind)
         return name
 
-    def _base(self, kind, key):
-        name = f"{PREFIX}_base_{kind}_{key}"
+    def base(self):
+        """Return the name of the template with Odoo's addons, made if missing."""
+        key = self._base_key()
+        name = f"{PREFIX}_base_{key}"
         if not self._is_whole(name):
-            with self._building(name, f"base_{kind}", key) as building:
-                self.install(
-                    building,
-                    outside_addons(),
-                    log=f"template-base-{kind}",
-                    demo=kind == "demo",
-                    own=None,
-                )
-            self._prune(f"base_{kind}")
+            with self._building(name, "base", key) as building:
+                self.install(building, outside_addons(), log="template-base", own=None)
+            self._prune("base")
         return name
+
+    def _ask_for_demo(self, name):
+        """Let the addons that are installed from now on bring their demo data.
+
+        Odoo gives it to an addon only if all that it depends on have theirs. The
+        demo company needs nothing of Odoo's demo data, which takes longer than all
+        of the rest.
+        """
+        self.query(name, "UPDATE ir_module_module SET demo = (state = 'installed')")
 
     def _is_whole(self, name):
         """Return whether a template is there; drop one that has lost its files."""
@@ -125,9 +129,9 @@ class Databases:
         self.drop(name)
         return False
 
-    def _base_key(self, kind):
+    def _base_key(self):
         words = (
-            *(kind, self.odoo.version, *outside_addons()),
+            *(self.odoo.version, *outside_addons()),
             (places.ROOT / "requirements.txt").read_text(),
         )
         return hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]
@@ -192,18 +196,16 @@ class Databases:
         """Remember that a database has the addons as they are now."""
         self._set_comment(name, "serve", addons_key())
 
-    def install(self, name, addons, *, log, upgrade=(), **choices):
+    def install(self, name, addons, *, log, upgrade=(), own=places.ADDONS):
         """Install or upgrade addons; create the database if it is missing.
 
         :param addons: names of those to install
         :param upgrade: names of those to upgrade
         :param str log: the name of the log, without .log
-        :param choices: `demo`: with demo data; `own`: the folder of our addons
+        :param own: the folder of our addons, or None
         :raise Problem: when an addon is not installed in the end
         """
-        configuration = self.odoo.write_configuration(
-            f"install-{log}", own=choices.get("own", places.ADDONS)
-        )
+        configuration = self.odoo.write_configuration(f"install-{log}", own=own)
         command = [
             *(*self.odoo.command, "-c", configuration, "-d", name),
             *("--stop-after-init", "--no-http"),
@@ -212,8 +214,6 @@ class Databases:
             command += ["-i", ",".join(addons)]
         if upgrade:
             command += ["-u", ",".join(upgrade)]
-        if choices.get("demo"):
-            command.append("--with-demo")
         what = f"{'Upgrading' if upgrade else 'Installing'} {_join(upgrade or addons)}"
         path = places.LOG / f"{log}.log"
         with terminal.Step(what) as step:

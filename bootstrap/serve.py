@@ -149,7 +149,6 @@ def prepare(databases, name, *, reset=False):
                 sorted(missing),
                 upgrade=[addon for addon in own_addons() if addon not in missing],
                 log="upgrade",
-                demo=True,
             )
             databases.set_key(name)
 

@@ -173,7 +173,7 @@ def _test_processes(databases, paths, options):
 def _check_template_log(kind):
     """Return whether the installation itself went without a warning."""
     messages = []
-    for name in (f"template-base-{kind}", f"template-{kind}"):
+    for name in ("template-base", f"template-{kind}"):
         path = places.LOG / f"{name}.log"
         if path.exists():
             messages += server_log.unexpected(server_log.read(path))

@@ -1,1 +1,1 @@
-from . import documents, payments, shared_documents, statements, transfers
+from . import documents, payments, shared_documents, statements, transfers, users
