@@ -1,10 +1,17 @@
-"""What fails a run besides a failing test: skipped tests, and the server's log."""
+"""What fails a run besides a failing test: skipped tests, and the server's log.
+
+And how long each file takes, for the shares of the next run.
+"""
 
 import logging
+import os
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from bootstrap import server_log
+from bootstrap import places, server_log, shares
+from bootstrap.test import MEASURED
 
 LINES = 12  # shown of a long message, after its first line
 
@@ -89,9 +96,28 @@ def pytest_runtest_makereport(item):
         )
 
 
+seconds = Counter()  # of each file, set-up and tear-down included
+
+
+def pytest_runtest_logreport(report):
+    """Add up how long the tests of a file take."""
+    seconds[report.nodeid.split("::")[0]] += report.duration
+
+
+def _record(config):
+    """Write down how long the files took, where the run wants it."""
+    path = os.environ.get(MEASURED)
+    if path:
+        names = [str(Path(file).relative_to(places.ROOT)) for file in config.args]
+        # 0 for a file of which no test was chosen
+        shares.record(Path(path), {name: seconds[name] for name in names})
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
     """Fail the run if there is a complaint."""
+    if not (session.shouldstop or session.shouldfail):
+        _record(session.config)
     logging.getLogger().removeHandler(listener)
     session.config.stash[complaints] += listener.get_complaints()
     if session.config.stash[complaints] and session.exitstatus == 0:

@@ -1,4 +1,7 @@
-"""Run the suite: the addons' tests inside of Odoo, then those of processes."""
+"""Run the suite: the addons' tests inside of Odoo, then those of processes.
+
+With --fast, those that answer a change: without hostile values, leaks and processes.
+"""
 
 import contextlib
 import os
@@ -6,19 +9,53 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-from bootstrap import environment, places, server_log, terminal
+from bootstrap import environment, places, server_log, shares, terminal
 
 WITH_VALUE = {"-k", "-m", "-n", "-p", "-o", "-W", "-c", "--maxfail", "--durations"}
 NOTHING_COLLECTED = 5  # pytest's exit status
 # The whole of the addons' tests runs in so many databases at once.
 SHARES = min(2, os.cpu_count() or 1)
-# Files of few lines that ask for thousands of pages: a thousand lines take 90 seconds.
-LONG_FILES = {
-    "addons/customer_portal/tests/access/test_access.py": 1500,
-    "addons/customer_portal/tests/access/test_leaks.py": 2500,
-}
+# What --fast leaves out, by words in the names of files, classes and tests.
+FAST = "not hostile and not leaks"
+MEASURED = "CUSTOMER_PORTAL_DURATIONS"  # tells pytest where durations are written
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the arguments ask for: all tests, or those of some paths."""
+
+    paths: list
+    options: list  # pytest's
+    fast: bool = False  # without what is thorough, and without processes
+
+    @property
+    def addons(self):
+        """The paths that are tested inside of Odoo."""
+        return [path for path in self.paths if not _is_process_test(path)]
+
+    @property
+    def processes(self):
+        """The paths of the tests that want a server."""
+        return [path for path in self.paths if _is_process_test(path)]
+
+    @property
+    def durations(self):
+        """The file that tells how long everything took last time."""
+        return shares.DURATIONS_FAST if self.fast else shares.DURATIONS
+
+    def share_out(self, paths, files):
+        """Return the paths that are asked for, or all files, as shares."""
+        if paths:
+            return [paths]
+        return shares.share_out(files, SHARES, shares.read(self.durations))
+
+    def get_variables(self):
+        """Return the variables that let a whole run write down how long it takes."""
+        is_part = self.paths or {"-k", "-m"} & {*self.options}
+        return {} if is_part else {MEASURED: self.durations}
 
 
 def main(arguments):
@@ -29,23 +66,21 @@ def main(arguments):
     from bootstrap import chromium, odoo, postgres
     from bootstrap.database import Databases
 
-    paths, options = split(arguments)
-    addons = [path for path in paths if not _is_process_test(path)]
-    processes = [path for path in paths if _is_process_test(path)]
+    choice = parse(arguments)
     chromium.find_or_install()
     found = odoo.get()
     statuses = {}
     with postgres.server() as variables:
         databases = Databases(found, variables)
-        if addons or not paths:
-            statuses["addons"] = _test_addons(databases, addons, options)
-        if processes or not paths:
-            statuses["processes"] = _test_processes(databases, processes, options)
-    return _judge(statuses)
+        if choice.addons or not choice.paths:
+            statuses["addons"] = _test_addons(databases, choice)
+        if choice.processes or not (choice.paths or choice.fast):
+            statuses["processes"] = _test_processes(databases, choice)
+    return _judge(statuses, choice)
 
 
-def split(arguments):
-    """Return the paths and the options among pytest's arguments."""
+def parse(arguments):
+    """Return the choice that the arguments make."""
     paths, options = [], []
     previous = ""
     for argument in arguments:
@@ -56,7 +91,8 @@ def split(arguments):
         )
         (paths if is_path else options).append(argument)
         previous = argument
-    return paths, options
+    others = [word for word in options if word != "--fast"]
+    return Choice(paths, others, fast=others != options)
 
 
 def _is_process_test(path):
@@ -66,7 +102,7 @@ def _is_process_test(path):
     )
 
 
-def _test_addons(databases, paths, options):
+def _test_addons(databases, choice):
     """Run the addons' tests on copies of the template without demo data.
 
     All of them run in shares, each in a process and a database of its own.
@@ -74,7 +110,7 @@ def _test_addons(databases, paths, options):
     template = databases.template(demo=False)
     configuration = databases.odoo.write_configuration("test")
     installed_well = _check_template_log("plain")
-    shares = [paths] if paths else share_out(_find_addon_tests(), SHARES)
+    parts = choice.share_out(choice.addons, shares.find_addon_tests())
     with contextlib.ExitStack() as stack:
         starts = [
             [
@@ -84,12 +120,15 @@ def _test_addons(databases, paths, options):
                 "--odoo-http",
                 # The default hides the warnings that must fail the run.
                 "--odoo-log-level=warn",
-                *options,
-                *share,
+                # Of two, the later counts: the user's.
+                *(("-k", FAST) if choice.fast else ()),
+                *choice.options,
+                *part,
             ]
-            for number, share in enumerate(shares)
+            for number, part in enumerate(parts)
         ]
-        return join_statuses(_run_together(databases, starts), installed_well)
+        statuses = _run_together(databases, starts, **choice.get_variables())
+    return join_statuses(statuses, installed_well)
 
 
 def _run_together(databases, starts, **variables):
@@ -124,31 +163,6 @@ def _clone(databases, template, number, stack):
     return name
 
 
-def _find_addon_tests():
-    return sorted(places.ADDONS.glob("*/tests/**/test_*.py"))
-
-
-def _find_process_tests():
-    return sorted((places.ROOT / "tests").glob("test_*.py"))
-
-
-def weigh(file):
-    """Return for how long the tests of a file take, as so many lines do mostly."""
-    extra = LONG_FILES.get(file.relative_to(places.ROOT).as_posix(), 0)
-    return len(file.read_bytes().splitlines()) + extra
-
-
-def share_out(files, count):
-    """Return the files in so many shares that take about the same time."""
-    shares = [[] for _ in range(count)]
-    weights = [0] * count
-    for size, file in sorted(((weigh(file), file) for file in files), reverse=True):
-        lightest = weights.index(min(weights))
-        shares[lightest].append(file)
-        weights[lightest] += size
-    return [sorted(share) for share in shares if share]
-
-
 def join_statuses(statuses, installed_well):
     """Return the exit status of a part from those of its shares."""
     ran = [status for status in statuses if status != NOTHING_COLLECTED]
@@ -157,15 +171,16 @@ def join_statuses(statuses, installed_well):
     return max(ran) or int(not installed_well)
 
 
-def _test_processes(databases, paths, options):
+def _test_processes(databases, choice):
     """Run the tests that want a server of their own, all of them in shares."""
     template = databases.template(demo=True)
     installed_well = _check_template_log("demo")
-    shares = [paths] if paths else share_out(_find_process_tests(), SHARES)
+    parts = choice.share_out(choice.processes, shares.find_process_tests())
     statuses = _run_together(
         databases,
-        [["-p", "no:odoo", *options, *share] for share in shares],
+        [["-p", "no:odoo", *choice.options, *part] for part in parts],
         CUSTOMER_PORTAL_TEMPLATE=template,
+        **choice.get_variables(),
     )
     return join_statuses(statuses, installed_well)
 
@@ -202,7 +217,7 @@ def _start_pytest(databases, arguments, output=None, **variables):
     )
 
 
-def _judge(statuses):
+def _judge(statuses, choice):
     """Print the verdict over all parts; return the exit status."""
     ran = {
         part: status for part, status in statuses.items() if status != NOTHING_COLLECTED
@@ -216,4 +231,8 @@ def _judge(statuses):
         return NOTHING_COLLECTED
     failed = any(ran.values())
     terminal.say(f"bin/test: {'FAILED' if failed else 'passed'} ({', '.join(words)})")
+    if choice.fast:
+        terminal.say(
+            "Left out by --fast: hostile values, leaks, and what wants a server"
+        )
     return 1 if failed else 0
