@@ -1,8 +1,15 @@
-"""Write the translation template of each addon: i18n/<addon>.pot."""
+"""Write the translation template of each addon: i18n/<addon>.pot.
+
+The files depend on nothing but the terms, so that a test can compare them with what
+Odoo exports: no dates, and Odoo writes no line numbers.
+"""
 
 import os
+import re
 
 from bootstrap import environment, places, terminal
+
+DATES = re.compile(r'^"(POT-Creation|PO-Revision)-Date: .*"\n', re.MULTILINE)
 
 
 def main(arguments):
@@ -20,21 +27,20 @@ def main(arguments):
         name = f"{PREFIX}_test_{os.getpid()}_i18n"
         databases.clone(databases.template(demo=False), name)
         try:
-            for addon in own_addons():
-                target = places.ADDONS / addon / "i18n" / f"{addon}.pot"
-                target.parent.mkdir(exist_ok=True)
-                what = f"Exporting the terms of {addon}"
-                with terminal.Step(what):
-                    terminal.run(
-                        [*found.command, "i18n", "export"]
-                        + ["-c", configuration, "-d", name, "-l", "pot"]
-                        + ["-o", target, addon],
-                        places.LOG / "i18n.log",
-                        what,
-                        env=found.environment(variables),
-                        cwd=places.RUN,
-                    )
-                terminal.say(f"{terminal.relative(target)} is written")
+            with terminal.Step("Exporting the terms"):
+                # Without a name for the output, each addon gets its own file.
+                terminal.run(
+                    [*found.command, "i18n", "export"]
+                    + ["-c", configuration, "-d", name, *own_addons(), "-l", "pot"],
+                    places.LOG / "i18n.log",
+                    "Exporting the terms",
+                    env=found.environment(variables),
+                    cwd=places.RUN,
+                )
         finally:
             databases.drop(name)
+    for addon in own_addons():
+        path = places.ADDONS / addon / "i18n" / f"{addon}.pot"
+        path.write_text(DATES.sub("", path.read_text()))
+        terminal.say(f"{terminal.relative(path)} is written")
     return 0

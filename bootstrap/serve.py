@@ -10,7 +10,9 @@ import urllib.error
 import urllib.request
 
 from bootstrap import environment, locks, places, terminal
+from bootstrap.door import Door
 
+MOST_WORKERS = 16  # each takes a quarter of a gigabyte
 START_SECONDS = 180
 STOP_SECONDS = 20
 
@@ -40,11 +42,20 @@ def parse(arguments):
     parser.add_argument("--port", type=int, default=8069, help="default: 8069")
     _add_database(parser)
     parser.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        metavar="N",
+        help="processes that answer, for more than one person; default: one process",
+    )
+    parser.add_argument(
         "--reset", action="store_true", help="throw the database away and begin anew"
     )
     options = parser.parse_args(arguments)
     if not 0 < options.port < 65536:
         parser.error("--port: between 1 and 65535")
+    if not 0 <= options.workers <= MOST_WORKERS:
+        parser.error(f"--workers: between 0 and {MOST_WORKERS}")
     return options
 
 
@@ -87,7 +98,13 @@ def main(arguments):
         url = f"http://127.0.0.1:{options.port}"
         databases.set_address(options.database, url)
         name = f"serve-{options.port}"
-        with Server(databases, options.database, options.port, name) as server:
+        with Server(
+            databases,
+            options.database,
+            options.port,
+            name,
+            workers=options.workers,
+        ) as server:
             announce(server)
             server.process.wait()
             raise terminal.Problem(
@@ -169,7 +186,8 @@ class Server:
 
         :param str name: of its log and its configuration
         :param choices: `options`: more words for the command line; `own`: the
-            folder of our addons
+            folder of our addons; `workers`: how many processes answer, 0 for one
+            with threads
         """
         self.databases = databases
         self.database = database
@@ -178,6 +196,8 @@ class Server:
         self.name = name
         self.options = choices.get("options", ())
         self.own = choices.get("own", places.ADDONS)
+        self.workers = choices.get("workers", 0)
+        self._door = None
         self.log = places.LOG / f"{name}.log"
 
     def __enter__(self):
@@ -187,10 +207,9 @@ class Server:
         command = [
             *(*found.command, "-c", configuration),
             *("-d", self.database, "--db-filter", f"^{re.escape(self.database)}$"),
-            *("--http-port", str(self.port), "--workers", "0", *self.options),
+            *("--workers", str(self.workers), *self._open_door(), *self.options),
         ]
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        check_port(self.port)
         with self.log.open("w") as output:
             # In a session of its own: Ctrl-C reaches this process alone, which
             # then stops Odoo once; a second signal would cut it short.
@@ -211,8 +230,19 @@ class Server:
             raise
         return self
 
+    def _open_door(self):
+        """Return the words that name the ports; several processes get a door."""
+        check_port(self.port)
+        if not self.workers:
+            return ["--http-port", str(self.port)]
+        pages, websockets = find_free_port(), find_free_port()
+        self._door = Door(self.port, pages, websockets)
+        return ["--http-port", str(pages), "--gevent-port", str(websockets)]
+
     def __exit__(self, *_error):
         """Stop the server."""
+        if self._door:
+            self._door.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:

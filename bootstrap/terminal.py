@@ -159,12 +159,14 @@ def together(*jobs):
             for done in as_completed([pool.submit(job) for job in jobs]):
                 done.result()
         except BaseException:
+            _ended.set()
             for process in list(_processes):
-                stop(process)
+                _stop_all_of(process)
             raise
 
 
 _processes = set()  # that `run` waits for
+_ended = threading.Event()  # by a failure or a signal: nothing more is started
 
 
 def run(command, log, what, on_line=None, **options):
@@ -185,10 +187,13 @@ def run(command, log, what, on_line=None, **options):
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            process_group=0,
             **options,
         )
         _processes.add(process)
         try:
+            if _ended.is_set():
+                raise Problem(f"{what} was not begun")
             for line in process.stdout:
                 output.write(line)
                 output.flush()
@@ -196,12 +201,19 @@ def run(command, log, what, on_line=None, **options):
                     on_line(line)
             status = process.wait()
         except BaseException:
-            stop(process)
+            _stop_all_of(process)
             raise
         finally:
             _processes.discard(process)
     if status:
         raise Problem(explain(what, log))
+
+
+def _stop_all_of(process):
+    """End a program of `run` and those that it has started, as dpkg does."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    stop(process)
 
 
 def tied(command):

@@ -36,7 +36,7 @@ def live_server(request):
     name = f"{PREFIX}_live_{os.getpid()}"
     port = find_free_port()
     databases.clone(template, name)
-    for pattern in ("live-*.log", "second-*.log"):
+    for pattern in ("live-*.log", "second-*.log", "workers-*.log"):
         for old in places.LOG.glob(pattern):
             if time.time() - old.stat().st_mtime > KEPT_SECONDS:
                 old.unlink(missing_ok=True)
