@@ -139,7 +139,6 @@ class DocumentSendPortal(DocumentPortal):
                 "page_name": "documents",
                 "choice": choice,
                 "page": page,
-                "today": fields.Date.context_today(user),
                 "show_customer": len(self._get_document_customer_ids()) > 1,
             },
         )
@@ -229,7 +228,6 @@ class DocumentSendPortal(DocumentPortal):
             {
                 "page_name": "documents",
                 "asked": asked,
-                "today": fields.Date.context_today(user),
                 "rows": documents._prepare_portal_rows(
                     self._get_document_customer_ids()
                 ),

@@ -290,6 +290,7 @@ class PeoplePortal(Portal):
                 "wrong": wrong,
                 "sent": sent,
                 "customers": customers if len(customers) > 1 else None,
+                "chosen_id": (parse_ids(typed.get("customer_id")) or [customer.id])[0],
                 "message": message,
                 "request_key": secrets.token_hex(16),
                 **self._prepare_rights_values(customer, typed, None),

@@ -1,4 +1,4 @@
-"""What an export of the own data holds of documents."""
+"""Who has documents, and what an export of the own data holds of them."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -6,6 +6,10 @@ from odoo.fields import Domain
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    def _portal_has_documents(self):
+        """Return whether the person may see or send documents."""
+        return self._portal_can("see_documents") or self._portal_can("send_documents")
 
     def _get_portal_data_sections(self, own):
         """Extend: the documents that a person sees, and the own openings."""
