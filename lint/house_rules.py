@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bootstrap import places
 
 LONGEST_FILE = 600  # lines
+LONGEST_CONDITION = 60  # characters, in a template
 CODE = (".py", ".xml", ".js", ".scss", ".sh", "")
 TEXT = (*CODE, ".md", ".txt", ".in", ".toml", ".yaml", ".yml", ".conf", ".csv")
 
@@ -54,6 +55,15 @@ RULES = (
         suffixes=(".xml",),
         inside=r"^addons/",
         outside=r"/static/",
+    ),
+    Rule(
+        r"(?<![\w-])t-(if|elif|att-[\w-]+)="
+        rf"\"(&\w+;|[^\"&]){{{LONGEST_CONDITION + 1},}}\"",
+        f"a condition of more than {LONGEST_CONDITION} characters is a value: let the"
+        " controller or the model compute it, and give it a name",
+        suffixes=(".xml",),
+        inside=r"^addons/.*/views/",
+        outside=r"/views/payment/",  # the pages to pay are being cut up
     ),
     Rule(
         r"^from odoo import (.*\W)?_lt?\b",

@@ -74,6 +74,23 @@ def test_set_up_that_imports_what_stands_above_it_is_found():
     assert house_rules.check_patterns(Path("benchmarks/bench.py"), lines) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        (f'<t t-if="{"a" * 60}"/>', False),
+        (f'<t t-if="{"a" * 61}"/>', True),
+        (f'<t t-elif="{"a" * 55} &lt; b"/>', False),
+        (f'<t t-elif="{"a" * 57} &lt; b"/>', True),
+        (f'<a t-att-href="{"a" * 61}"/>', True),
+        (f'<a t-attf-href="{"a" * 61}"/>', False),
+        (f'<a data-t-if="{"a" * 61}"/>', False),
+    ],
+)
+def test_long_condition_in_a_template_is_found(line, is_found):
+    path = Path("addons/some/views/order/order_templates.xml")
+    assert bool(house_rules.check_patterns(path, [line])) == is_found
+
+
 def test_file_that_is_too_long_is_found():
     lines = ["x = 1"] * house_rules.LONGEST_FILE
     assert house_rules.check_length(CODE, lines) == []

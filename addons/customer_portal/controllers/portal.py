@@ -48,8 +48,7 @@ class Portal(CustomerPortal):
         They are the current customer and its branches, as far as the role goes; none
         when the person reaches only the own documents.
         """
-        rights = request.env.user._get_portal_rights()
-        ids = rights.get_ids(code, self._get_customer().id)
+        ids = request.env.user._get_portal_reach(code)
         return request.env["res.partner"].browse(sorted(ids))
 
     def _get_managed_company(self, chosen):

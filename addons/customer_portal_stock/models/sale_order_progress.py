@@ -15,6 +15,15 @@ class SaleOrder(models.Model):
             return "shipped"
         return status
 
+    def _get_portal_status_labels(self):
+        """Extend: what has left."""
+        _ = self.env._
+        return {
+            **super()._get_portal_status_labels(),
+            "shipped_in_part": _("Shipped in part"),
+            "shipped": _("Shipped"),
+        }
+
     def _get_delivery_steps(self):
         """Extend: picking and shipping, where goods leave a warehouse."""
         transfers = self._get_portal_transfers()
@@ -72,8 +81,8 @@ class SaleOrder(models.Model):
 
         In sudo: the caller sees the order, and with it what is delivered of it.
 
-        :return: list of dicts with picking, status (a key), date and is_return,
-            is_backorder
+        :return: list of dicts with picking, status and badge (of the picking), date,
+            place (where it goes), is_return and is_backorder
         """
         self.ensure_one()
         transfers = self.picking_ids | self.order_line.move_ids.picking_id
@@ -86,6 +95,8 @@ class SaleOrder(models.Model):
             {
                 "picking": picking,
                 "status": picking._get_portal_status(),
+                "badge": picking._get_portal_badge(),
+                "place": picking._get_portal_place(),
                 "date": picking.date_done
                 if picking.state == "done"
                 else picking.scheduled_date,

@@ -105,3 +105,23 @@ class StockPicking(models.Model):
         if self.state in ("done", "cancel"):
             return self.state
         return "picking" if self._is_begun() else "planned"
+
+    def _get_portal_badge(self):
+        """Return the status for `draw_badge`: a key of its colour, and the words."""
+        _ = self.env._
+        badges = {
+            "done": (
+                "paid",
+                _("Received") if self._is_portal_return() else _("Shipped"),
+            ),
+            "cancel": ("cancel", _("Cancelled")),
+            "picking": ("processing", _("Picking")),
+            "planned": ("sent", _("Planned")),
+        }
+        return badges[self._get_portal_status()]
+
+    def _get_portal_place(self):
+        """Return where the goods go, on one line."""
+        partner = self.partner_id
+        name = partner.name or partner.commercial_partner_id.name
+        return ", ".join(filter(None, [name, partner.city]))

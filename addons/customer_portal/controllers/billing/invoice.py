@@ -1,3 +1,5 @@
+import json
+
 from odoo import http
 from odoo.http import request
 from odoo.tools.misc import get_lang
@@ -54,6 +56,12 @@ class InvoicePortal(Portal, PortalAccount):
             "choice": choice,
             "page": page,
             "rows": page["records"]._prepare_portal_rows(),
+            "formats": json.dumps(
+                {
+                    currency.name: self._format_currency(currency)
+                    for currency in page["records"].currency_id
+                }
+            ),
             "totals": moves._get_portal_totals(domain),
             "receivables": customers._get_receivable_summary(),
             "buckets": moves._get_bucket_labels(),

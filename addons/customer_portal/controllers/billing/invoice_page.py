@@ -21,6 +21,8 @@ from .invoice import InvoicePortal
 LONGEST_MESSAGE = 10_000
 # The signature of a link in a mail; not all of the address's parameters.
 LINK_PARAMETERS = ("access_token", "pid", "hash")
+# What Odoo's form says about a payment; of a draft there is nothing to say.
+SHOWN_TRANSACTION_STATES = ("pending", "authorized", "done", "error", "cancel")
 FILE_POLICY = "default-src 'none'; sandbox"
 
 
@@ -211,6 +213,8 @@ class InvoicePagePortal(InvoicePortal):
             ),
             "pays_in_portal": self._pays_in_portal(invoice_sudo),
             "pays_here": False,
+            "payment_reference": self._get_payment_reference(row),
+            "shows_transaction": False,
             "error": clean_text(query.get("error")),
             "success": clean_text(query.get("success")),
             "contact": self._get_contact_name(invoice_sudo),
@@ -221,6 +225,13 @@ class InvoicePagePortal(InvoicePortal):
                 invoice_sudo, access_token, query
             )
         return values
+
+    @staticmethod
+    def _get_payment_reference(row):
+        """Return what to write on a transfer, where it is not the invoice's name."""
+        move = row["move"]
+        reference = move.payment_reference if row["payable"] else ""
+        return reference if reference != move.name else ""
 
     @staticmethod
     def _get_contact_name(invoice_sudo):
@@ -244,6 +255,8 @@ class InvoicePagePortal(InvoicePortal):
             "pays_here": bool(invoice_sudo._has_to_be_paid()),
             "payment": bool(query.get("payment")),
             "tx": transaction if invoice_sudo.amount_total else None,
+            "shows_transaction": invoice_sudo.amount_total
+            and transaction.state in SHOWN_TRANSACTION_STATES,
         }
 
     def _pays_in_portal(self, invoice_sudo):

@@ -226,7 +226,7 @@ class StatementPortal(Portal):
                 "choice": choice,
                 "sections": sections,
                 "today": fields.Date.context_today(user),
-                "ranges": customers._get_statement_ranges(),
+                "periods": self._prepare_periods(customers, asked, choice),
                 "buckets": request.env["account.move"]._get_bucket_labels(),
                 "bucket": values["bucket"],
                 "subscription": request.env["portal.statement.subscription"]._find(
@@ -238,6 +238,20 @@ class StatementPortal(Portal):
             },
             status=422 if form.errors or message else 200,
         )
+
+    @staticmethod
+    def _prepare_periods(customers, asked, choice):
+        """Return the periods to choose: dicts with label, url and is_chosen."""
+        return [
+            {
+                "label": label,
+                "url": choice.address(
+                    **{"from": first.isoformat(), "to": last.isoformat()}
+                ),
+                "is_chosen": (first, last) == (asked.first, asked.last),
+            }
+            for label, first, last in customers._get_statement_ranges().values()
+        ]
 
     @staticmethod
     def _add_pager(section, choice, form):
@@ -277,3 +291,9 @@ class StatementAddress:
     def address(self, path="/my/statement", **changes):
         values = {**self.values, **changes}
         return f"{path}?{urlencode({k: v for k, v in values.items() if v})}"
+
+    def of_view(self, view):
+        """Return the address of a view, `""` for the first, for the same customers."""
+        values = {"view": view, "branch": self.values.get("branch")}
+        query = urlencode({name: text for name, text in values.items() if text})
+        return f"/my/statement?{query}" if query else "/my/statement"

@@ -177,8 +177,9 @@ class AddressPortal(Portal):
         """Return what the list shows of addresses, in a few queries for all rows.
 
         :return: list of dicts with address, lines (of the postal address), customer,
-            kinds (that it can serve), mine and company (kinds that it is usual for),
-            and is_shared (whether the person decides for the customer too)
+            has_site_contact, kinds (that it can serve), mine and company (kinds that it
+            is usual for), is_own, and is_shared (whether the person decides for the
+            customer too)
         """
         user = request.env.user
         root = self._get_customer()
@@ -201,6 +202,9 @@ class AddressPortal(Portal):
                 {
                     "address": address,
                     "customer": customer.name,
+                    "has_site_contact": bool(
+                        address.site_contact_name or address.site_contact_phone
+                    ),
                     "lines": [line.strip() for line in lines if line.strip()],
                     "kinds": kinds,
                     "mine": [

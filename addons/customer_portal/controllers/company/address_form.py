@@ -50,10 +50,12 @@ class AddressFormPortal(AddressPortal):
         if request.httprequest.path != "/my/address" or is_own:
             return values
         customer = request.env["res.partner"]._get_current_partner()
+        customers = self._get_address_customers()[:MAX_BRANCHES]
         return {
             **values,
             "is_address_book": True,
-            "address_customers": self._get_address_customers()[:MAX_BRANCHES],
+            "address_customers": customers,
+            "chooses_customer": not partner_sudo and len(customers) > 1,
             "address_customer": customer.commercial_partner_id,
             "is_used": bool(partner_sudo) and partner_sudo._is_used_in_documents(),
             "request_key": secrets.token_hex(16),

@@ -137,7 +137,6 @@ class DocumentSendPortal(DocumentPortal):
                 "page_name": "documents",
                 "choice": choice,
                 "page": page,
-                "today": fields.Date.context_today(user),
                 "show_customer": len(self._get_document_customer_ids()) > 1,
             },
         )
@@ -238,7 +237,6 @@ class DocumentSendPortal(DocumentPortal):
             {
                 "page_name": "documents",
                 "asked": asked,
-                "today": fields.Date.context_today(user),
                 "rows": documents._prepare_portal_rows(
                     self._get_document_customer_ids()
                 ),

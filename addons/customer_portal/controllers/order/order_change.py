@@ -11,6 +11,12 @@ from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 
 MAX_MESSAGE = 1000
+CHANGED_FIELDS = (
+    "partner_shipping_id",
+    "site_contact_name",
+    "site_contact_phone",
+    "wished_date",
+)
 FINGERPRINT_SIZE = 32
 
 
@@ -42,23 +48,23 @@ class ChangeForm(Form):
         """
         if self.values["cancel_order"]:
             return {"cancel_order": True}
-        names = [
-            name
-            for name in (
-                "partner_shipping_id",
-                "site_contact_name",
-                "site_contact_phone",
-                "wished_date",
-            )
-            if name in self.raw
-        ]
-        changes = {name: self.values[name] for name in names}
+        changes = {
+            name: self.values[name] for name in CHANGED_FIELDS if name in self.raw
+        }
         address_id = changes.get("partner_shipping_id")
         if address_id and address_id != order.partner_shipping_id.id:
             for name in ("site_contact_name", "site_contact_phone"):
                 if name in changes and changes[name] == (order[name] or ""):
                     del changes[name]
         return {**changes, "cancel_line_ids": self.values["cancel_line_ids"]}
+
+    def get_choices(self):
+        """Return [(name, text)] of what was chosen, to be sent again as it came."""
+        return [
+            (name, text)
+            for name, text in self.raw.items()
+            if name in CHANGED_FIELDS or name.startswith("cancel_")
+        ]
 
 
 class OrderChangePortal(Portal):
@@ -155,6 +161,7 @@ class OrderChangePortal(Portal):
     def _render_change_page(self, order, *, form=None, message=""):
         # sudo: products, addresses and transfers of an order that was checked
         order_sudo = order.sudo()
+        choices = dict(form.get_choices()) if form else {}
         return self._render_page(
             "customer_portal.order_change",
             {
@@ -162,13 +169,45 @@ class OrderChangePortal(Portal):
                 "order": order_sudo,
                 "terms": order_sudo._get_change_terms(),
                 "waiting": order_sudo.portal_has_request,
-                "addresses": order_sudo._get_change_addresses(),
+                "addresses": self._prepare_addresses(order_sudo, form),
                 "items": order_sudo._get_cancellable_lines(),
+                "ticked": [name for name, text in choices.items() if text == "on"],
                 "form": form,
                 "message": message,
             },
             status=422 if message or (form and form.errors) else 200,
         )
+
+    @staticmethod
+    def _prepare_addresses(order_sudo, form):
+        """Return what the order may go to, the present address included.
+
+        :return: list of dicts with id, text and is_chosen
+        """
+        offered = order_sudo._get_change_addresses()
+        present = order_sudo.partner_shipping_id
+        chosen_id = form.values["partner_shipping_id"] if form else present.id
+        if chosen_id not in offered.ids:
+            chosen_id = present.id
+        return [
+            {
+                "id": partner.id,
+                "text": ", ".join(
+                    filter(
+                        None,
+                        [
+                            partner.name or partner.commercial_partner_id.name,
+                            partner.street,
+                            partner.zip,
+                            partner.city,
+                            partner.country_id.name,
+                        ],
+                    )
+                ),
+                "is_chosen": partner.id == chosen_id,
+            }
+            for partner in offered | present
+        ]
 
     def _render_review(self, order, form, changes):
         # sudo: as above

@@ -304,6 +304,7 @@ class PeoplePortal(Portal):
                 "wrong": wrong,
                 "sent": sent,
                 "customers": customers if len(customers) > 1 else None,
+                "chosen_id": parse_id(typed.get("customer_id")) or customer.id,
                 "message": message,
                 "request_key": secrets.token_hex(16),
                 **self._prepare_rights_values(customer, typed, None),

@@ -128,6 +128,7 @@ class PrivacyPortal(SessionsPortal):
             own, ["create_date", "state", "answer", "decided_on"], limit=1
         )
         consents = env["portal.consent"]
+        kept = user._get_kept_documents()
         return self._render_page(
             "customer_portal.privacy",
             {
@@ -137,7 +138,9 @@ class PrivacyPortal(SessionsPortal):
                 "exports": exports,
                 "is_waiting": "queued" in exports.mapped("state"),
                 "asked": requests,
-                "kept": user._get_kept_documents(),
+                "kept": kept,
+                "keeps_name": kept
+                and user.partner_id == user.partner_id.commercial_partner_id,
                 "years": user._get_retention_years(),
                 "form": form,
                 "errors": form.errors if form else {},

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_date
 
 from ...const import SCOPE_SELECTION
 
@@ -172,7 +173,8 @@ class PortalMembership(models.Model):
         """Return what the list of people shows, in two queries for all rows.
 
         :return: list of dicts with member (in the caller's rights), role, status,
-            last_sign_in (None for who never did, or has not accepted) and is_self
+            badge, last_sign_in (None for who never did, or has not accepted) and
+            is_self
         """
         # sudo: names of roles and the last sign-in, which the caller administers
         members_sudo = self.sudo()
@@ -189,6 +191,7 @@ class PortalMembership(models.Model):
                 "member": member,
                 "role": member_sudo.role_id.name,
                 "status": member_sudo._get_portal_status(),
+                "badge": member_sudo._get_portal_badge(),
                 "last_sign_in": last.get(member_sudo.user_id),
                 "is_self": member_sudo.user_id == self.env.user,
             }
@@ -203,6 +206,21 @@ class PortalMembership(models.Model):
         if self.is_undelivered:
             return "undelivered"
         return "expired" if self._is_expired() else "invited"
+
+    def _get_portal_badge(self):
+        """Return the status for `draw_badge`: its key, and what people read."""
+        status = self._get_portal_status()
+        _ = self.env._
+        if status == "invited":
+            until = fields.Datetime.context_timestamp(self, self.expires_on)
+            return status, _("Invited until %s", format_date(self.env, until.date()))
+        labels = {
+            "active": _("Active"),
+            "expired": _("Invitation expired"),
+            "undelivered": _("Could not be delivered"),
+            "disabled": _("Disabled"),
+        }
+        return status, labels[status]
 
     def _get_portal_own_domain(self, user):
         """Override: the person's own memberships."""

@@ -281,6 +281,19 @@ class ResUsers(models.Model):
             return False
         return self._get_portal_rights().can(code, self._get_portal_customer().id)
 
+    def _get_portal_reach(self, code):
+        """Return the ids of the customers of whom a permission reaches all papers.
+
+        They are the current customer and its branches, as far as the role goes; none
+        when the person reaches the own papers only.
+        """
+        self.ensure_one()
+        return self._get_portal_rights().get_ids(code, self._get_portal_customer().id)
+
+    def _portal_can_for_all(self, code):
+        """Return whether a permission reaches all papers of the current customer."""
+        return self._get_portal_customer().id in self._get_portal_reach(code)
+
     def _is_portal_payment_enabled(self):
         """Return core's setting whether customers pay online."""
         # sudo: a parameter, which customers may not read

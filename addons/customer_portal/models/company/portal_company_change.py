@@ -5,6 +5,7 @@ from stdnum.iso7064 import mod_97_10
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 from odoo.addons.base.models.res_bank import sanitize_account_number
 
@@ -88,6 +89,22 @@ class PortalCompanyChange(models.Model):
     def _get_portal_own_domain(self, user):
         """Override: what the person asked for."""
         return Domain("user_id", "=", user.id)
+
+    def _get_portal_badge(self):
+        """Return the status for `draw_badge`: a key of its colour, and the words."""
+        self.ensure_one()
+        _ = self.env._
+        badges = {
+            "submitted": ("pending", _("Waits for our answer")),
+            "approved": (
+                "processing",
+                _("Approved for %s", format_date(self.env, self.effective_date)),
+            ),
+            "applied": ("active", _("Changed")),
+            "refused": ("expired", _("Refused")),
+            "withdrawn": ("archived", _("Withdrawn")),
+        }
+        return badges[self.state]
 
     # ------------------------------------------------------------
     # What is there

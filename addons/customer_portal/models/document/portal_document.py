@@ -487,6 +487,20 @@ class PortalDocument(models.Model):
             return "expiring"
         return "valid"
 
+    def _get_portal_badge(self):
+        """Return how the document stands for `draw_badge`: a key, and the words."""
+        status = self._get_status()
+        _ = self.env._
+        labels = {
+            "to_check": _("We check it"),
+            "sent_back": _("Sent back"),
+            "expired": _("No longer valid"),
+            "expiring": _("Runs out soon"),
+            "future": _("Not valid yet"),
+            "valid": _("Accepted") if self.direction == "customer" else _("Valid"),
+        }
+        return status, labels[status]
+
     # ------------------------------------------------------------
     # Lists
     # ------------------------------------------------------------
@@ -515,7 +529,7 @@ class PortalDocument(models.Model):
                 "customer": document.partner_id
                 if document.partner_id.id in known
                 else self.env["res.partner"],
-                "status": document._get_status(),
+                "badge": document._get_portal_badge(),
                 "is_new": document.direction == "seller"
                 and document.current_version_id.id not in opened_ids,
                 "products": products.get(document.id, []),

@@ -98,11 +98,7 @@ class PortalDocumentRequest(models.Model):
         for request in self:
             asked = fields.Date.to_date(request.create_date) or today
             request.age = (today - asked).days
-            request.is_late = bool(
-                request.state in WAITING
-                and request.due_date
-                and request.due_date < today
-            )
+            request.is_late = request._is_past_due(today)
 
     @api.constrains("partner_id")
     def _check_customer(self):
@@ -153,6 +149,25 @@ class PortalDocumentRequest(models.Model):
     def _is_waiting(self):
         """Return whether the customer can send something; not for none."""
         return bool(self) and self.state in WAITING
+
+    def _is_past_due(self, today):
+        """Return whether the customer should have sent something before today."""
+        return bool(self._is_waiting() and self.due_date and self.due_date < today)
+
+    def _get_portal_badge(self):
+        """Return how the request stands for `draw_badge`: a key, and the words."""
+        self.ensure_one()
+        _ = self.env._
+        if self._is_past_due(fields.Date.context_today(self)):
+            return "late", _("Late")
+        labels = {
+            "open": _("Waiting for you"),
+            "sent_back": _("Sent back"),
+            "received": _("We check it"),
+            "accepted": _("Accepted"),
+            "cancelled": _("No longer needed"),
+        }
+        return self.state, labels[self.state]
 
     def _receive(self):
         """Note that files came; in sudo: the caller has checked the person.

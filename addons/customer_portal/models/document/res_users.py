@@ -1,4 +1,4 @@
-"""What waits for a person, and what an export of the own data holds, of documents."""
+"""Who has documents, what waits of them, and what an export of the own data holds."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -8,6 +8,10 @@ from ...tools.archive import DataSection
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    def _portal_has_documents(self):
+        """Return whether the person may see or send documents."""
+        return self._portal_can("see_documents") or self._portal_can("send_documents")
 
     def _get_portal_waiting(self, customer, limit):
         """Extend: what the seller asked for."""

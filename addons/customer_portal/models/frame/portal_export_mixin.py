@@ -50,6 +50,13 @@ class PortalExportMixin(models.AbstractModel):
     # The person's, and nobody else's: staff see that there is one.
     file = fields.Binary(attachment=True, readonly=True, groups=fields.NO_ACCESS)
 
+    def _get_portal_badge(self):
+        """Return the status for `draw_badge`: a key of its colour, and the words."""
+        self.ensure_one()
+        colors = {"queued": "pending", "ready": "paid", "failed": "overdue"}
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return colors.get(self.state, "cancelled"), labels[self.state]
+
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule: one's own."""
         return Domain("user_id", "=", user.id)

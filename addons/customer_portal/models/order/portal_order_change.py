@@ -92,6 +92,17 @@ class PortalOrderChange(models.Model):
             end = change.answered_on or now
             change.age = (end - (change.create_date or now)).days
 
+    def _get_answer(self):
+        """Return the answer that the customer reads; staff may be still writing it."""
+        return self.answer if self.state in ("approved", "refused") else ""
+
+    def _get_portal_badge(self):
+        """Return the status for `draw_badge`: a key of its colour, and the words."""
+        self.ensure_one()
+        colors = {"requested": "pending", "refused": "overdue", "withdrawn": "cancel"}
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return colors.get(self.state, "paid"), labels[self.state]
+
     @api.depends("before", "after")
     @api.depends_context("lang")
     def _compute_words(self):

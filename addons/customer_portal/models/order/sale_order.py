@@ -165,6 +165,23 @@ class SaleOrder(models.Model):
             return "invoiced" if self.invoice_status == "invoiced" else "sale"
         return "expired" if self.state == "sent" and self.is_expired else self.state
 
+    def _get_portal_status_labels(self):
+        """Return what people read for each status of `_get_portal_status`."""
+        _ = self.env._
+        return {
+            "draft": _("Draft"),
+            "expired": _("Expired"),
+            "sent": _("To decide"),
+            "cancel": _("Cancelled"),
+            "invoiced": _("Invoiced"),
+            "sale": _("Confirmed"),
+        }
+
+    def _get_portal_badge(self):
+        """Return the status for `draw_badge`: its key, and what people read."""
+        status = self._get_portal_status()
+        return status, self._get_portal_status_labels()[status]
+
     def _get_portal_totals(self, domain):
         """Return the totals of a filtered list, one entry a currency.
 
@@ -306,21 +323,29 @@ class SaleOrder(models.Model):
         In sudo: customers may not read products.
 
         :return: list of dicts with line, price (of the order), new_price (today,
-            or None) and refusal (a sentence, or False); order of the document
+            or None), trend (of the price: 1 higher, -1 lower, else 0) and refusal (a
+            sentence, or False); order of the document
         """
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: line._is_reorder_item())
         refusals = {line: line._get_reorder_refusal() for line in lines}
         prices = self._get_prices_today(lines.filtered(lambda line: not refusals[line]))
-        return [
-            {
-                "line": line,
-                "price": line.price_unit * (1 - line.discount / 100),
-                "new_price": prices.get(line),
-                "refusal": refusals[line],
-            }
-            for line in lines
-        ]
+        items = []
+        for line in lines:
+            price = line.price_unit * (1 - line.discount / 100)
+            new_price = prices.get(line)
+            items.append(
+                {
+                    "line": line,
+                    "price": price,
+                    "new_price": new_price,
+                    "trend": self.currency_id.compare_amounts(
+                        price if new_price is None else new_price, price
+                    ),
+                    "refusal": refusals[line],
+                }
+            )
+        return items
 
     def _get_prices_today(self, lines):
         """Return {line: unit price the customer pays for its product today}.

@@ -98,6 +98,8 @@ class SaleOrder(models.Model):
             fiscal_position: (name before, name after), or None when it stays
             items: list of dicts with label, before and after, in words
             cancels_order: whether nothing remains of the order
+            cancels_lines: whether lines stay with a quantity of zero
+            has_freight: whether the order has freight, before or after
             refusal: why it cannot be done at once, a sentence, or None
             can_ask: whether staff can be asked for it instead
             fingerprint: of the order as it was, for `_change_in_portal`
@@ -129,6 +131,13 @@ class SaleOrder(models.Model):
             **result,
             "items": change._get_words(*change._keep_changed(before, after)),
             "cancels_order": bool(values.get("cancel_order")),
+            "cancels_lines": any(
+                not line["after"]["quantity"] for line in result["lines"]
+            ),
+            "has_freight": any(
+                state["freight"] is not None
+                for state in (result["before"], result["after"])
+            ),
             "refusal": refusal,
             "can_ask": terms["can_ask"] and can_ask,
             "fingerprint": fingerprint,

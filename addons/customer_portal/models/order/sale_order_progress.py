@@ -6,6 +6,51 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    def _prepare_portal_page(self, user):
+        """Return what the page of the order shows and offers besides Odoo's own.
+
+        In sudo: the caller may see the order.
+
+        :param user: who looks; who holds a link only sees no changes and no buttons
+        :return: dict with steps and progress (as the methods of that name return them),
+            changes (portal.order.change), terms (of a change, or None when the person
+            may not change it), change (what the button offers: "make", "ask" or None),
+            can_reorder, and site_contact (text)
+        """
+        is_person = not user._is_public()
+        is_own = is_person and user.share and self._portal_is_of(user)
+        may_change = (
+            is_own
+            and self.state == "sale"
+            and self._portal_allows(user, "change_orders")
+        )
+        sees_changes = is_person and (
+            not user.share or (is_own and self._portal_allows(user, "see_orders"))
+        )
+        terms = self._get_change_terms() if may_change else None
+        changes = self._get_portal_changes() if sees_changes else []
+        return {
+            "steps": self._get_portal_steps(user),
+            "progress": self._get_portal_progress() if self.state == "sale" else [],
+            "changes": changes,
+            "terms": terms,
+            "change": self._get_offered_change(terms, changes) if terms else None,
+            "can_reorder": is_person
+            and self.state in ("sale", "cancel")
+            and self._portal_allows(user, "order"),
+            "site_contact": ", ".join(
+                filter(None, [self.site_contact_name, self.site_contact_phone])
+            ),
+        }
+
+    @staticmethod
+    def _get_offered_change(terms, changes):
+        """Return "make", "ask" or None: one request at a time waits for an answer."""
+        if terms["can_change"]:
+            return "make"
+        waits = any(change.state == "requested" for change in changes)
+        return "ask" if terms["can_ask"] and not waits else None
+
     def _get_portal_steps(self, user):
         """Return how far the order is, for the line of steps on its page.
 

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
+from odoo.tools.misc import format_date
 
 from ..access.test_roles import RolesMixin
 from ..common import PortalHttpCommon
@@ -294,6 +295,8 @@ class TestCompanyChange(CompanyCommon):
         change = self._ask(name="Newwind", effective_date=later.isoformat())
         change.with_user(self.accountant).action_approve()
         self.assertEqual((change.state, self.customer.name), ("approved", "Northwind"))
+        badge = ("processing", f"Approved for {format_date(self.env, later)}")
+        self.assertEqual(change._get_portal_badge(), badge)
         self.changes.sudo()._apply_due()
         self.assertEqual(self.customer.name, "Northwind")
         change.effective_date = self.today

@@ -2,6 +2,8 @@ from urllib.parse import quote
 
 from lxml import html
 
+from odoo.tools.misc import format_date
+
 from ..access_case import HOSTILE
 from ..common import PortalHttpCommon
 from .test_people import PeopleCommon
@@ -83,6 +85,15 @@ class TestPeoplePages(PeopleCommon, PortalHttpCommon):
             ),
             2,
         )
+
+    def test_list_says_until_when_an_invitation_is_good(self):
+        self._sign_in(self.boss)
+        self._send("ann@new.example")
+        invited = self.memberships.search([("state", "=", "invited")])
+        until = format_date(self.env, invited.expires_on.date())
+        badge = f'cp_status_invited">Invited until {until}</span>'
+        self.assertIn(badge, self._get("/my/people").text)
+        self.assertIn(badge, self._get(f"/my/people/{invited.id}").text)
 
     def test_wrong_rights_send_nothing_and_lose_nothing(self):
         self._sign_in(self.boss)
