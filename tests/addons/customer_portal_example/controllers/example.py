@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.customer_portal.controllers.portal import CHANGE, PAGE, Portal
@@ -33,17 +32,23 @@ class ExamplePortal(Portal):
         """Show one example."""
         return self._render_example_page(self._get_or_404("portal.example", example_id))
 
-    @http.route("/my/examples/<int:example_id>/confirm", **CHANGE)
+    @http.route("/my/examples/<int:example_id>/confirm", limit="example", **CHANGE)
     def portal_example_confirm(self, example_id, **_post):
         """Confirm an example, and go back to it."""
         example = self._get_or_404("portal.example", example_id)
-        try:
-            with request.env.cr.savepoint():
-                example.sudo()._confirm()  # sudo: the person sees it, and may confirm
-        except UserError as error:
-            return self._render_example_page(example, error.args[0])
+        # sudo: the person sees it, and may confirm
+        _done, refusal = self._attempt(example.sudo()._confirm)
+        if refusal:
+            return self._render_example_page(example, refusal)
         url = f"/my/examples/{example.id}?notice=example_confirmed"
         return request.redirect(url, code=303)
+
+    def _get_done_texts(self):
+        """Extend: what became of an example."""
+        return {
+            **super()._get_done_texts(),
+            "example_confirmed": request.env._("The example is confirmed."),
+        }
 
     def _render_example_page(self, example, message=""):
         return self._render_page(

@@ -60,6 +60,21 @@ class TestExample(RolesMixin, PortalHttpCommon):
         self.assertEqual(notice.user_id, other)
         self.assertEqual(notice.title, "Paint the hall was confirmed.")
 
+    def test_page_says_that_it_is_confirmed(self):
+        self._sign_in(self.buyer)
+        answer = self._confirm()
+        page = self._get(answer.headers["Location"])
+        self.assertIn("The example is confirmed.", page.text)
+        self.assertNotIn("The example is confirmed.", self._get("/my/examples").text)
+
+    def test_confirming_too_often_waits(self):
+        self.env["ir.config_parameter"].set_param("customer_portal.limit_example", "2")
+        self._sign_in(self.buyer)
+        answers = [self._confirm().status_code for _time in range(3)]
+        self.assertEqual(answers, [303, 422, 429])
+        entry = self.env["portal.activity"].search([("action", "=", "rate_limited")])
+        self.assertEqual(entry.detail, "Confirming examples")
+
     def test_what_one_confirmed_is_among_the_own_data(self):
         self._sign_in(self.buyer)
         self._confirm()
