@@ -51,7 +51,8 @@ class TestExample(RolesMixin, PortalHttpCommon):
     def test_is_confirmed_once_and_colleagues_are_told(self):
         other = self._create_portal_user("second_buyer", self.customer)
         self._sign_in(self.buyer)
-        self.assertEqual(self._confirm().status_code, 303)
+        page = self._get(self._confirm().headers["Location"])
+        self.assertIn("The example is confirmed.", page.text)
         self.assertEqual(self.example.state, "confirmed")
         again = self._confirm()
         self.assertEqual(again.status_code, 422)
@@ -59,6 +60,31 @@ class TestExample(RolesMixin, PortalHttpCommon):
         notice = self.env["portal.notice"].search([("url", "=like", "/my/examples/%")])
         self.assertEqual(notice.user_id, other)
         self.assertEqual(notice.title, "Paint the hall was confirmed.")
+
+    def test_waits_on_the_overview_until_it_is_confirmed(self):
+        self._sign_in(self.buyer)
+        address = f'href="/my/examples/{self.example.id}"'
+        page = self._get("/my").text
+        self.assertIn(address, page)
+        self.assertIn("Confirm: Paint the hall", page)
+        self.assertNotIn("Foreign", page)
+        self._confirm()
+        self.assertNotIn(address, self._get("/my").text)
+
+    def test_list_is_exported(self):
+        self._sign_in(self.buyer)
+        self.assertIn('action="/my/examples/export"', self._get("/my/examples").text)
+        answer = self._post("/my/examples/export", file_format="csv")
+        rows = answer.content.decode("utf-8-sig").splitlines()
+        self.assertEqual(rows[0], "Name,Wanted by,Status")
+        self.assertEqual(rows[1:], [f"Paint the hall,{self.today},Waiting"])
+
+    def test_confirming_is_limited(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("customer_portal.limit_example", "1")
+        self._sign_in(self.buyer)
+        statuses = [self._confirm().status_code for _twice in range(2)]
+        self.assertEqual(statuses, [303, 429])
 
     def test_what_one_confirmed_is_among_the_own_data(self):
         self._sign_in(self.buyer)
