@@ -7,7 +7,7 @@ not see the document: not on a page, in a list, a total's row, a file or a refus
 
 What is walked stands in `leak_rows.py`, of the core and of each addon. An addon's may
 have PERMISSIONS, codes that who may do everything has too, and
-`add_papers(case, customer, person, key, **who)`, which calls `case._add` for documents
+`add_papers(case, partner, person, key, **who)`, which calls `case._add` for documents
 of a customer, made by one of its people (res.users) or by nobody.
 """
 

@@ -4,6 +4,7 @@ from odoo.http import request
 from odoo.addons.customer_portal.controllers.portal import CHANGE, PAGE, Portal
 from odoo.addons.customer_portal.controllers.searchbar import (
     Filter,
+    ListPage,
     Searchbar,
     Sorting,
     search_text,
@@ -17,14 +18,17 @@ class ExamplePortal(Portal):
     def portal_my_examples(self, **query):
         """List the examples of the customer."""
         self._check_can("see_examples")
-        examples = request.env["portal.example"]
-        user, customer = request.env.user, self._get_customer()
         choice = self._get_example_searchbar().choose(query)
-        domain = examples._get_portal_domain(user, root=customer)
-        page = choice.fetch(examples, domain & choice.get_domain("date"), ROW_FIELDS)
+        domain = self._get_examples_domain() & choice.get_domain("date")
+        page = choice.fetch(request.env["portal.example"], domain, ROW_FIELDS)
         return self._render_page(
             "customer_portal_example.examples",
-            {"page_name": "examples", "choice": choice, "page": page},
+            {
+                "page_name": "examples",
+                "choice": choice,
+                "page": page,
+                "can_export": request.env.user._portal_can("export"),
+            },
         )
 
     @http.route("/my/examples/<int:example_id>", **PAGE)
@@ -36,7 +40,7 @@ class ExamplePortal(Portal):
     def portal_example_confirm(self, example_id, **_post):
         """Confirm an example, and go back to it."""
         example = self._get_or_404("portal.example", example_id)
-        # sudo: the person sees it, and may confirm
+        # sudo: whoever sees it may confirm it
         _done, refusal = self._attempt(example.sudo()._confirm)
         if refusal:
             return self._render_example_page(example, refusal)
@@ -45,10 +49,19 @@ class ExamplePortal(Portal):
 
     def _get_done_texts(self):
         """Extend: what became of an example."""
-        return {
-            **super()._get_done_texts(),
-            "example_confirmed": request.env._("The example is confirmed."),
-        }
+        text = request.env._("The example is confirmed. Your colleagues are told.")
+        return {**super()._get_done_texts(), "example_confirmed": text}
+
+    def _get_lists(self):
+        """Extend: the examples, as their page shows them."""
+        page = ListPage(self._get_example_searchbar, self._get_examples_domain, "date")
+        return {**super()._get_lists(), "examples": page}
+
+    def _get_examples_domain(self):
+        """Return the domain of the current customer's examples that one reaches."""
+        return request.env["portal.example"]._get_portal_domain(
+            request.env.user, root=self._get_customer()
+        )
 
     def _render_example_page(self, example, message=""):
         return self._render_page(

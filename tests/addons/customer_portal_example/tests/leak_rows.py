@@ -10,10 +10,10 @@ ADDRESSES = {
 LISTS = ("/my/examples?filterby=all&limit=100", "/my/examples?search=CANARY")
 
 
-def add_papers(case, customer, _person, key, **who):
+def add_papers(case, partner, _person, key, **who):
     """Create an example."""
     canary = f"CANARY-EXAMPLE-{key}"
     example = case.env["portal.example"].create(
-        {"name": canary, "partner_id": customer.id}
+        {"name": canary, "partner_id": partner.id}
     )
     case._add("example", example, canary, "see_examples", **who)

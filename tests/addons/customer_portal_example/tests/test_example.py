@@ -51,7 +51,8 @@ class TestExample(RolesMixin, PortalHttpCommon):
     def test_is_confirmed_once_and_colleagues_are_told(self):
         other = self._create_portal_user("second_buyer", self.customer)
         self._sign_in(self.buyer)
-        self.assertEqual(self._confirm().status_code, 303)
+        page = self._get(self._confirm().headers["Location"])
+        self.assertIn("The example is confirmed.", page.text)
         self.assertEqual(self.example.state, "confirmed")
         again = self._confirm()
         self.assertEqual(again.status_code, 422)
@@ -60,20 +61,30 @@ class TestExample(RolesMixin, PortalHttpCommon):
         self.assertEqual(notice.user_id, other)
         self.assertEqual(notice.title, "Paint the hall was confirmed.")
 
-    def test_page_says_that_it_is_confirmed(self):
+    def test_waits_on_the_overview_until_it_is_confirmed(self):
         self._sign_in(self.buyer)
-        answer = self._confirm()
-        page = self._get(answer.headers["Location"])
-        self.assertIn("The example is confirmed.", page.text)
-        self.assertNotIn("The example is confirmed.", self._get("/my/examples").text)
+        address = f'href="/my/examples/{self.example.id}"'
+        page = self._get("/my").text
+        self.assertIn(address, page)
+        self.assertIn("Confirm: Paint the hall", page)
+        self.assertNotIn("Foreign", page)
+        self._confirm()
+        self.assertNotIn(address, self._get("/my").text)
 
-    def test_confirming_too_often_waits(self):
-        self.env["ir.config_parameter"].set_param("customer_portal.limit_example", "2")
+    def test_list_is_exported(self):
         self._sign_in(self.buyer)
-        answers = [self._confirm().status_code for _time in range(3)]
-        self.assertEqual(answers, [303, 422, 429])
-        entry = self.env["portal.activity"].search([("action", "=", "rate_limited")])
-        self.assertEqual(entry.detail, "Confirming examples")
+        self.assertIn('action="/my/examples/export"', self._get("/my/examples").text)
+        answer = self._post("/my/examples/export", file_format="csv")
+        rows = answer.content.decode("utf-8-sig").splitlines()
+        self.assertEqual(rows[0], "Name,Wanted by,Status")
+        self.assertEqual(rows[1:], [f"Paint the hall,{self.today},Waiting"])
+
+    def test_confirming_is_limited(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("customer_portal.limit_example", "1")
+        self._sign_in(self.buyer)
+        statuses = [self._confirm().status_code for _twice in range(2)]
+        self.assertEqual(statuses, [303, 429])
 
     def test_what_one_confirmed_is_among_the_own_data(self):
         self._sign_in(self.buyer)
