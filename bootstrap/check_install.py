@@ -1,15 +1,21 @@
-"""Install the core addon alone, without demo data: once without website, once with.
+"""Install the core addon with no other addon of ours beside it, and look at /my.
 
-It proves that core needs none of our other addons, and that its pages render
-in both layouts.
+Neither glue nor a domain is there to be installed, so this proves that the core needs
+none of them; with and without website, so that its pages render in both layouts. There
+is no demo data.
 """
 
 import os
 import re
+import shutil
 
 from bootstrap import environment, places, server_log, terminal
 
-CORE = "customer_portal"
+# {name: (addons of Odoo that are installed before, addons of ours that are there)}
+CASES = {
+    "alone": ([], ["customer_portal"]),
+    "website": (["website"], ["customer_portal"]),
+}
 
 
 def main(arguments):
@@ -24,10 +30,10 @@ def main(arguments):
     messages = []
     with postgres.server() as variables:
         databases = Databases(found, variables)
-        for name, first in (("alone", []), ("website", ["website"])):
+        for name, (first, ours) in CASES.items():
             database = f"{PREFIX}_test_{os.getpid()}_{name}"
             try:
-                messages += _try(databases, database, f"install-{name}", first)
+                messages += _try(databases, database, f"install-{name}", first, ours)
             finally:
                 databases.drop(database)
     for message in messages:
@@ -36,35 +42,30 @@ def main(arguments):
     return 1 if messages else 0
 
 
-def _only_core():
-    """Return a folder that holds core and none of our other addons."""
-    folder = places.RUN / "core"
-    folder.mkdir(exist_ok=True)
-    link = folder / CORE
-    if not link.is_symlink():
-        link.symlink_to(places.ADDONS / CORE)
+def _link(name, addons):
+    """Return a folder that holds these of our addons and no others."""
+    folder = places.RUN / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for addon in addons:
+        (folder / addon).symlink_to(places.ADDONS / addon)
     return folder
 
 
-def _try(databases, database, log, first):
+def _try(databases, database, log, first, ours):
     """Install, start and look at two pages.
 
     :param first: names of addons to install before ours
+    :param ours: names of our addons
     :return: unexpected messages of the server
     """
     from bootstrap.serve import Server, find_free_port
 
-    own = _only_core()
+    own = _link(log, ours)
     if first:
         databases.install(database, first, log=f"{log}-first", own=None)
-    databases.install(database, [CORE], log=log, own=own)
-    rows = databases.query(
-        database,
-        "SELECT count(*) FROM ir_module_module"
-        " WHERE name = 'website' AND state = 'installed'",
-    )
-    if bool(rows[0][0]) != bool(first):
-        raise terminal.Problem(f"website is installed by {CORE}, which must not be")
+    databases.install(database, ours, log=log, own=own)
+    _check_alone(databases, database, first, ours)
     options = ("--max-cron-threads", "0")
     with Server(
         databases, database, find_free_port(), f"{log}-server", options=options, own=own
@@ -79,6 +80,24 @@ def _try(databases, database, log, first):
             server_log.read(places.LOG / f"{name}.log")
         )
     ]
+
+
+def _check_alone(databases, database, first, ours):
+    """Refuse what came along uninvited.
+
+    :raise Problem: when website, or another addon of ours, was installed
+    """
+    rows = databases.query(
+        database, "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    )
+    others = {"website", *(path.name for path in places.ADDONS.iterdir())}
+    uninvited = {name for (name,) in rows} & (others - {*first, *ours})
+    if uninvited:
+        raise terminal.Problem(
+            f"{', '.join(ours)} may not bring {', '.join(sorted(uninvited))}"
+        )
+    beside = f" and {', '.join(first)}" if first else ""
+    terminal.say(f"{', '.join(ours)}{beside}: no other addon of ours is there")
 
 
 def _look(server):

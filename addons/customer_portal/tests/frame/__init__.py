@@ -10,4 +10,5 @@ from . import (
     test_pdf_languages,
     test_queries,
     test_requests,
+    test_terms,
 )
