@@ -63,7 +63,6 @@ RULES = (
         " controller or the model compute it, and give it a name",
         suffixes=(".xml",),
         inside=r"^addons/.*/views/",
-        outside=r"/views/payment/",  # the pages to pay are being cut up
     ),
     Rule(
         r"^from odoo import (.*\W)?_lt?\b",
