@@ -204,14 +204,10 @@ class AccessCase(PortalHttpCommon):
         self._sign_in(self.buyer)
         for route, names in self.parameters.items():
             path = self._get_path(route)
-            for name in names:
-                for value in HOSTILE:
-                    with self.subTest(route, name=name, value=value[:20]):
-                        answer = self.url_open(
-                            path,
-                            params={name: value},
-                            allow_redirects=False,
-                            method="GET",
-                        )
-                        self.assertLess(answer.status_code, 500)
-                        self.assertNotIn("<script>alert(1)</script>", answer.text)
+            for params in mix(names):
+                with self.subTest(route, params=str(params)[:99]):
+                    answer = self.url_open(
+                        path, params=params, allow_redirects=False, method="GET"
+                    )
+                    self.assertLess(answer.status_code, 500)
+                    self.assertNotIn("<script>alert(1)</script>", answer.text)
