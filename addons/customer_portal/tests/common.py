@@ -13,10 +13,11 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 
+from . import prepared
 
-@tagged("post_install", "-at_install")
-class PortalCommon(AccountPaymentCommon):
-    """Papers: rules and figures, without HTTP."""
+
+class PortalCast(AccountPaymentCommon):
+    """The people, made once for all classes of a database: see `prepared`."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,7 +26,6 @@ class PortalCommon(AccountPaymentCommon):
         cls.company = cls.company_data["company"]
         cls.usd = cls.company.currency_id
         cls.eur = cls.setup_other_currency("EUR", rates=[("1900-01-01", 0.5)])
-        cls.today = fields.Date.context_today(cls.env["res.partner"])
         cls.bank = cls.company_data["default_journal_bank"]
         partners = cls.env["res.partner"]
         cls.customer = partners.create({"name": "Northwind", "is_company": True})
@@ -54,6 +54,19 @@ class PortalCommon(AccountPaymentCommon):
         )
         user.partner_id.write({"parent_id": company_partner.id, "is_company": False})
         return user
+
+
+@tagged("post_install", "-at_install")
+class PortalCommon(PortalCast):
+    """Papers: rules and figures, without HTTP."""
+
+    @classmethod
+    def setUpClass(cls):
+        if prepared.is_allowed():
+            prepared.set_up(cls, PortalCast)
+        else:
+            super().setUpClass()
+        cls.today = fields.Date.context_today(cls.env["res.partner"])
 
     # ------------------------------------------------------------
     # Papers

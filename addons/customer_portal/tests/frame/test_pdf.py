@@ -12,14 +12,13 @@ from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import format_amount
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
 from ...report import document as kit
 from ...report import receipt
 from ...report.fonts import get_typeface
 from ...report.invoice import draw as draw_invoice
 from ...report.order import draw as draw_order
 from ...report.plain_text import plain_text
+from ..common import PortalCommon
 
 INVOICE = "account.account_invoices"
 CORE = "odoo.addons.base.models.ir_actions_report.IrActionsReport"
@@ -30,12 +29,7 @@ ALPHABETS = (
 )
 
 
-class PdfCommon(AccountTestInvoicingCommon):
-    @classmethod
-    def get_default_groups(cls):
-        sales = cls.env.ref("sales_team.group_sale_manager")
-        return super().get_default_groups() | sales
-
+class PdfCommon(PortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
