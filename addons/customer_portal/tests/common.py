@@ -13,7 +13,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 
-from . import prepared
+from . import compiled, prepared
 
 
 class PortalCast(AccountPaymentCommon):
@@ -62,11 +62,16 @@ class PortalCommon(PortalCast):
 
     @classmethod
     def setUpClass(cls):
+        compiled.keep(cls)
         if prepared.is_allowed():
             prepared.set_up(cls, PortalCast)
         else:
             super().setUpClass()
         cls.today = fields.Date.context_today(cls.env["res.partner"])
+
+    def setUp(self):
+        super().setUp()
+        compiled.watch(self)
 
     # ------------------------------------------------------------
     # Papers
@@ -209,6 +214,15 @@ class PortalHttpCommon(PortalCommon, HttpCase):
             cls.env["ir.config_parameter"].set_param(
                 f"customer_portal.limit_{kind}", "1000000"
             )
+
+    def url_open(self, url, *args, timeout=120, **kwargs):
+        """Extend: with patience on a busy machine; texts are what they mostly are.
+
+        Of a text that names no encoding, as JSON does not, `requests` tries them all.
+        """
+        answer = super().url_open(url, *args, timeout=timeout, **kwargs)
+        answer.encoding = answer.encoding or "utf-8"
+        return answer
 
     def _sign_in(self, user):
         if user is None:
