@@ -67,7 +67,7 @@ class Stage:
         )
 
     def stop_clock(self):
-        """Let time stand still until `clock.fast_forward`, however slow this machine."""
+        """Let time stand still until `clock.fast_forward`, however slow we are."""
         self.page.clock.install(time=0)
         self.page.clock.pause_at(1000)
 

@@ -82,7 +82,7 @@ class Cast:
 
     @classmethod
     def make(cls, maker):
-        """Return the cast of a set-up, committed; a set-up that fails leaves nothing."""
+        """Return the cast of a set-up, committed; one that fails leaves nothing."""
         # A class of its own: what the set-up assigns belongs to one transaction.
         making = type("Making", (maker, Start), {"__module__": maker.__module__})
         try:

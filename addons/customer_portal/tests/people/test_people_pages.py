@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date
 
 from ..access_case import HOSTILE, mix
 from ..common import PortalHttpCommon
-from .test_people import PeopleCommon
+from ..people_case import PeopleCommon
 
 
 class TestPeoplePages(PeopleCommon, PortalHttpCommon):
