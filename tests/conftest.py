@@ -8,13 +8,17 @@ import os
 import time
 
 import pytest
-from playwright.sync_api import sync_playwright
+from people import connect, find_way_to_pay
+from playwright.sync_api import expect, sync_playwright
 
 from bootstrap import chromium, odoo, places, postgres, pytest_plugin, server_log
 from bootstrap.database import PREFIX, Databases
 from bootstrap.serve import Server, find_free_port
 
 KEPT_SECONDS = 24 * 3600  # of the logs of earlier runs
+
+# A machine that does much else is slow, and not wrong.
+expect.set_options(timeout=60_000)
 
 
 class LiveServer(Server):
@@ -53,12 +57,17 @@ def live_server(request):
         log = f"live-{port}"
         with LiveServer(databases, name, port, log, options=options) as server:
             yield server
-        request.config.stash[pytest_plugin.complaints] += [
-            f"the live server logged: {message}"
-            for message in server_log.unexpected(server_log.read(server.log))
-        ]
+        _complain(request.config, server)
     finally:
         databases.drop(name)
+
+
+def _complain(config, server):
+    """Fail the run for what a server has logged."""
+    config.stash[pytest_plugin.complaints] += [
+        f"the live server logged: {message}"
+        for message in server_log.unexpected(server_log.read(server.log))
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +81,8 @@ def browser():
         running.close()
 
 
-@pytest.fixture(scope="module")
-def servers(live_server):
+@pytest.fixture(scope="session")
+def servers(live_server, request):
     """Return the addresses of two servers with one database."""
     port = find_free_port()
     second = Server(
@@ -85,4 +94,30 @@ def servers(live_server):
     )
     with second:
         yield live_server.url, second.url
-    assert server_log.unexpected(server_log.read(second.log)) == []
+    _complain(request.config, second)
+
+
+# ------------------------------------------------------------
+# Staff, as programs
+# ------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def administrator(live_server):
+    return connect(live_server, "admin", "admin")
+
+
+@pytest.fixture(scope="session")
+def accounting(live_server):
+    return connect(live_server, "accounting@seller.example")
+
+
+@pytest.fixture(scope="session")
+def sales(live_server):
+    return connect(live_server, "sales@seller.example")
+
+
+@pytest.fixture(scope="session")
+def way(live_server):
+    """Return the way to pay at the demo provider."""
+    return find_way_to_pay(live_server)

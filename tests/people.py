@@ -5,9 +5,11 @@ administrator are the seller's. A refusal is a sentence: whatever else a server
 answers, a status of 500 or an error meant for developers, fails the test at once.
 """
 
+import functools
 import re
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 
@@ -16,7 +18,8 @@ import odoorpc
 import requests
 
 PASSWORD = "demo"
-PATIENCE = 60  # seconds
+# Seconds until a test gives up: what hangs, not what is slow on a busy machine.
+PATIENCE = 240
 
 
 class Refused(Exception):
@@ -207,6 +210,30 @@ class Person:
         remittance = self.choose(amounts, request_key, reason)
         self.give_money(self.begin(remittance, way))
         return remittance
+
+
+@functools.cache
+def sign_in(url, login, browser=0):
+    """Return a person at a server, who signs in once a run with each browser."""
+    return Person(url, login)
+
+
+def open_browsers(urls, login, count):
+    """Return a person in so many browsers, at the servers in turns.
+
+    Each has a session of its own, as paying wants it: the session remembers what to
+    ask the provider about.
+    """
+    with ThreadPoolExecutor(len(urls)) as pool:
+        places = [(urls[number % len(urls)], login, number) for number in range(count)]
+        return list(pool.map(lambda place: sign_in(*place), places))
+
+
+def open_tabs(urls, login, count):
+    """Return a person in so many tabs, of one browser at each server."""
+    return [
+        sign_in(urls[number % len(urls)], login).open_tab() for number in range(count)
+    ]
 
 
 def today():

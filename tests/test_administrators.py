@@ -8,30 +8,29 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from people import Person, connect, find_by_name, read_form
+from people import find_by_name, open_tabs, read_form, sign_in
 
 TURNS = 6
 ADMIN, BUYER = "admin@birch.example", "buyer@birch.example"
 
 
 @pytest.fixture(scope="module")
-def memberships(live_server):
+def memberships(administrator):
     """Make Birch's buyer a second administrator; yield {login: id of membership}."""
-    seller = connect(live_server, "admin", password="admin")
 
     def find(login):
-        return seller.execute_kw(
+        return administrator.execute_kw(
             "portal.membership",
             "search_read",
             [[("user_id.login", "=", login)], ["role_id"]],
         )[0]
 
     before = {login: find(login) for login in (ADMIN, BUYER)}
-    role = find_by_name(seller, "customer_portal.role_administrator")
+    role = find_by_name(administrator, "customer_portal.role_administrator")
     ids = {login: member["id"] for login, member in before.items()}
-    seller.execute("portal.membership", "write", [ids[BUYER]], {"role_id": role})
+    administrator.execute("portal.membership", "write", [ids[BUYER]], {"role_id": role})
     yield ids
-    seller.execute(
+    administrator.execute(
         "portal.membership",
         "write",
         [ids[BUYER]],
@@ -58,7 +57,7 @@ def query(server, text, *values):
 
 
 def test_two_who_disable_each_other_leave_one(live_server, memberships):
-    admin, buyer = (Person(live_server.url, login) for login in (ADMIN, BUYER))
+    admin, buyer = (sign_in(live_server.url, login) for login in (ADMIN, BUYER))
     both = list(memberships.values())
     for _turn in range(TURNS):
         answers = at_once(
@@ -82,10 +81,10 @@ def test_two_who_disable_each_other_leave_one(live_server, memberships):
 
 
 def test_same_form_invites_once(live_server, memberships):
-    admin = Person(live_server.url, ADMIN)
+    admin = sign_in(live_server.url, ADMIN)
     form = read_form(admin.get("/my/people/invite"), "/my/people/invite")
     form["people"] = "once@birch.example\ntwice@birch.example"
-    tabs = [admin.open_tab() for _number in range(4)]
+    tabs = open_tabs((live_server.url,), ADMIN, 4)
     answers = at_once(*(partial(tab.post, "/my/people/invite", form) for tab in tabs))
     assert {answer.status_code for answer in answers} == {303}
     counts = query(

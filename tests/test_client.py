@@ -8,28 +8,10 @@ from datetime import timedelta
 
 import odoorpc
 import pytest
-from people import (
-    Person,
-    connect,
-    find_by_name,
-    find_way_to_pay,
-    make_invoice,
-    read_form,
-    today,
-)
+from people import connect, find_by_name, make_invoice, read_form, sign_in, today
 
 MINE = "customer_portal.alder_works"
 OTHER = "customer_portal.birch_supply"
-
-
-@pytest.fixture(scope="module")
-def accounting(live_server):
-    return connect(live_server, "accounting@seller.example")
-
-
-@pytest.fixture(scope="module")
-def sales(live_server):
-    return connect(live_server, "sales@seller.example")
 
 
 @pytest.fixture(scope="module")
@@ -40,17 +22,12 @@ def customer(live_server):
 
 @pytest.fixture(scope="module")
 def payable(live_server):
-    return Person(live_server.url, "payable@alder.example")
+    return sign_in(live_server.url, "payable@alder.example")
 
 
 @pytest.fixture(scope="module")
 def stranger(live_server):
-    return Person(live_server.url, "admin@birch.example")
-
-
-@pytest.fixture(scope="module")
-def way(live_server):
-    return find_way_to_pay(live_server)
+    return sign_in(live_server.url, "admin@birch.example")
 
 
 def read(client, model, ids, *fields):
@@ -173,7 +150,7 @@ def test_accounting_reads_what_is_still_open(accounting, paid):
 
 
 def test_sales_reads_the_order(sales, live_server):
-    buyer = Person(live_server.url, "buyer@alder.example")
+    buyer = sign_in(live_server.url, "buyer@alder.example")
     past = find_by_name(sales, "customer_portal.order_alder_promised")
     wished = (today() + timedelta(days=21)).isoformat()
 

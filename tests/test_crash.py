@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import requests
-from people import Person, Refused, connect, find_by_name, find_way_to_pay, make_invoice
+from people import Person, Refused, find_by_name, make_invoice, sign_in
 
 from bootstrap.serve import Server, find_free_port
 
@@ -32,14 +32,13 @@ def kill(server):
     server.process.wait()
 
 
-def test_money_is_booked_once_though_the_server_was_killed(live_server, doomed):
-    accounting = connect(live_server, "accounting@seller.example")
+def test_money_is_booked_once_though_the_server_was_killed(
+    live_server, doomed, accounting, administrator, way
+):
     invoice = make_invoice(accounting, CUSTOMER, 77.0, 2)
     with doomed:
         payer = Person(doomed.url, PAYER)
-        reference = payer.begin(
-            payer.choose({invoice: 77.0}), find_way_to_pay(live_server)
-        )
+        reference = payer.begin(payer.choose({invoice: 77.0}), way)
         payer.call(
             "/payment/demo/simulate_payment",
             reference=reference,
@@ -49,7 +48,6 @@ def test_money_is_booked_once_though_the_server_was_killed(live_server, doomed):
         kill(doomed)  # the page never asked for the result
 
     assert read_books(live_server, reference) == ("done", None)
-    administrator = connect(live_server, "admin", "admin")
     booking = find_by_name(administrator, "payment.cron_post_process_payment_tx")
     for _twice in range(2):
         administrator.execute("ir.cron", "method_direct_trigger", [booking])
@@ -78,13 +76,10 @@ def read_books(server, reference):
 
 
 def test_charge_during_which_the_server_was_killed_waits_to_be_verified(
-    live_server, doomed
+    live_server, doomed, accounting, administrator, way
 ):
     """The card may have been charged: nobody pays again until somebody has looked."""
-    accounting = connect(live_server, "accounting@seller.example")
-    administrator = connect(live_server, "admin", "admin")
     invoice = make_invoice(accounting, CUSTOMER, 78.0, 2)
-    way = find_way_to_pay(live_server)
     with doomed:
         payer = Person(doomed.url, PAYER)
         remittance = payer.choose({invoice: 78.0})
@@ -110,7 +105,7 @@ def test_charge_during_which_the_server_was_killed_waits_to_be_verified(
     [(attempt, *outcome)] = read_attempts(live_server, remittance)
     assert outcome == ["draft", True]
 
-    payer = Person(live_server.url, PAYER)
+    payer = sign_in(live_server.url, PAYER)
     with pytest.raises(Refused):
         payer.choose({invoice: 78.0})
     with live_server.connect() as connection, connection.cursor() as cursor:

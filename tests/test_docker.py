@@ -6,6 +6,7 @@ import time
 import pytest
 import requests
 import yaml
+from people import PATIENCE
 
 from bootstrap import places, server_log, terminal
 from bootstrap.serve import find_free_port
@@ -68,7 +69,7 @@ def test_odoo_starts_with_the_configuration(live_server):
         try:
             assert _ask(f"http://127.0.0.1:{port}/web/health") == {"status": "pass"}
             page = requests.get(
-                f"http://127.0.0.1:{port}/web/database/manager", timeout=60
+                f"http://127.0.0.1:{port}/web/database/manager", timeout=PATIENCE
             )
             assert live_server.database not in page.text
         finally:
@@ -77,10 +78,10 @@ def test_odoo_starts_with_the_configuration(live_server):
 
 
 def _ask(url):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return requests.get(url, timeout=60).json()
+            return requests.get(url, timeout=PATIENCE).json()
         except requests.ConnectionError:
             if time.monotonic() > deadline:
                 raise

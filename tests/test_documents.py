@@ -4,10 +4,10 @@ import re
 import time
 
 import pytest
-from people import Person, read_form
+from people import open_tabs, read_form
 from playwright.sync_api import expect
 from test_administrators import at_once, query
-from test_browser import Window
+from test_browser import Window, make_context
 
 BUYER = "buyer@alder.example"
 CROWD = 8
@@ -16,9 +16,8 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
 
 @pytest.fixture(scope="module")
 def people(live_server):
-    """Return the one buyer in several browsers."""
-    buyer = Person(live_server.url, BUYER)
-    return [buyer, *(buyer.open_tab() for _number in range(CROWD - 1))]
+    """Return the one buyer in several tabs."""
+    return open_tabs((live_server.url,), BUYER, CROWD)
 
 
 def find_kind(live_server, name="Other"):
@@ -95,11 +94,8 @@ def test_versions_at_once_get_numbers_of_their_own(live_server, people):
     assert [number for (number,) in rows] == list(range(1, count + 5))
 
 
-def test_acceptance_and_withdrawal_at_once_leave_one(live_server, people):
+def test_acceptance_and_withdrawal_at_once_leave_one(live_server, people, sales):
     """Staff accept while the customer takes it back: one of them is told."""
-    from people import connect
-
-    sales = connect(live_server, "sales@seller.example")
     kind = find_kind(live_server)
     for turn in range(4):
         title = f"Both {turn} {time.time_ns()}"
@@ -154,7 +150,8 @@ def test_files_are_sent_one_by_one_with_progress(browser, live_server, tmp_path,
     lying.write_bytes(b"MZ\x90\0 not what it says")
     wrong = tmp_path / "program.exe"
     wrong.write_bytes(b"MZ")
-    window = Window(browser, live_server.url, size)
+    context = make_context(browser, size)
+    window = Window(context, live_server.url, size)
     window.sign_in(BUYER)
     page = window.page
     window.go("/my/documents > Send documents")
@@ -185,4 +182,4 @@ def test_files_are_sent_one_by_one_with_progress(browser, live_server, tmp_path,
     ).to_have_count(1)
     window.look("documents")
     assert window.complaints == []
-    window.context.close()
+    context.close()

@@ -1,21 +1,16 @@
 """Whoever changes the same address or company at the same time does it once."""
 
 import pytest
-from people import connect, find_by_name
-from test_parallel import CROWD, do_together, make_key, sign_in
+from people import connect, find_by_name, open_tabs
+from test_parallel import CROWD, do_together, make_key
 
 BIRCH = "customer_portal.birch_supply"
 
 
 @pytest.fixture(scope="module")
-def administrator(live_server):
-    return connect(live_server, "admin", "admin")
-
-
-@pytest.fixture(scope="module")
 def crowd(live_server):
-    """Return the administrator of Birch Supply in twelve browsers."""
-    return sign_in((live_server.url,), ["admin@birch.example"] * CROWD)
+    """Return the administrator of Birch Supply in twelve tabs."""
+    return open_tabs((live_server.url,), "admin@birch.example", CROWD)
 
 
 def test_used_address_is_replaced_once(crowd, administrator):

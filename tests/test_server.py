@@ -3,15 +3,16 @@
 import re
 
 import requests
+from people import PATIENCE
 
 
 def test_health_says_pass(live_server):
-    response = requests.get(f"{live_server.url}/web/health", timeout=30)
+    response = requests.get(f"{live_server.url}/web/health", timeout=PATIENCE)
     assert response.json() == {"status": "pass"}
 
 
 def test_list_of_databases_is_closed(live_server):
-    response = requests.get(f"{live_server.url}/web/database/manager", timeout=30)
+    response = requests.get(f"{live_server.url}/web/database/manager", timeout=PATIENCE)
     assert live_server.database not in response.text
 
 

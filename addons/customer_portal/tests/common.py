@@ -13,10 +13,11 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 
+from . import compiled, prepared
 
-@tagged("post_install", "-at_install")
-class PortalCommon(AccountPaymentCommon):
-    """Papers: rules and figures, without HTTP."""
+
+class PortalCast(AccountPaymentCommon):
+    """The people, made once for all classes of a database: see `prepared`."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,7 +26,6 @@ class PortalCommon(AccountPaymentCommon):
         cls.company = cls.company_data["company"]
         cls.usd = cls.company.currency_id
         cls.eur = cls.setup_other_currency("EUR", rates=[("1900-01-01", 0.5)])
-        cls.today = fields.Date.context_today(cls.env["res.partner"])
         cls.bank = cls.company_data["default_journal_bank"]
         partners = cls.env["res.partner"]
         cls.customer = partners.create({"name": "Northwind", "is_company": True})
@@ -54,6 +54,24 @@ class PortalCommon(AccountPaymentCommon):
         )
         user.partner_id.write({"parent_id": company_partner.id, "is_company": False})
         return user
+
+
+@tagged("post_install", "-at_install")
+class PortalCommon(PortalCast):
+    """Papers: rules and figures, without HTTP."""
+
+    @classmethod
+    def setUpClass(cls):
+        compiled.keep(cls)
+        if prepared.is_allowed():
+            prepared.set_up(cls, PortalCast)
+        else:
+            super().setUpClass()
+        cls.today = fields.Date.context_today(cls.env["res.partner"])
+
+    def setUp(self):
+        super().setUp()
+        compiled.watch(self)
 
     # ------------------------------------------------------------
     # Papers
@@ -196,6 +214,15 @@ class PortalHttpCommon(PortalCommon, HttpCase):
             cls.env["ir.config_parameter"].set_param(
                 f"customer_portal.limit_{kind}", "1000000"
             )
+
+    def url_open(self, url, *args, timeout=120, **kwargs):
+        """Extend: with patience on a busy machine; texts are what they mostly are.
+
+        Of a text that names no encoding, as JSON does not, `requests` tries them all.
+        """
+        answer = super().url_open(url, *args, timeout=timeout, **kwargs)
+        answer.encoding = answer.encoding or "utf-8"
+        return answer
 
     def _sign_in(self, user):
         if user is None:

@@ -7,8 +7,8 @@ from odoo import Command
 from odoo.http import Request
 from odoo.tests import tagged
 
-from .access.test_roles import RolesMixin
 from .common import PortalHttpCommon
+from .role_case import RolesMixin
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 
-from odoo.addons.customer_portal.tests.access.test_roles import RolesMixin
 from odoo.addons.customer_portal.tests.access_case import AccessCase
+from odoo.addons.customer_portal.tests.role_case import RolesMixin
 
 
 class TestDeliveryAccess(RolesMixin, AccessCase):

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.customer_portal.tests.common import PortalCommon
-from odoo.addons.customer_portal.tests.order.test_order_change import OrderChangeMixin
+from odoo.addons.customer_portal.tests.order_change_case import OrderChangeMixin
 
 
 @tagged("post_install", "-at_install")

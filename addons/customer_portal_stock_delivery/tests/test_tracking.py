@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from odoo.addons.customer_portal.tests.access.test_roles import RolesMixin
 from odoo.addons.customer_portal.tests.common import PortalHttpCommon
+from odoo.addons.customer_portal.tests.role_case import RolesMixin
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from ...controllers.access.activity import KINDS
 from ...models.access.portal_activity import ACTIONS
 from ...tools.table import guard_cell
 from ..common import PortalHttpCommon
-from ..people.test_people import PeopleCommon
+from ..people_case import PeopleCommon
 
 
 class TestActivityPages(PeopleCommon, PortalHttpCommon):

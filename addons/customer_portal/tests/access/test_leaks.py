@@ -24,8 +24,8 @@ from odoo.tools import mute_logger
 from ..common import PortalHttpCommon
 from ..document_papers import DocumentMixin
 from ..leak_papers import LeakPapersMixin
+from ..role_case import RolesMixin
 from ..rows import find_rows, join
-from .test_roles import RolesMixin
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 
 from ..common import PortalHttpCommon
-from ..people.test_people import PeopleCommon
+from ..people_case import PeopleCommon
 
 
 class TestOwnRoles(PeopleCommon):

@@ -1,11 +1,11 @@
 from base64 import b64encode
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..common import PortalCommon, PortalHttpCommon
+from ..role_case import RolesMixin
 
 SIGNATURE = b64encode(
     bytes.fromhex(
@@ -13,57 +13,6 @@ SIGNATURE = b64encode(
         "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
     )
 ).decode()
-
-
-class RolesMixin:
-    """Roles for the cast: what somebody may do is changed in one line."""
-
-    @classmethod
-    def _give_role(cls, user, role, customer=None, **values):
-        """Give a person a role of the seller at a customer, by default the own."""
-        customer = customer or user.partner_id.commercial_partner_id
-        member = user.portal_membership_ids.filtered(
-            lambda member: member.partner_id == customer
-        )
-        values["role_id"] = cls.env.ref(f"customer_portal.role_{role}").id
-        if member:
-            member.write(values)
-            return member
-        return cls.env["portal.membership"].create(
-            {"user_id": user.id, "partner_id": customer.id, **values}
-        )
-
-    @classmethod
-    def _create_role(cls, scopes, **values):
-        """Return a role of {permission code: scope}."""
-        return cls.env["portal.role"].create(
-            {
-                "name": "Tailored",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "permission_id": cls.env["portal.permission"]
-                            .search([("code", "=", code)])
-                            .id,
-                            "scope": scope,
-                        }
-                    )
-                    for code, scope in scopes.items()
-                ],
-                **values,
-            }
-        )
-
-    @classmethod
-    def _tailor(cls, user, scopes, **values):
-        """Give a person exactly these permissions."""
-        [member] = user.portal_membership_ids
-        member.write({"role_id": cls._create_role(scopes).id, **values})
-        return member
-
-    def _see(self, user, model):
-        """Return what a person finds of a model."""
-        return self.env[model].with_user(user).search([])
 
 
 @tagged("post_install", "-at_install")

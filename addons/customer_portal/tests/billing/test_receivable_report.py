@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
 
-from ..payment.test_reversal import ReversalCommon
+from ..reversal_case import ReversalCommon
 
 
 class TestReceivableReport(ReversalCommon):

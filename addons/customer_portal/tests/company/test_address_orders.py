@@ -1,6 +1,6 @@
 from lxml import html
 
-from .test_address import AddressCommon
+from ..address_case import AddressCommon
 
 
 class TestOrdersFollow(AddressCommon):

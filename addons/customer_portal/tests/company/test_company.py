@@ -8,8 +8,8 @@ from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 from odoo.tools.misc import format_date
 
-from ..access.test_roles import RolesMixin
 from ..common import PortalHttpCommon
+from ..role_case import RolesMixin
 
 IBAN = "BE71 0961 2345 6769"
 OTHER_IBAN = "DE89 3704 0044 0532 0130 00"

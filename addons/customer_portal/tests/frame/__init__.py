@@ -8,6 +8,7 @@ from . import (
     test_overview,
     test_pdf,
     test_pdf_languages,
+    test_prepared,
     test_queries,
     test_requests,
     test_terms,

@@ -1,11 +1,14 @@
 import json
+from dataclasses import replace
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tools import file_open
 
-from ...controllers.searchbar import Filter, Searchbar, Sorting
+from ...controllers.searchbar import MAX_SEARCH, Filter, Menu, Searchbar, Sorting
 from ...tools.parse import clean_text, parse_amount, parse_date, parse_id, parse_ids
+from ..access_case import HOSTILE, mix
 
 
 @tagged("post_install", "-at_install")
@@ -96,6 +99,33 @@ class TestForms(BaseCase):
             "/my/things?search=a+b&sortby=name",
         )
 
+    def test_what_nobody_chooses_is_the_default(self):
+        searchbar = Searchbar(
+            url="/my/things",
+            sortings={"date": Sorting("Date", "date", descending=True)},
+            filters={"all": Filter("All")},
+            menus={"kind": Menu("Kind", {"all": Filter("All"), "pdf": Filter("PDF")})},
+        )
+        names = ("filterby", "sortby", "limit", "date_begin", "date_end", "kind")
+        queries = [
+            *mix((*names, "search", "after", "before")),
+            *({name: value} for name in names for value in HOSTILE),
+        ]
+        usual = searchbar.choose({})
+        for query in queries:
+            with self.subTest(query):
+                choice = searchbar.choose(query)
+                expected = replace(
+                    usual,
+                    search=clean_text(query.get("search"))[:MAX_SEARCH],
+                    after=clean_text(query.get("after")),
+                    before=clean_text(query.get("before")),
+                )
+                self.assertEqual(choice, expected)
+                address = choice.address()
+                again = searchbar.choose(dict(parse_qsl(urlsplit(address).query)))
+                self.assertEqual(again, replace(usual, search=choice.search))
+
     def test_filter_brings_its_own_sorting(self):
         searchbar = Searchbar(
             url="/my/things",
@@ -115,3 +145,23 @@ class TestForms(BaseCase):
         by_due = searchbar.choose({"filterby": "all", "sortby": "due"})
         self.assertEqual(by_due.sortby, "due")
         self.assertEqual(by_due.address(), "/my/things?filterby=all&sortby=due")
+
+
+@tagged("post_install", "-at_install")
+class TestPositions(TransactionCase):
+    def test_what_is_no_position_is_the_first_page(self):
+        moves = self.env["account.move"]
+        for field in ("name", "date", "amount_total", "create_date"):
+            searchbar = Searchbar(
+                url="/my/things",
+                sortings={"key": Sorting("", field, descending=True)},
+                filters={"all": Filter("All")},
+            )
+            first = searchbar.choose({}).fetch(moves, [], [field])
+            for query in (
+                {name: value} for name in ("after", "before") for value in HOSTILE
+            ):
+                with self.subTest(field, query=query):
+                    page = searchbar.choose(query).fetch(moves, [], [field])
+                    if "2026-01-01~1" not in query.values():
+                        self.assertEqual(page, first)

@@ -14,7 +14,7 @@ from ...report import receipt, remittance_advice, shaping
 from ...report.fonts import _UNKNOWN, get_typeface
 from ...report.mixed_text import MixedText
 from ...report.order import draw as draw_order
-from ...tests.frame.test_pdf import INVOICE, PdfCommon
+from ..pdf_case import INVOICE, PdfCommon
 
 PERSIAN = "شرکت پخش برق پارسیان (سهامی خاص)"
 CHINESE = "上海东方电气设备有限公司"

@@ -12,7 +12,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
-from ..people.test_front_door import FrontDoorCommon
+from ..front_door_case import FrontDoorCommon
 
 MISSING = 99999999
 

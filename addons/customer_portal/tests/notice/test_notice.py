@@ -12,8 +12,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
-from ..access.test_roles import RolesMixin
 from ..common import PortalCommon, PortalHttpCommon
+from ..role_case import RolesMixin
 
 
 class NoticeCommon(RolesMixin, PortalCommon):

@@ -5,7 +5,7 @@ from lxml import html
 from odoo.tests import tagged
 
 from ..common import PortalHttpCommon
-from .test_order_change import OrderChangeMixin
+from ..order_change_case import OrderChangeMixin
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import PortalHttpCommon
-from .test_order_change import OrderChangeMixin
+from ..order_change_case import OrderChangeMixin
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common import PortalCommon
-from .test_order_change import OrderChangeMixin
+from ..order_change_case import OrderChangeMixin
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import JsonRpcException
 
-from ..access.test_roles import RolesMixin
+from ..role_case import RolesMixin
 from .pay_case import PayCase
 
 

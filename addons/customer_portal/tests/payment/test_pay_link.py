@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
 from ..common import PortalHttpCommon
-from .test_transfer import TransferMixin
+from ..transfer_case import TransferMixin
 
 
 class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):

@@ -7,8 +7,8 @@ from lxml import html
 from pypdf import PdfReader
 
 from ...controllers.searchbar import PAGE_SIZES
-from ..access.test_roles import RolesMixin
 from ..common import PortalHttpCommon
+from ..role_case import RolesMixin
 
 
 class TestPayments(PortalHttpCommon):

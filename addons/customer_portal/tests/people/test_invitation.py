@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
 from ..common import PortalHttpCommon
-from .test_people import PeopleCommon
+from ..people_case import PeopleCommon
 
 
 class TestInvitation(PeopleCommon):

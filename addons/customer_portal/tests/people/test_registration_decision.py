@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
-from .test_registration import RegistrationCommon
+from ..registration_case import RegistrationCommon
 
 
 class TestRegistrationDecision(RegistrationCommon):

@@ -11,8 +11,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from ..access.test_roles import RolesMixin
 from ..common import PortalHttpCommon
+from ..role_case import RolesMixin
 
 
 class PrivacyCommon(RolesMixin, PortalHttpCommon):
