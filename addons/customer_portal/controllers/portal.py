@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound, abort
 from odoo import fields
 from odoo.exceptions import MissingError, UserError
 from odoo.http import content_disposition, request
+from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -185,8 +186,9 @@ class Portal(CustomerPortal):
 
     @staticmethod
     def _format_currency(currency):
-        """Return what a script needs to write an amount as the server does."""
+        """Return what a script needs to read and write amounts as the server does."""
         return {
+            "point": get_lang(request.env).decimal_point,
             "digits": currency.decimal_places,
             "symbol": currency.symbol,
             "before": currency.position == "before",

@@ -1,17 +1,6 @@
+import { formatAmount, parseAmount } from "./amounts";
 import { addUp, choose, isShort, toUnits } from "./choice";
 import { Piece, mount } from "./piece";
-import { formatAmount } from "./selection";
-
-/** Return the number that was typed, with a point or a comma before the decimals. */
-export function parseAmount(text) {
-    const digits = text.replace(/[^0-9.,]/g, "");
-    const position = Math.max(digits.lastIndexOf("."), digits.lastIndexOf(","));
-    if (position < 0 || digits.length - position === 4) {
-        return Number(digits.replace(/[.,]/g, ""));
-    }
-    const whole = digits.slice(0, position).replace(/[.,]/g, "") || "0";
-    return Number(`${whole}.${digits.slice(position + 1) || "0"}`);
-}
 
 /**
  * Shows what the chosen amounts come to while they are typed; typing an amount ticks
@@ -55,7 +44,7 @@ export class PayForm extends Piece {
         const row = ev.currentTarget.closest("tr");
         if (row) {
             const box = row.querySelector("input[type='checkbox']");
-            box.checked = parseAmount(ev.currentTarget.value) > 0;
+            box.checked = this.readAmount(ev.currentTarget) > 0;
         }
         this.update();
     }
@@ -68,10 +57,15 @@ export class PayForm extends Piece {
         field.focus();
     }
 
+    /** Return the amount of a field in the smallest unit, 0 for nothing sensible. */
+    readAmount(field) {
+        return this.toUnits(Math.max(parseAmount(field.value, this.format.point), 0));
+    }
+
     update() {
         const chosen = [];
         for (const row of this.rows) {
-            const amount = this.toUnits(parseAmount(row.field.value));
+            const amount = this.readAmount(row.field);
             if (!row.isCredit) {
                 this.askReason(row, row.box.checked && isShort(row, amount));
             }
@@ -80,7 +74,7 @@ export class PayForm extends Piece {
             }
         }
         const advance = this.el.querySelector("input[name='on_account']");
-        const totals = addUp(chosen, this.toUnits(parseAmount(advance.value)));
+        const totals = addUp(chosen, this.readAmount(advance));
         totals.discount *= -1;
         totals.credits *= -1;
         for (const [part, amount] of Object.entries(totals)) {

@@ -1,18 +1,5 @@
+import { formatAmount } from "./amounts";
 import { Piece, mount } from "./piece";
-
-/**
- * Return an amount as people of the page's language write it, its currency where
- * the server puts it: `format` is {digits, symbol, before}.
- */
-export function formatAmount(amount, { digits, symbol, before }) {
-    const number = new Intl.NumberFormat(document.documentElement.lang || "en", {
-        // Latin digits, as the server writes them in each language.
-        numberingSystem: "latn",
-        minimumFractionDigits: digits,
-        maximumFractionDigits: digits,
-    }).format(amount);
-    return before ? `${symbol}\u00a0${number}` : `${number}\u00a0${symbol}`;
-}
 
 /**
  * Sums up the documents that are ticked on a list. The server decides what can be

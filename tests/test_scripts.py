@@ -1,0 +1,526 @@
+"""The scripts of the pages, each by itself, in the browser that other tests need too.
+
+There is no server: the browser gets the files as they lie in the addon, with a few
+elements of the page around them. Why not Node: decision 0025.
+"""
+
+import json
+
+import pytest
+
+from bootstrap import places
+
+ORIGIN = "https://scripts.example"
+ADDON = places.ADDONS / "customer_portal"
+SCRIPTS = ADDON / "static" / "src" / "interactions"
+AMOUNTS = json.loads((ADDON / "tests" / "amounts.json").read_text())
+FORMATS = {
+    "USD": {"point": ".", "digits": 2, "symbol": "$", "before": True},
+    "EUR": {"point": ",", "digits": 2, "symbol": "€", "before": False},
+    "KWD": {"point": ".", "digits": 3, "symbol": "KD", "before": True},
+}
+
+
+class Stage:
+    """An empty page that may import the scripts."""
+
+    def __init__(self, page):
+        """Answer what the page asks for with files."""
+        self.page = page
+        self.answers = {}  # {path: JSON}
+        page.route("**/*", self._answer)
+
+    def _answer(self, route):
+        path = route.request.url.removeprefix(ORIGIN).partition("?")[0]
+        script = SCRIPTS / f"{path.removeprefix('/')}.js"
+        if path in self.answers:
+            route.fulfill(json=self.answers[path])
+        elif script.is_file():
+            route.fulfill(content_type="text/javascript", body=script.read_text())
+        else:
+            route.fulfill(content_type="text/html", body="<!DOCTYPE html>")
+
+    def show(self, body, script, lang="en"):
+        """Show elements, and start a script on them."""
+        self.page.goto(f"{ORIGIN}/")
+        self.page.evaluate(
+            """async ([body, lang, script]) => {
+                document.documentElement.lang = lang;
+                document.body.innerHTML = body;
+                await import(script);
+            }""",
+            [body, lang, f"/{script}"],
+        )
+
+    def call(self, script, function, *arguments, lang="en"):
+        """Return what an exported function returns, for each list of arguments."""
+        self.page.goto(f"{ORIGIN}/")
+        return self.page.evaluate(
+            """async ([script, name, lang, calls]) => {
+                document.documentElement.lang = lang;
+                const module = await import(script);
+                return JSON.parse(calls).map((call) => module[name](...call));
+            }""",
+            # As JSON: half a sign of UTF-16 does not pass otherwise.
+            [f"/{script}", function, lang, json.dumps(arguments)],
+        )
+
+    def text(self, selector):
+        return self.page.locator(selector).text_content().replace("\xa0", " ")
+
+    def is_hidden(self, selector):
+        return self.page.locator(selector).evaluate("element => element.hidden")
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    context = browser.new_context(
+        timezone_id="Europe/Vilnius",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def stage(context):
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield Stage(page)
+    page.close()
+    assert errors == []
+
+
+# ------------------------------------------------------------
+# Amounts
+# ------------------------------------------------------------
+
+
+def test_amounts_are_read_as_the_server_reads_them(stage):
+    calls = [[case["text"], case["point"]] for case in AMOUNTS]
+    found = stage.call("amounts", "parseAmount", *calls)
+    wrong = [
+        (case, amount)
+        for case, amount in zip(AMOUNTS, found, strict=True)
+        if amount != case["amount"]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "amount", "currency", "text"),
+    [
+        ("en-US", 1234.5, "USD", "$ 1,234.50"),
+        ("de-DE", 1234.5, "EUR", "1.234,50 €"),
+        ("lt-LT", 1234567, "EUR", "1 234 567,00 €"),
+        ("fa-IR", 12, "KWD", "KD 12.000"),
+        ("", 0, "USD", "$ 0.00"),
+    ],
+)
+def test_amounts_are_written_in_the_language_of_the_page(
+    stage, lang, amount, currency, text
+):
+    call = [amount, FORMATS[currency]]
+    [written] = stage.call("amounts", "formatAmount", call, lang=lang)
+    assert written.replace("\xa0", " ") == text
+
+
+# ------------------------------------------------------------
+# Pieces
+# ------------------------------------------------------------
+
+
+def test_piece_has_texts_and_listens(stage):
+    stage.show(
+        """<form class="mine"><a href="#gone">Go</a><button type="submit">Send</button>
+        <span class="cp_text" data-text="sum" hidden>{count} of {all}: {count}</span>
+        </form>""",
+        "piece",
+    )
+    said = stage.page.evaluate(
+        """async () => {
+            const { Piece, mount } = await import("/piece");
+            const said = [];
+            class Mine extends Piece {
+                static selector = ".mine";
+                dynamicContent = {
+                    a: { "t-on-click.prevent": this.follow },
+                    _root: { "t-on-submit.prevent": () => said.push("sent") },
+                };
+                setup() { said.push("setup"); }
+                start() { said.push(this.text("sum", { count: 2, all: 3 })); }
+                follow(ev) { said.push(this.el.className, ev.currentTarget.tagName); }
+            }
+            mount(Mine);
+            document.querySelector("a").click();
+            document.querySelector("button").click();
+            return [...said, window.location.hash];
+        }"""
+    )
+    assert said == ["setup", "2 of 3: 2", "mine", "A", "sent", ""]
+
+
+def test_scripts_wait_for_the_page(stage):
+    """A script in the head starts when all of the page is there."""
+    zone = '<p class="cp_zone"><b class="cp_zone_name"></b><button class="cp_zone_offer'
+    stage.page.route(
+        f"{ORIGIN}/early",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f"""<!DOCTYPE html><script type="module" async src="/zone_offer">
+            </script>{zone}"></button><input name="tz"></p>""",
+        ),
+    )
+    stage.page.goto(f"{ORIGIN}/early")
+    stage.page.wait_for_function("document.querySelector('b').textContent")
+    assert stage.text("b") == "Europe/Vilnius"
+
+
+def test_zone_of_the_browser_is_offered_where_it_differs(stage):
+    stage.show(
+        """<p class="cp_zone"><b class="cp_zone_name"></b><input name="tz" value="UTC">
+        <button type="button" class="cp_zone_offer d-none">Take it</button></p>""",
+        "zone_offer",
+    )
+    page = stage.page
+    assert stage.text(".cp_zone_name") == "Europe/Vilnius"
+    assert page.locator(".cp_zone_offer:not(.d-none)").count() == 1
+    page.locator(".cp_zone_offer").click()
+    assert page.input_value("input") == "Europe/Vilnius"
+    assert page.evaluate("document.activeElement.name") == "tz"
+    assert page.locator(".cp_zone_offer.d-none").count() == 1
+    page.fill("input", "Europe/Riga")
+    assert page.locator(".cp_zone_offer:not(.d-none)").count() == 1
+
+
+def test_value_is_copied_and_the_button_says_so_for_a_while(stage):
+    stage.page.clock.install()
+    stage.show(
+        """<p class="cp_copy"><b class="cp_copy_value"> LT12 1000 </b>
+        <button class="cp_copy_button d-none">Copy</button>
+        <span class="cp_text" data-text="copied" hidden>Copied</span></p>""",
+        "copy_button",
+    )
+    button = stage.page.locator(".cp_copy_button:not(.d-none)")
+    button.click()
+    stage.page.wait_for_function(
+        "document.querySelector('button').textContent === 'Copied'"
+    )
+    assert stage.page.evaluate("navigator.clipboard.readText()") == "LT12 1000"
+    stage.page.clock.fast_forward(2000)
+    assert button.text_content() == "Copy"
+
+
+def test_page_of_something_under_way_loads_again(stage):
+    stage.page.clock.install()
+    stage.show('<p class="cp_reload"></p>', "reload")
+    stage.page.clock.fast_forward(2000)
+    assert stage.page.locator(".cp_reload").count() == 1
+    with stage.page.expect_navigation():
+        stage.page.clock.fast_forward(3000)
+    assert stage.page.locator(".cp_reload").count() == 0
+
+
+CARDS = """<div class="o_portal_my_home">
+    <div class="o_portal_index_card d-none" id="tasks">
+        <b data-placeholder_count="task_count"></b></div>
+    <div class="o_portal_index_card d-none" id="rmas">
+        <b data-placeholder_count="rma_count"></b></div>
+</div>"""
+
+
+def test_cards_that_count_something_are_shown(stage):
+    stage.answers["/my/counters"] = {"result": {"task_count": 3, "rma_count": 0}}
+    with stage.page.expect_request(f"{ORIGIN}/my/counters") as request:
+        stage.show(CARDS, "home_counters")
+    asked = request.value.post_data_json["params"]
+    assert asked == {"counters": ["task_count", "rma_count"]}
+    stage.page.locator("#tasks:not(.d-none)").wait_for()
+    assert stage.text("#tasks b") == "3"
+    assert stage.page.locator("#rmas.d-none").count() == 1
+
+
+def test_cards_are_left_to_odoo_where_its_scripts_are(stage):
+    asked = []
+    stage.page.on("request", lambda request: asked.append(request.url))
+    stage.show(f"{CARDS}<script data-src='/lazy'></script>", "home_counters")
+    assert f"{ORIGIN}/my/counters" not in asked
+
+
+# ------------------------------------------------------------
+# Choosing
+# ------------------------------------------------------------
+
+
+def make_list(*documents):
+    """Return a list of (id, residual or None, currency) to choose from."""
+    boxes = "".join(
+        f'<input type="checkbox" name="documents" value="{number}" '
+        + (f'data-residual="{residual}" ' if residual is not None else "")
+        + f'data-currency="{currency}">'
+        for number, residual, currency in documents
+    )
+    return f"""<form class="cp_selectable" data-formats='{json.dumps(FORMATS)}'>
+        <input type="checkbox" class="cp_select_all" hidden>{boxes}
+        <span class="cp_selection_summary"></span>
+        <button class="cp_pay_selected">Pay</button>
+        <button class="cp_needs_selection" formaction="/my/invoices/zip">ZIP</button>
+        <span class="cp_text" data-text="chosen" hidden>{{count}}: {{amounts}}</span>
+        <span class="cp_text" data-text="nothing" hidden>nothing to pay</span>
+        <span class="cp_text" data-text="tick" hidden>Tick some</span>
+    </form>"""
+
+
+def test_ticked_documents_are_summed_up_by_currency(stage):
+    stage.show(
+        make_list(
+            (7, 100.1, "USD"), (8, 200.2, "USD"), (9, 5, "EUR"), (10, None, "EUR")
+        ),
+        "selection",
+    )
+    page = stage.page
+    assert stage.text(".cp_selection_summary") == "Tick some"
+    assert page.locator("button:disabled").count() == 2
+    page.check("[value='10']")  # cannot be paid, but downloaded
+    assert stage.text(".cp_selection_summary") == "1: nothing to pay"
+    assert page.locator(".cp_pay_selected:disabled").count() == 1
+    assert page.locator(".cp_needs_selection:enabled").count() == 1
+    page.check(".cp_select_all")
+    assert stage.text(".cp_selection_summary") == "4: $ 300.30 + 5.00 €"
+    page.uncheck("[value='8']")
+    assert stage.text(".cp_selection_summary") == "3: $ 100.10 + 5.00 €"
+
+
+def test_what_can_be_paid_is_sent_as_one_parameter(stage):
+    documents = (7, 100, "USD"), (8, 200, "USD"), (9, None, "USD")
+    stage.show(make_list(*documents), "selection")
+    stage.page.check(".cp_select_all")
+    stage.page.uncheck("[value='7']")
+    stage.page.locator(".cp_pay_selected").click()
+    stage.page.wait_for_url("**/my/pay?documents=8")
+
+
+def test_download_takes_all_that_is_ticked(stage):
+    stage.show(make_list((7, 100, "USD"), (9, None, "USD")), "selection")
+    stage.page.check(".cp_select_all")
+    stage.page.locator(".cp_needs_selection").click()
+    stage.page.wait_for_url("**/my/invoices/zip?documents=7&documents=9")
+
+
+def make_form(currency, invoices, credits_=()):
+    """Return a form to pay {id: attributes}, every amount typed as it is open."""
+
+    def make_rows(documents):
+        return "".join(
+            f"""<tr data-document="{number}" data-open="{values["open"]}"
+                {
+                "".join(
+                    f" data-{name}='{value}'"
+                    for name, value in values.items()
+                    if name in ("cost", "steps")
+                )
+            }>
+                <td><input type="checkbox" name="document_{number}"></td>
+                <td><p><input inputmode="decimal" name="amount_{number}"
+                    value="{values["typed"]}"></p>
+                <button name="fill" data-amount="{values.get("fill", "")}"></button>
+                </td></tr>"""
+            for number, values in documents.items()
+        )
+
+    parts = ("invoices", "discount", "credits", "on_account", "to_pay")
+    sums = "".join(
+        f'<p data-part="{part}"><data><bdi></bdi></data></p>' for part in parts
+    )
+    return f"""<form class="cp_pay_form" data-format='{json.dumps(FORMATS[currency])}'>
+        <table data-kind="invoices">{make_rows(invoices)}</table>
+        <table data-kind="credits">{make_rows(dict(credits_))}</table>
+        <template class="cp_pay_reason"><div class="cp_pay_short">
+            <select name="reason_"></select><input name="note_"></div></template>
+        <input inputmode="decimal" name="on_account">{sums}
+        <button type="submit">Continue</button></form>"""
+
+
+def read_sums(stage):
+    """Return the sums that are shown, {part: value}."""
+    return stage.page.evaluate(
+        """() => Object.fromEntries(
+            [...document.querySelectorAll("[data-part]")]
+                .filter((element) => !element.hidden)
+                .map((element) => [element.dataset.part,
+                                   element.querySelector("data").value])
+        )"""
+    )
+
+
+def test_typed_amounts_tick_and_sum_up(stage):
+    invoices = {7: {"open": 100, "typed": "100.00"}, 8: {"open": 50, "typed": "50.00"}}
+    stage.show(make_form("USD", invoices), "pay_form")
+    page = stage.page
+    assert read_sums(stage) == {"invoices": "0.00", "to_pay": "0.00"}
+    page.check("[name=document_7]")
+    assert read_sums(stage) == {"invoices": "100.00", "to_pay": "100.00"}
+    page.fill("[name=amount_8]", "1,250.5")
+    assert page.is_checked("[name=document_8]")
+    assert read_sums(stage) == {"invoices": "1350.50", "to_pay": "1350.50"}
+    assert stage.text("[data-part=to_pay] bdi") == "$ 1,350.50"
+    for nothing in ("0", "", "abc", "-5"):
+        page.fill("[name=amount_8]", "1")
+        page.fill("[name=amount_8]", nothing)
+        assert not page.is_checked("[name=document_8]"), nothing
+    page.fill("[name=on_account]", "\u06f1\u06f2\u066b\u06f5")
+    assert read_sums(stage) == {
+        "invoices": "100.00",
+        "on_account": "12.50",
+        "to_pay": "112.50",
+    }
+
+
+def test_decimal_mark_is_that_of_the_language(stage):
+    invoices = {7: {"open": 1234.5, "typed": "1234,50"}}
+    stage.show(make_form("EUR", invoices), "pay_form", lang="de-DE")
+    stage.page.check("[name=document_7]")
+    assert stage.text("[data-part=to_pay] bdi") == "1.234,50 €"
+    stage.page.fill("[name=amount_7]", "1,234")
+    assert read_sums(stage)["to_pay"] == "1.23"
+    stage.page.fill("[name=amount_7]", "1.234")
+    assert read_sums(stage)["to_pay"] == "1234.00"
+
+
+def test_less_than_is_due_asks_why(stage):
+    invoices = {
+        7: {"open": 100, "typed": "100.00", "fill": "30.00", "steps": "[30, 100]"},
+        8: {"open": 50, "typed": "50.00"},
+    }
+    stage.show(make_form("USD", invoices), "pay_form")
+    page = stage.page
+    page.fill("[name=amount_7]", "99.99")
+    assert page.locator("[name=reason_7]:visible, [name=note_7]:visible").count() == 2
+    # What is due until some day is not less than is due.
+    page.locator("[name=fill]").first.click()
+    assert page.input_value("[name=amount_7]") == "30.00"
+    assert page.locator(".cp_pay_short:visible").count() == 0
+    page.fill("[name=amount_8]", "50.004")  # the same, in cents
+    assert page.locator("[name=reason_8]").count() == 0
+    page.fill("[name=amount_8]", "49.99")
+    page.uncheck("[name=document_8]")
+    assert page.locator(".cp_pay_short:visible").count() == 0
+
+
+def test_discount_is_for_the_whole_and_credits_are_for_invoices(stage):
+    invoices = {7: {"open": 100, "cost": 98, "typed": "98.00"}}
+    credits_ = {9: {"open": 150, "typed": "150.00"}}
+    stage.show(make_form("USD", invoices, credits_), "pay_form")
+    page = stage.page
+    page.check("[name=document_7]")
+    assert read_sums(stage) == {
+        "invoices": "100.00",
+        "discount": "-2.00",
+        "to_pay": "98.00",
+    }
+    page.check("[name=document_9]")
+    assert read_sums(stage) == {
+        "invoices": "100.00",
+        "discount": "-2.00",
+        "credits": "-98.00",
+        "to_pay": "0.00",
+    }
+    page.fill("[name=amount_7]", "97.00")
+    page.fill("[name=amount_9]", "10.00")
+    assert read_sums(stage) == {
+        "invoices": "97.00",
+        "credits": "-10.00",
+        "to_pay": "87.00",
+    }
+
+
+def test_form_is_sent_once(stage):
+    stage.show(make_form("USD", {7: {"open": 1, "typed": "1"}}), "pay_form")
+    stage.page.evaluate(
+        "document.addEventListener('submit', (ev) => ev.preventDefault())"
+    )
+    stage.page.get_by_role("button", name="Continue").click()
+    assert stage.page.locator("button[type=submit].disabled").count() == 1
+
+
+# ------------------------------------------------------------
+# Files
+# ------------------------------------------------------------
+
+UPLOAD = """<form class="cp_upload_form" action="/my/documents/send" method="post">
+    <select name="kind_id"><option value=""></option><option value="1">Drawing</option>
+        <option value="2">Other</option></select>
+    <p class="cp_upload_hint" data-kind="1" data-extensions="pdf,png" data-largest="1"
+        data-most="2" id="drawing"></p>
+    <p class="cp_upload_hint" data-kind="2" data-extensions="txt" data-largest="1"
+        data-most="1" id="other"></p>
+    <input type="file" name="files" multiple><ul class="cp_upload_list"></ul>
+    <button type="submit">Send</button>
+    <span class="cp_text" data-text="type" hidden>Not this type</span>
+    <span class="cp_text" data-text="largest" hidden>At most {largest} MB</span>
+    <span class="cp_text" data-text="empty" hidden>Empty</span>
+    <span class="cp_text" data-text="most" hidden>At most {most} files</span>
+    <span class="cp_text" data-text="sent" hidden>Sent</span>
+    <span class="cp_text" data-text="failed" hidden>Failed</span></form>"""
+
+
+def choose_files(stage, *files):
+    """Choose files of (name, content)."""
+    stage.page.set_input_files(
+        "[name=files]",
+        [
+            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+            for name, content in files
+        ],
+    )
+
+
+def read_rows(stage):
+    return stage.page.locator(".cp_upload_list li").all_text_contents()
+
+
+def test_files_are_refused_before_they_are_sent(stage):
+    stage.show(UPLOAD, "document_upload")
+    assert not stage.is_hidden("#drawing")
+    stage.page.select_option("select", "1")
+    assert (stage.is_hidden("#drawing"), stage.is_hidden("#other")) == (False, True)
+    assert stage.page.get_attribute("[name=files]", "accept") == ".pdf,.png"
+    choose_files(
+        stage,
+        *(("a.PDF", b"x"), ("b.txt", b"x"), ("c.pdf", b"x"), ("d.pdf", b"")),
+    )
+    assert read_rows(stage) == [
+        "a.PDF",
+        "b.txtNot this type",
+        "c.pdfAt most 2 files",
+        "d.pdfEmpty",
+    ]
+    choose_files(stage, ("big.png", b"x" * (1024 * 1024 + 1)))
+    assert read_rows(stage) == ["big.pngAt most 1 MB"]
+    stage.page.select_option("select", "2")
+    assert read_rows(stage) == ["big.pngNot this type"]
+
+
+def test_files_are_sent_one_by_one_and_a_refusal_is_shown(stage):
+    stage.show(UPLOAD, "document_upload")
+    stage.page.select_option("select", "1")
+    choose_files(stage, ("a.pdf", b"one"), ("b.pdf", b"two"))
+    stage.answers["/my/documents/send"] = {
+        "url": "",
+        "files": [{"name": "a.pdf", "error": "Broken."}],
+        "errors": [],
+    }
+    stage.page.get_by_role("button", name="Send").click()
+    stage.page.wait_for_function("!document.querySelector('button').disabled")
+    assert read_rows(stage) == ["a.pdfBroken.", "b.pdfBroken."]
+    stage.answers["/my/documents/send"] = {
+        "url": "/my/documents?notice=document_sent",
+        "files": [],
+        "errors": [],
+    }
+    sent = []
+    stage.page.on("request", lambda request: sent.append(request.method))
+    stage.page.get_by_role("button", name="Send").click()
+    stage.page.wait_for_url("**/my/documents?notice=document_sent")
+    assert sent.count("POST") == 2
