@@ -14,11 +14,16 @@ ORIGIN = "https://scripts.example"
 ADDON = places.ADDONS / "customer_portal"
 SCRIPTS = ADDON / "static" / "src" / "interactions"
 AMOUNTS = json.loads((ADDON / "tests" / "amounts.json").read_text())
+CHOICES = json.loads((ADDON / "tests" / "payment" / "choices.json").read_text())
 FORMATS = {
     "USD": {"point": ".", "digits": 2, "symbol": "$", "before": True},
     "EUR": {"point": ",", "digits": 2, "symbol": "€", "before": False},
+    "JPY": {"point": ".", "digits": 0, "symbol": "¥", "before": True},
     "KWD": {"point": ".", "digits": 3, "symbol": "KD", "before": True},
 }
+
+CURRENCIES = {0: "JPY", 2: "USD", 3: "KWD"}  # {decimals: key of FORMATS}
+SUBTRACTED = ("discount", "credits")
 
 
 class Stage:
@@ -406,6 +411,40 @@ def test_less_than_is_due_asks_why(stage):
     page.fill("[name=amount_8]", "49.99")
     page.uncheck("[name=document_8]")
     assert page.locator(".cp_pay_short:visible").count() == 0
+
+
+def make_choice(case):
+    """Return the form of a case of the table; its documents are numbered from 0."""
+    parts = {False: {}, True: {}}
+    for number, row in enumerate(case["rows"]):
+        values = {"open": row["open"], "typed": row["amount"]}
+        if row.get("discount"):
+            values["cost"] = row["open"] - row["discount"]
+        if row.get("steps"):
+            values["steps"] = json.dumps(row["steps"])
+        parts[row.get("credit", False)][number] = values
+    return make_form(CURRENCIES[case["digits"]], parts[False], parts[True])
+
+
+def test_choice_comes_to_what_the_server_reckons(stage):
+    """The addon's `tests/payment/test_choice.py` holds the server to the same table."""
+    wrong = []
+    for case in CHOICES:
+        stage.show(make_choice(case), "pay_form")
+        stage.page.fill("[name=on_account]", str(case["on_account"]))
+        for box in stage.page.locator("[type=checkbox]").all():
+            box.check()
+        digits = case["digits"]
+        sums = {
+            part: f"{units / 10**digits * (-1 if part in SUBTRACTED else 1):.{digits}f}"
+            for part, units in case["totals"].items()
+            if units or part in ("invoices", "to_pay")
+        }
+        short = stage.page.locator("tr:has(.cp_pay_short:visible)")
+        asked = [int(row.get_attribute("data-document")) for row in short.all()]
+        if (read_sums(stage), asked) != (sums, case["short"]):
+            wrong.append((case["name"], read_sums(stage), asked))
+    assert wrong == []
 
 
 def test_discount_is_for_the_whole_and_credits_are_for_invoices(stage):
