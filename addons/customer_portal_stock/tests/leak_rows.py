@@ -14,7 +14,9 @@ SKIPPED = {"/stock/": "reports that staff make in the back office"}
 def add_papers(case, partner, person, key, **who):
     """Create an order of a stored product, and so a delivery."""
     case.env.user.group_ids |= case.env.ref("stock.group_stock_manager")
-    product = case._get_product().copy({"is_storable": True})
+    product = case.env["product.product"].create(
+        {"name": "Pallet", "type": "consu", "is_storable": True}
+    )
     order = case._create_order(
         partner=person.partner_id if person else partner,
         order_line=[Command.create({"product_id": product.id})],
