@@ -211,11 +211,12 @@ class PortalMembership(models.Model):
         """Return the status for `draw_badge`: its key, and what people read."""
         status = self._get_portal_status()
         _ = self.env._
-        if status == "invited":
+        if status == "invited" and self.expires_on:
             until = fields.Datetime.context_timestamp(self, self.expires_on)
             return status, _("Invited until %s", format_date(self.env, until.date()))
         labels = {
             "active": _("Active"),
+            "invited": _("Invited"),
             "expired": _("Invitation expired"),
             "undelivered": _("Could not be delivered"),
             "disabled": _("Disabled"),
