@@ -108,7 +108,9 @@ def _record(config):
     """Write down how long the files took, where the run wants it."""
     path = os.environ.get(MEASURED)
     if path:
-        names = [str(Path(file).relative_to(places.ROOT)) for file in config.args]
+        names = [
+            str((places.ROOT / file).relative_to(places.ROOT)) for file in config.args
+        ]
         # 0 for a file of which no test was chosen
         shares.record(Path(path), {name: seconds[name] for name in names})
 
