@@ -243,7 +243,9 @@ class Server:
         """Return the words that name the ports; several processes get a door."""
         check_port(self.port)
         if not self.workers:
-            return ["--http-port", str(self.port)]
+            # Odoo's threads take a connection that a browser opened and does not use
+            # for a request without end, and restart the server after two minutes.
+            return ["--http-port", str(self.port), "--limit-time-real", "0"]
         pages, websockets = find_free_port(), find_free_port()
         self._door = Door(self.port, pages, websockets)
         return ["--http-port", str(pages), "--gevent-port", str(websockets)]
