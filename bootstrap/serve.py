@@ -207,8 +207,7 @@ class Server:
         command = [
             *(*found.command, "-c", configuration),
             *("-d", self.database, "--db-filter", f"^{re.escape(self.database)}$"),
-            *("--workers", str(self.workers), *self._open_door()),
-            *(*self._get_limits(), *self.options),
+            *("--workers", str(self.workers), *self._open_door(), *self.options),
         ]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as output:
@@ -230,14 +229,6 @@ class Server:
             self.__exit__()
             raise
         return self
-
-    def _get_limits(self):
-        """Return the options that keep one process from starting anew for nothing.
-
-        Browsers open connections ahead. One that stays unused counts as a request that
-        takes too long, and one process alone would be replaced for it.
-        """
-        return () if self.workers else ("--limit-time-real", "0")
 
     def _open_door(self):
         """Return the words that name the ports; several processes get a door."""

@@ -83,6 +83,13 @@ class TestProfile(PortalHttpCommon):
         self.assertIn('lang="en-US"', self.url_open("/my").text)
         self.assertIn('lang="fr-FR"', self.url_open("/fr/my").text)
 
+    def test_language_of_the_person_goes_before_that_of_the_browser(self):
+        self._sign_in(self.buyer)
+        for visit in (1, 2):
+            with self.subTest(visit=visit):
+                page = self.url_open("/my", headers={"Accept-Language": "fr-FR"})
+                self.assertIn('lang="en-US"', page.text)
+
     def test_language_changed_elsewhere_reaches_an_open_session(self):
         self._sign_in(self.buyer)
         self.assertIn('lang="en-US"', self.url_open("/my").text)
