@@ -78,7 +78,21 @@ class PortalCommon(PortalCast):
     # ------------------------------------------------------------
 
     @classmethod
-    def _create_posted_invoice(
+    def _create_posted_invoice(cls, amount, **kwargs):
+        """Return a posted invoice or credit note without tax; see `_prepare_invoice`."""
+        return cls._create_posted_invoices([{"amount": amount, **kwargs}])
+
+    @classmethod
+    def _create_posted_invoices(cls, papers):
+        """Return posted invoices in one go, each of what `_prepare_invoice` takes."""
+        moves = cls.env["account.move"].create(
+            [cls._prepare_invoice(**paper) for paper in papers]
+        )
+        moves.action_post()
+        return moves
+
+    @classmethod
+    def _prepare_invoice(
         cls,
         amount,
         *,
@@ -90,7 +104,7 @@ class PortalCommon(PortalCast):
         term=None,
         ref=False,
     ):
-        """Return a posted invoice or credit note without tax.
+        """Return the values of an invoice or credit note without tax.
 
         :param int days_overdue: how long it has been due; negative: still to come
         :param date: the invoice date, by default 60 days before it is due
@@ -117,9 +131,7 @@ class PortalCommon(PortalCast):
         else:
             values["invoice_payment_term_id"] = False
             values["invoice_date_due"] = due
-        move = cls.env["account.move"].create(values)
-        move.action_post()
-        return move
+        return values
 
     @classmethod
     def _create_credit_note(cls, amount, **kwargs):

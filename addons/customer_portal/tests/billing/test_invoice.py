@@ -67,9 +67,9 @@ class TestInvoices(PortalHttpCommon):
         self.assertEqual(self._get_figures(page, "filtered_residual"), ["550.00"])
 
     def test_pages_by_position(self):
-        documents = self.env["account.move"]
-        for amount in range(1, 46):
-            documents |= self._create_posted_invoice(amount, days_overdue=amount % 3)
+        self._create_posted_invoices(
+            [{"amount": number, "days_overdue": number % 3} for number in range(1, 46)]
+        )
         for sorting in ("due", "date", "number", "amount"):
             seen = self.env["account.move"]
             path = f"/my/invoices?filterby=all&sortby={sorting}"

@@ -24,10 +24,17 @@ class TestQueries(PortalHttpCommon):
         super().setUpClass()
         cls.company.account_use_credit_limit = True
         cls.customer.credit_limit = 10**6
+        cls._create_posted_invoices(
+            [
+                {
+                    "amount": 10.0 + number,
+                    "days_overdue": number * 10 - 20,
+                    "partner": cls.branch,
+                }
+                for number in range(10)
+            ]
+        )
         for number in range(10):
-            cls._create_posted_invoice(
-                10.0 + number, days_overdue=number * 10 - 20, partner=cls.branch
-            )
             cls._create_order(price=10.0 + number)
         cls._create_order(state="sent")
         cls.env["portal.remittance"].sudo().create(
