@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from people import PASSWORD, connect, find_by_name, make_invoice, today
+from people import PASSWORD, PATIENCE, connect, find_by_name, make_invoice, today
 from playwright.sync_api import expect
 
 from bootstrap import places
@@ -33,12 +33,14 @@ def make_context(browser, size, **options):
     :param options: of the browser's context
     """
     width, height = SIZES[size]
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": width, "height": height},
         has_touch=size == "phone",
         reduced_motion="reduce",  # else each step of the keyboard waits for it
         **options,
     )
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
 
 
 class Window:

@@ -26,6 +26,7 @@ def test_mails_link_to_this_server(live_server):
 
 def test_administrator_logs_in(live_server, browser):
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{live_server.url}/web/login")
     page.fill("#login", "admin")
     page.fill("#password", "admin")
