@@ -79,7 +79,7 @@ class PortalCommon(PortalCast):
 
     @classmethod
     def _create_posted_invoice(cls, amount, **kwargs):
-        """Return a posted invoice or credit note without tax; see `_prepare_invoice`."""
+        """Return a posted invoice or credit note; see `_prepare_invoice`."""
         return cls._create_posted_invoices([{"amount": amount, **kwargs}])
 
     @classmethod
