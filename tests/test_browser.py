@@ -478,6 +478,6 @@ def test_changing_an_order_from_right_to_left(open_window, accounting):
     order = find_by_name(accounting, "customer_portal.order_alder_promised")
     window = open_window("buyer@alder.example", locale="fa-IR")
     for path in ("", "/change"):
-        window.go(f"/my/orders/{order}{path}")
+        window.go(f"/fa/my/orders/{order}{path}")
         expect(window.page.locator("html")).to_have_attribute("dir", "rtl")
         window.look(f"persian_order{path.replace('/', '_')}")
