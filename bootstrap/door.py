@@ -26,22 +26,26 @@ class Door:
         self.websockets = websockets
         self._tasks = set()  # asyncio alone would forget those whose client has gone
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(
-            asyncio.start_server(self._pass_on, "127.0.0.1", port, limit=LONGEST_LINE)
-        )
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        self._server = self._run(
+            asyncio.start_server(self._pass_on, "127.0.0.1", port, limit=LONGEST_LINE)
+        )
 
     def close(self):
         """Close the door, and all that goes through it."""
+        self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._server.close()
-        self._loop.run_until_complete(self._end())
         self._loop.close()
+
+    def _run(self, coroutine):
+        """Run a coroutine in the thread; the caller's may have a loop of its own."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     async def _end(self):
         """End what still goes through the door."""
+        self._server.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

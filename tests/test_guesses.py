@@ -52,7 +52,7 @@ def workers(live_server, database):
         find_free_port(),
         "workers",
         options=(
-            *("--workers", "4", "--max-cron-threads", "0"),
+            *("--workers", "4", "--max-cron-threads", "0", "--limit-time-real", "120"),
             *("--gevent-port", str(find_free_port()), "--proxy-mode"),
         ),
     )
