@@ -54,7 +54,9 @@ class Door:
         """Serve one connection until the server has no more to say."""
         self._tasks.add(asyncio.current_task())
         asyncio.current_task().add_done_callback(self._tasks.discard)
-        with contextlib.suppress(OSError, ValueError), contextlib.closing(writer):
+        # Whoever closes the door cancels this, and asyncio would report it as an error.
+        refused = contextlib.suppress(OSError, ValueError, asyncio.CancelledError)
+        with refused, contextlib.closing(writer):
             line = await reader.readline()
             is_websocket = line.startswith(b"GET /websocket")
             port = self.websockets if is_websocket else self.pages
