@@ -23,13 +23,15 @@ import json
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from bootstrap import locks, places, postgres, terminal
 
 PREFIX = f"cp_{places.CHECKOUT}"
+DROP_SECONDS = 60  # to wait for PostgreSQL's own work in a database
 KEPT_TEMPLATES = 2  # of each kind: this state of the addons and the one before
 
 # What cannot change a database is left out of its key.
@@ -200,7 +202,15 @@ class Databases:
 
     def drop(self, name):
         """Drop a database that was made here, and its files."""
-        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        for _try in range(DROP_SECONDS):
+            try:
+                self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                break
+            except errors.InsufficientPrivilege:
+                # PostgreSQL cleans up there itself, which we may not end.
+                time.sleep(1)
+        else:
+            self._execute("DROP DATABASE IF EXISTS {}", name)
         shutil.rmtree(places.DATA / "filestore" / name, ignore_errors=True)
 
     def find(self, name):
