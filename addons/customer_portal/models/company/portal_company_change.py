@@ -163,9 +163,8 @@ class PortalCompanyChange(models.Model):
             return ", ".join(account["holder"] for account in accounts)
         if name in COMPANY_RELATIONS:
             # sudo: names of countries and states
-            return (
-                self.env[COMPANY_RELATIONS[name]].sudo().browse(value or []).name or ""
-            )
+            records = self.env[COMPANY_RELATIONS[name]].sudo()
+            return records.browse(value or []).name or ""
         return value or ""
 
     # ------------------------------------------------------------
