@@ -8,4 +8,5 @@ from . import (
     sale_order_change_terms,
     sale_order_line,
     sale_order_progress,
+    sale_order_reorder,
 )
