@@ -100,3 +100,20 @@ class TestOrderChangeFreight(OrderChangeMixin, PortalCommon):
         self.order.pickup_location_data = {"name": "Kiosk"}
         terms = self.order._get_change_terms()
         self.assertEqual((terms["can_change"], terms["can_ask"]), (False, True))
+
+    def test_freight_is_no_goods_also_when_typed_by_hand(self):
+        freight = self.carrier.product_id
+        freight.sale_ok = True
+        self.order.write({"order_line": [Command.create({"product_id": freight.id})]})
+        rated, typed = self.order.order_line.filtered(
+            lambda line: line.product_id == freight
+        )
+        self.assertEqual((rated.is_delivery, typed.is_delivery), (True, False))
+        goods = self.order.order_line - rated - typed
+        rows = self.order._get_portal_progress()
+        self.assertEqual([row["line"] for row in rows], list(goods))
+        items = self.order._get_reorder_lines()
+        refused = {item["line"]: item["refusal"] for item in items if item["refusal"]}
+        self.assertEqual(set(refused), {rated, typed})
+        self.assertEqual(len(set(refused.values())), 1)
+        self.assertIn("Freight", refused[typed])

@@ -119,7 +119,7 @@ def _get_lot_rows(document, lines, strict=False):
     return [
         Row(
             [
-                line.product_id.display_name,
+                _describe(line.move_id) or line.product_id.display_name,
                 line.lot_id.name or "",
                 _format(document, line.quantity, line.product_uom_id),
             ]

@@ -85,12 +85,16 @@ class ReorderPortal(Portal):
         # sudo: names and prices of products, which customers may not read
         items = order.sudo()._get_reorder_lines()
         has_error = bool(message or (form and form.errors))
+        goods = [item for item in items if item["is_goods"]]
+        orderable = [item for item in goods if not item["refusal"]]
         return self._render_page(
             "customer_portal.reorder",
             {
                 "page_name": "order",
                 "order": order,
                 "items": items,
+                "goods_count": len(goods),
+                "orderable_count": len(orderable),
                 "form": form,
                 "message": message,
                 "request_key": secrets.token_hex(16),
@@ -131,7 +135,7 @@ class ReorderPortal(Portal):
         form = ReviewForm(request.env, post)
         if not form.is_valid:
             return self._render_review_page(order, form=form)
-        _done, refusal = self._attempt(
+        taxes_changed, refusal = self._attempt(
             order_sudo._update_customer_draft,
             self._prepare_review_changes(order_sudo, form),
             form.values["quantities"],
@@ -139,13 +143,18 @@ class ReorderPortal(Portal):
         if refusal:
             return self._render_review_page(order, form=form, message=refusal)
         if action != "submit":
-            return request.redirect(f"/my/orders/{order.id}/review", code=303)
+            notice = "?notice=taxes_changed" if taxes_changed else ""
+            return request.redirect(f"/my/orders/{order.id}/review{notice}", code=303)
+        if taxes_changed:
+            # Whoever places an order has seen its taxes.
+            message = order_sudo._get_tax_notice()
+            return self._render_review_page(order, message=message)
         _done, refusal = self._attempt(
             order_sudo._submit_customer_draft, form.values["total_seen"]
         )
         if refusal:
             # What was entered is saved already; the page shows it with new prices.
-            order_sudo._recompute_prices()
+            order_sudo._follow_place()
             return self._render_review_page(order, message=refusal)
         return request.redirect(f"/my/orders/{order.id}?notice=placed", code=303)
 
@@ -155,6 +164,9 @@ class ReorderPortal(Portal):
         return {
             **super()._get_done_texts(),
             "draft_discarded": _("The draft was discarded. Nothing was ordered."),
+            "taxes_changed": _(
+                "The taxes follow the delivery address. Please look at the new total."
+            ),
         }
 
     def _prepare_review_changes(self, order_sudo, form):
@@ -185,6 +197,7 @@ class ReorderPortal(Portal):
                 "page_name": "order",
                 "order": order_sudo,
                 "addresses": order_sudo._get_portal_addresses(),
+                "notes": order_sudo._get_reorder_notes(),
                 "credit_after": order_sudo._get_credit_after(credits),
                 "form": form,
                 "message": message,

@@ -215,7 +215,7 @@ class SaleOrder(models.Model):
             "fiscal_position": self.fiscal_position_id.name or "",
             "lines": {
                 str(line.id): {
-                    "name": line.product_id.display_name or line.name or "",
+                    "name": line._get_portal_name(),
                     "quantity": line.product_uom_qty,
                     "unit": line.product_uom_id.name or "",
                     "taxes": ", ".join(line.tax_ids.mapped("name")),

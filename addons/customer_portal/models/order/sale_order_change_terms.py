@@ -84,13 +84,7 @@ class SaleOrder(models.Model):
 
     def _get_delivered_lines(self):
         """Return the lines of which a delivery is recorded, or should be."""
-        return self.order_line.filtered(
-            lambda line: (
-                not line.display_type
-                and not line.is_downpayment
-                and not line._is_delivery()
-            )
-        )
+        return self.order_line._get_goods()
 
     def _is_all_delivered(self):
         """Return whether something was delivered and nothing is to come."""
@@ -144,8 +138,8 @@ class SaleOrder(models.Model):
     def _get_cancellable_lines(self):
         """Return what a person can choose to cancel, with why not.
 
-        :return: list of dicts with line and refusal (a sentence, or None); freight,
-            sections, notes and down payments are left out
+        :return: list of dicts with line and refusal (a sentence, or None); what is
+            no goods is left out
         """
         self.ensure_one()
         lines = self._get_delivered_lines().filtered(

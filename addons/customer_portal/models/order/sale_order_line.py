@@ -16,24 +16,70 @@ class SaleOrderLine(models.Model):
         orders = self.env["sale.order"]._get_portal_rule_domain(user)
         return Domain("order_id", "any!", orders)
 
-    def _is_reorder_item(self):
-        """Return whether the line stands for something that was bought.
+    def _get_charges(self):
+        """Return {line: what a reorder says of it} of the lines that are no goods.
 
-        Sections and notes structure a document; nothing is lost without them.
+        They charge for an order or take something off: freight, discounts, rewards,
+        expenses, down payments. Nothing of them is delivered or ordered again, also
+        where their product may be sold. Sections and notes are in none of both.
+        In sudo. Addons with further charges extend this.
+
+        :return: dict of sentences by line
+        """
+        _ = self.env._
+        charges = {}
+        for line in self:
+            if line.display_type:
+                continue
+            if line.is_downpayment:
+                charges[line] = _("A down payment is not ordered again.")
+            elif line._is_delivery():
+                charges[line] = _("Freight is not ordered again; it is set anew.")
+            elif line.is_expense:
+                charges[line] = _("An expense is not ordered again.")
+            elif line._is_deduction():
+                charges[line] = _(
+                    "A discount is not ordered again; the prices of today apply."
+                )
+            elif not line._can_be_invoiced_alone():
+                charges[line] = _("This is no product, so it is not ordered again.")
+        return charges
+
+    def _is_deduction(self):
+        """Return whether the line takes something off the order; returns do, too."""
+        self.ensure_one()
+        return bool(
+            self._is_discount_line()
+            or self._is_global_discount()
+            or self.price_unit < 0
+            or self.product_uom_qty < 0
+        )
+
+    def _get_goods(self):
+        """Return the lines that stand for something bought: a product or service."""
+        charges = self._get_charges()
+        return self.filtered(lambda line: not line.display_type and line not in charges)
+
+    def _get_portal_name(self):
+        """Return what the line is called, in one line: its words, and its options.
+
+        The words are those of the order, which sales may have written; two lines of
+        one product differ in them or in their options.
         """
         self.ensure_one()
-        return not self.display_type
+        first = (self.name or "").strip().partition("\n")[0]
+        name = first or self.product_id.display_name or ""
+        options = self._get_sale_order_line_multiline_description_variants()
+        return ", ".join([name, *filter(None, map(str.strip, options.split("\n")))])
 
     def _get_reorder_refusal(self):
-        """Return why this line cannot be ordered again, or False when it can.
+        """Return why these goods cannot be ordered again, or False when they can.
 
         In sudo: customers may not read products. Addons with further reasons
         (stock, delivery) extend this.
         """
         self.ensure_one()
         product = self.product_id
-        if self.is_downpayment:
-            return self.env._("A down payment is not ordered again.")
         if not product:
             return self.env._("This line has no product any more.")
         if not product.active:
@@ -44,8 +90,38 @@ class SaleOrderLine(models.Model):
             return self.env._("This product is not sold by this company.")
         if product.type == "combo" or self.combo_item_id:
             return self.env._("A set can only be ordered through sales.")
+        if not self.product_uom_id.active:
+            return self.env._("It is no longer sold in %s.", self.product_uom_id.name)
         if self.product_uom_qty <= 0:
             return self.env._("The order had none of it.")
+        return self._get_options_refusal()
+
+    def _get_options_refusal(self):
+        """Return why the product is not made with the options of this line, or False.
+
+        Odoo keeps an option that was taken off a product while a line names it.
+        """
+        customs = self.product_custom_attribute_value_ids
+        chosen = (
+            self.product_no_variant_attribute_value_ids
+            | customs.custom_product_template_attribute_value_id
+        )
+        template = self.product_id.product_tmpl_id
+        for option in chosen:
+            if (
+                not option.ptav_active
+                or not option.attribute_line_id.active
+                or not option.product_attribute_value_id.active
+                or option.product_tmpl_id != template
+            ):
+                return self.env._("“%s” is no longer offered.", option.display_name)
+        combination = self.product_id.product_template_attribute_value_ids | chosen
+        for option in combination if chosen else ():
+            rules = option.exclude_for.filtered(
+                lambda rule: rule.product_tmpl_id == template
+            )
+            if rules.value_ids & combination:
+                return self.env._("These options are no longer offered together.")
         return False
 
     def _prepare_reorder_values(self, quantity):

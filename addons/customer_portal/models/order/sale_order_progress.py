@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
             rows.append(
                 {
                     "line": line,
-                    "name": line.product_id.display_name or line.name,
+                    "name": line._get_portal_name(),
                     "unit": line.product_uom_id.name,
                     "ordered": line.product_uom_qty,
                     "delivered": line.qty_delivered,

@@ -20,47 +20,66 @@ class SaleOrder(models.Model):
 
         In sudo: customers may not read products.
 
-        :return: list of dicts with line, price (of the order), new_price (today,
-            or None), trend (of the price: 1 higher, -1 lower, else 0) and refusal (a
-            sentence, or False); order of the document
+        :return: list of dicts with line, name, is_goods (or a charge, see
+            `_get_charges`), price (of the order, in its currency), new_price (today,
+            or None), new_currency (of that price), trend (of the price: 1 higher, -1
+            lower, 0 the same or not to be compared) and refusal (a sentence, or
+            False); order of the document
         """
         self.ensure_one()
-        lines = self.order_line.filtered(lambda line: line._is_reorder_item())
-        refusals = {line: line._get_reorder_refusal() for line in lines}
+        lines = self.order_line.filtered(lambda line: not line.display_type)
+        charges = lines._get_charges()
+        refusals = {
+            line: charges.get(line) or line._get_reorder_refusal() for line in lines
+        }
         prices = self._get_prices_today(lines.filtered(lambda line: not refusals[line]))
+        currency = self._get_currency_today()
         items = []
         for line in lines:
             price = line.price_unit * (1 - line.discount / 100)
             new_price = prices.get(line)
+            trend = 0
+            if new_price is not None and currency == self.currency_id:
+                trend = currency.compare_amounts(new_price, price)
             items.append(
                 {
                     "line": line,
+                    "name": line._get_portal_name(),
+                    "is_goods": line not in charges,
                     "price": price,
                     "new_price": new_price,
-                    "trend": self.currency_id.compare_amounts(
-                        price if new_price is None else new_price, price
-                    ),
+                    "new_currency": currency,
+                    "trend": trend,
                     "refusal": refusals[line],
                 }
             )
         return items
 
+    def _get_pricelist_today(self):
+        """Return the customer's price list of today, or none."""
+        customer = self.partner_id.with_company(self.company_id)
+        return customer.property_product_pricelist
+
+    def _get_currency_today(self):
+        """Return the currency in which the customer orders today."""
+        return self._get_pricelist_today().currency_id or self.company_id.currency_id
+
     def _get_prices_today(self, lines):
         """Return {line: unit price the customer pays for its product today}.
 
-        In the order's currency and the line's unit of measure, the discounts of
+        In the currency of today and the line's unit of measure, the discounts of
         the customer's price list included. Lines of one quantity and unit are
         priced together.
         """
-        customer = self.partner_id.with_company(self.company_id)
-        pricelist = customer.property_product_pricelist
+        pricelist = self._get_pricelist_today()
+        currency = self._get_currency_today()
         prices = {}
         for (quantity, uom), group in lines.grouped(
             lambda line: (line.product_uom_qty, line.product_uom_id)
         ).items():
             products = group.product_id.with_company(self.company_id)
             product_prices = pricelist._get_products_price(
-                products, quantity, currency=self.currency_id, uom=uom
+                products, quantity, currency=currency, uom=uom
             )
             for line in group:
                 prices[line] = product_prices[line.product_id.id]
@@ -69,7 +88,7 @@ class SaleOrder(models.Model):
                     prices[line] = pricelist._get_product_price(
                         line.product_id.with_context(**context),
                         quantity,
-                        currency=self.currency_id,
+                        currency=currency,
                         uom=uom,
                     )
         return prices
@@ -82,9 +101,10 @@ class SaleOrder(models.Model):
 
         :param dict quantities: {line id: quantity}; lines left out or zero are
             not ordered
-        :raise UserError: when nothing is left to order
+        :raise UserError: when nothing is left to order, or for nobody
         """
         self.ensure_one()
+        partner = self._get_reorder_partner()
         commands = [
             Command.create(item["line"]._prepare_reorder_values(quantity))
             for item in self._get_reorder_lines()
@@ -94,7 +114,7 @@ class SaleOrder(models.Model):
         if not commands:
             raise UserError(self.env._("Enter a quantity for at least one line."))
         values = {
-            "partner_id": self.partner_id.id,
+            "partner_id": partner.id,
             "company_id": self.company_id.id,
             "origin": self.name,
             "reorder_origin_id": self.id,
@@ -103,10 +123,66 @@ class SaleOrder(models.Model):
         }
         addresses = self._get_portal_addresses()
         for kind, (_of_person, _of_customer, name) in ADDRESS_DEFAULTS.items():
-            usual = self.partner_id._get_usual_address(kind, self.env.user)
+            usual = partner._get_usual_address(kind, self.env.user)
             if not usual and self[name] in addresses[name]:
                 values[name] = self[name].id
         return self.with_company(self.company_id).create(values)
+
+    def _get_reorder_partner(self):
+        """Return for whom this order is repeated: its contact, else its customer.
+
+        :raise UserError: when the customer or the seller's company is archived
+        """
+        self.ensure_one()
+        customer = self._get_portal_record_customer()
+        if not customer.active or not self.company_id.active:
+            closed = self.company_id if customer.active else customer
+            raise UserError(
+                self.env._(
+                    "%s is no longer active, so this order cannot be repeated. Ask "
+                    "your contact for help.",
+                    closed.name,
+                )
+            )
+        partner = self.partner_id
+        is_there = partner.active and partner.commercial_partner_id == customer
+        return partner if is_there else customer
+
+    def _get_reorder_notes(self):
+        """Return what this draft could not take from the order that it repeats.
+
+        In sudo: names of the person's own draft and of the order it was made from.
+
+        :return: list of sentences
+        """
+        self.ensure_one()
+        _ = self.env._
+        origin = self.reorder_origin_id
+        notes = []
+        if origin and self.partner_id != origin.partner_id:
+            notes.append(
+                _(
+                    "The contact of order %(order)s is no longer active. This order is "
+                    "for %(name)s.",
+                    order=origin.name,
+                    name=self.partner_id.display_name,
+                )
+            )
+        texts = {
+            "partner_shipping_id": _(
+                "The delivery address of order %(order)s is no longer in use. This "
+                "order goes to %(address)s."
+            ),
+            "partner_invoice_id": _(
+                "The invoice address of order %(order)s is no longer in use. This "
+                "order is invoiced to %(address)s."
+            ),
+        }
+        for name, text in texts.items():
+            if origin and not origin[name].active and self[name] != origin[name]:
+                address = self[name]._get_one_line()
+                notes.append(text % {"order": origin.name, "address": address})
+        return notes
 
     def _get_portal_addresses(self):
         """Return the addresses that the order's customer may choose.
@@ -143,6 +219,7 @@ class SaleOrder(models.Model):
 
         :param dict values: fields of the order, already cleaned
         :param dict quantities: {line id: quantity}; zero removes the line
+        :return: whether the taxes of a line changed, as they follow the address
         :raise UserError: when nothing is left to order
         """
         self.ensure_one()
@@ -158,6 +235,27 @@ class SaleOrder(models.Model):
         ) == len(self.order_line):
             raise UserError(self.env._("Enter a quantity for at least one line."))
         self.write({**values, "order_line": commands})
+        return self._follow_place()
+
+    def _follow_place(self):
+        """Let taxes and prices of a draft be those of its address and of today.
+
+        In sudo. The fiscal position is asked again, since the address itself may have
+        been corrected; what Odoo computes once for a line does not follow it.
+
+        :return: whether the taxes of a line changed
+        """
+        self.ensure_one()
+        order = self.with_company(self.company_id)
+        order._compute_fiscal_position_id()
+        lines = order.order_line._get_goods() | order.order_line.filtered(
+            lambda line: not line.display_type and line.product_id.taxes_id
+        )
+        before = {line: line.tax_ids for line in lines}
+        lines._compute_tax_ids()
+        order.show_update_fpos = False
+        order._recompute_prices()
+        return any(line.tax_ids != taxes for line, taxes in before.items())
 
     def _submit_customer_draft(self, total_seen):
         """Place a draft order exactly once and return whether this call placed it.
@@ -175,16 +273,9 @@ class SaleOrder(models.Model):
         self.invalidate_recordset()
         if self.state != "draft":
             return False
-        for line in self.order_line:
-            if refusal := line._is_reorder_item() and line._get_reorder_refusal():
-                raise UserError(
-                    self.env._(
-                        "%(product)s: %(reason)s",
-                        product=line.product_id.display_name,
-                        reason=refusal,
-                    )
-                )
-        self._recompute_prices()
+        self._check_placeable()
+        if self._follow_place():
+            raise UserError(self._get_tax_notice())
         if self.currency_id.compare_amounts(self.amount_total, total_seen):
             raise UserError(
                 self.env._(
@@ -207,6 +298,42 @@ class SaleOrder(models.Model):
             "order_placed", self.partner_id.commercial_partner_id, record=self
         )
         return True
+
+    def _check_placeable(self):
+        """Refuse a draft with goods, an address or a contact that are gone; in sudo.
+
+        :raise UserError: with the first of them
+        """
+        _ = self.env._
+        for line in self.order_line._get_goods():
+            if refusal := line._get_reorder_refusal():
+                raise UserError(
+                    _(
+                        "%(product)s: %(reason)s",
+                        product=line._get_portal_name(),
+                        reason=refusal,
+                    )
+                )
+        if not self.partner_shipping_id.active:
+            raise UserError(
+                _("The delivery address is no longer in use. Choose another one.")
+            )
+        if not self.partner_invoice_id.active:
+            raise UserError(
+                _("The invoice address is no longer in use. Choose another one.")
+            )
+        if not self.partner_id.active:
+            raise UserError(
+                _("The contact of this order is no longer active. Begin it again.")
+            )
+
+    def _get_tax_notice(self):
+        """Return the sentence for taxes that followed the address of a draft."""
+        return self.env._(
+            "The taxes follow the delivery address. The total is now %s; nothing was "
+            "ordered yet. Place the order again if you agree.",
+            self.currency_id.format(self.amount_total),
+        )
 
     def _notify_placed_order(self):
         """Leave a note on the order; who placed it is the author."""

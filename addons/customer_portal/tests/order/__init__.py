@@ -4,4 +4,5 @@ from . import (
     test_order_change_queries,
     test_order_change_requests,
     test_reorder,
+    test_reorder_since,
 )
