@@ -135,6 +135,8 @@ class IrHttp(models.AbstractModel):
             most = rule.endpoint.routing.get("max_content_length")
             request.httprequest.max_content_length = most or LARGEST_UPLOAD
         cls._count_request(rule)
+        if PRIVATE_PATH.match(request.httprequest.path):
+            cls._see_all_companies()
         if request.dispatcher.routing_type == "jsonrpc":
             cls._check_landing(request.get_json_data().get("params", {}))
         elif method == "POST" and request.dispatcher.routing_type == "http":

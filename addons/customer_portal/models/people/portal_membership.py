@@ -180,6 +180,7 @@ class PortalMembership(models.Model):
         """Create contacts, portal users and memberships of {address: person}."""
         contacts = self._ensure_contacts(customer, people, inviter)
         company = customer.company_id or inviter.company_id
+        companies = self._get_seller_companies(customer, inviter)
         portal_group = self.env.ref("base.group_portal")
         new = [address for address in people if address not in persons]
         users = (
@@ -191,7 +192,7 @@ class PortalMembership(models.Model):
                         "partner_id": contacts[address].id,
                         "login": address,
                         "company_id": company.id,
-                        "company_ids": [Command.set(company.ids)],
+                        "company_ids": [Command.set(companies.ids)],
                         "group_ids": [Command.set(portal_group.ids)],
                     }
                     for address in new
@@ -218,6 +219,19 @@ class PortalMembership(models.Model):
                 for address, person in people.items()
             ]
         )
+
+    def _get_seller_companies(self, customer, inviter):
+        """Return the companies whose papers an invited person is to see; in sudo.
+
+        They are the customer's, if it has one, or else those that a colleague who
+        invites sees; of the seller's staff, those that they work with at the moment.
+        """
+        if customer.company_id:
+            return customer.company_id
+        if inviter.share:
+            return inviter.company_ids
+        here = self.env.companies if inviter == self.env.user else inviter.company_id
+        return inviter.company_id | (inviter.company_ids & here)
 
     def _ensure_contacts(self, customer, people, inviter):
         """Return {address: contact of the customer}, found or made.
@@ -380,6 +394,11 @@ class PortalMembership(models.Model):
                 )
         self.write({"state": "active", "accepted_on": fields.Datetime.now()})
         for membership in self:
+            user, customer = membership.user_id, membership.partner_id
+            inviter = membership.invited_by_id
+            companies = self._get_seller_companies(customer, inviter)
+            if companies - user.company_ids:
+                user.company_ids |= companies
             membership._log_people("invitation_accepted", user=membership.user_id)
 
     def _decline(self):

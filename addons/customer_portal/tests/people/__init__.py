@@ -7,4 +7,5 @@ from . import (
     test_profile,
     test_registration,
     test_registration_decision,
+    test_seller_companies,
 )
