@@ -1,5 +1,7 @@
 """Where pip was told to look for packages, uv looks, too."""
 
+import importlib.util
+
 from bootstrap import uv
 
 
@@ -36,3 +38,8 @@ def test_folder_alone_is_enough_for_uv_where_it_is_for_pip():
 
 def test_pip_that_was_told_nothing_leaves_uv_alone():
     assert uv.translate(uv.parse_settings("")) == ([], {})
+
+
+def test_packages_that_odoo_asks_for_in_other_countries_are_there():
+    # account_peppol installs itself with the first company of a country that has it.
+    assert importlib.util.find_spec("phonenumbers")

@@ -506,7 +506,7 @@ class Document:
             author=self.company.name,
             creator="Odoo",
             producer="Odoo",
-            lang=(self.env.lang or "en_US").replace("_", "-"),
+            lang=self.env["res.lang"]._get_portal_tag(self.env.lang),
             initialFontName=self.typeface.regular,
             invariant=1 if self.invariant else None,
         )

@@ -82,6 +82,7 @@ class ProfilePortal(Portal):
         # sudo: the own contact
         partner = user.partner_id.sudo()
         contact = user._get_portal_contact()
+        languages = user._get_portal_languages()
         return self._render_page(
             "customer_portal.profile",
             {
@@ -98,7 +99,11 @@ class ProfilePortal(Portal):
                 },
                 "email": partner.email,
                 "login": user.login,
-                "languages": user._get_portal_languages(),
+                "languages": languages,
+                "language_tags": {
+                    code: request.env["res.lang"]._get_portal_tag(code)
+                    for code in languages
+                },
                 "zones": pytz.common_timezones,
                 "can_change_name": user._can_change_portal_name(),
                 "contact": contact,

@@ -200,7 +200,6 @@ class PortalStatementSubscription(models.Model):
                     {
                         "List-Unsubscribe": f"<{url}>",
                         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                        "Auto-Submitted": "auto-generated",
                     }
                 ),
             },

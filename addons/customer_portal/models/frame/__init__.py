@@ -17,10 +17,12 @@ from . import (
     ir_http_lang,
     ir_qweb,
     ir_qweb_field_contact,
+    mail_template,
     portal_list_export,
     portal_rate_limit,
     portal_request,
     res_company,
     res_config_settings,
+    res_lang,
     res_users_data,
 )

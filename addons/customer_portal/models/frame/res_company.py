@@ -78,6 +78,10 @@ class ResCompany(models.Model):
         """Return the style of a link in a mail, in the seller's colour."""
         return f"color: {(self._get_portal_brand() or MAIL_COLORS)['link']};"
 
+    def _get_portal_mail_language(self, lang):
+        """Return the tag of a language, for the mail's lang attribute."""
+        return self.env["res.lang"]._get_portal_tag(lang)
+
     def _get_portal_mail_direction(self, lang):
         """Return "rtl" for a language that is written so, else "ltr"."""
         return self.env["res.lang"]._get_data(code=lang).direction or "ltr"

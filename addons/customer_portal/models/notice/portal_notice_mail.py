@@ -157,7 +157,6 @@ class PortalNotice(models.Model):
                     {
                         "List-Unsubscribe": f"<{url}>",
                         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                        "Auto-Submitted": "auto-generated",
                     }
                 ),
             },

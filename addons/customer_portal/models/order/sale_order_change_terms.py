@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_datetime
+
+from ...tools.moment import format_moment
 
 
 class SaleOrder(models.Model):
@@ -66,7 +67,7 @@ class SaleOrder(models.Model):
         if until and fields.Datetime.now() >= until:
             return self.env._(
                 "The time for changes ended on %s.",
-                format_datetime(self.env, until, dt_format="short"),
+                format_moment(self.env, until),
             )
         if any(line.qty_delivered for line in self._get_delivered_lines()):
             return self.env._("A part of this order is delivered already.")

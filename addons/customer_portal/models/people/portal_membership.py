@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize
 
 from ...const import LONGEST_ADDRESS
+from ...tools.moment import format_moment
 
 
 class PortalMembership(models.Model):
@@ -330,6 +331,16 @@ class PortalMembership(models.Model):
         target = "/my" if is_own else "/my/company"
         partner = person.partner_id
         return partner._get_signup_url_for_action(url=target)[partner.id]
+
+    def _get_expiry_text(self):
+        """Return until when the invitation holds, in the mail's language.
+
+        In the time zone of the person, else of the inviter, else of the company.
+        """
+        person, inviter = self.user_id, self.invited_by_id
+        company = self.partner_id.company_id or person.company_id
+        zone = person.tz or inviter.tz or company.partner_id.tz
+        return format_moment(self.env, self.expires_on, zone)
 
     def _get_invitation_lang(self):
         """Return the language of the mail: the person's, else the customer's."""

@@ -327,6 +327,7 @@ class ResUsers(models.Model):
                 "body_html": body,
                 "auto_delete": True,
                 "message_type": "user_notification",
+                "headers": repr({"Auto-Submitted": "auto-generated"}),
             }
         )
 

@@ -5,6 +5,7 @@ from . import (
     test_headers,
     test_limits,
     test_list_export,
+    test_mails,
     test_overview,
     test_pdf,
     test_pdf_languages,
