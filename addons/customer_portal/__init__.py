@@ -1,4 +1,5 @@
 from . import controllers, demo, models, wizards
+from .outage import post_load
 
 
 def post_init_hook(env):

@@ -188,5 +188,6 @@
         "python": ["arabic-reshaper", "python-bidi", "reportlab"],
     },
     "application": True,
+    "post_load": "post_load",
     "post_init_hook": "post_init_hook",
 }

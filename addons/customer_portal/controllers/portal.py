@@ -1,5 +1,7 @@
 """What all sections of the portal share at the HTTP edge."""
 
+import secrets
+
 from werkzeug.exceptions import NotFound, abort
 
 from odoo import fields
@@ -145,17 +147,29 @@ class Portal(CustomerPortal):
         """
         return "website" not in request.env
 
+    def _prepare_script_values(self):
+        """Return which bundle the page loads, and the name of its inline scripts.
+
+        Odoo's bundle makes templates of text, and providers bring scripts, so that
+        pages with them have no such name, see `_get_page_policy`.
+        """
+        if not self._has_light_scripts():
+            return {"light_scripts": False}
+        request.portal_nonce = secrets.token_urlsafe(16)
+        return {"light_scripts": True, "script_nonce": request.portal_nonce}
+
     def _render_page(self, template, values, status=200):
         """Render a page of the portal with the layout's values.
 
         A page with a form of Odoo's that needs its scripts and styles, such as that of
         a payment, gives `light_scripts` as False.
         """
+        if values.get("light_scripts", True):
+            values = {**values, **self._prepare_script_values()}
         return request.render(
             template,
             {
                 **self._prepare_portal_layout_values(),
-                "light_scripts": self._has_light_scripts(),
                 "notice": self._get_done_text(),
                 "format_currency": self._format_currency,
                 **values,

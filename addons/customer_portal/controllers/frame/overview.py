@@ -39,7 +39,7 @@ class OverviewPortal(Portal, PortalAccount):
         customer = self._get_customer()
         values = {
             "customer": customer,
-            "light_scripts": self._has_light_scripts(),
+            **self._prepare_script_values(),
             "buckets": request.env["account.move"]._get_bucket_labels(),
             "notice": self._get_done_text(),
             "replaced_cards": REPLACED_CARDS,

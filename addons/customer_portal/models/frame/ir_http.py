@@ -19,6 +19,7 @@ from odoo.http import FutureResponse, Response, SessionExpiredException, request
 
 from ...const import DEVICE_COOKIE, DEVICE_DAYS
 from ...exceptions import TooManyRequests
+from ...outage import get_answer, is_outage
 from ...tools.caller import remember_address
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +35,12 @@ PRIVATE_HEADERS = {
 PRIVATE_PATH = re.compile(r"/(my|registration|pay)(/|$)")
 # Not for files: a browser's own viewer of PDFs counts as an object.
 PAGE_POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
+# Which scripts run: those of this site, the two that Odoo's layout holds, and what its
+# tags say of a bundle that does not come (`__odooAssetError=1`).
+SCRIPT_POLICY = (
+    "{page}; script-src 'self' 'nonce-{nonce}' 'unsafe-hashes'"
+    " 'sha256-8yDIMBSmZv57Ba62SxKgyLxU6rUm3YRxan7K7J0owqQ=' {more}"
+)
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Values that are compared with a secret, or that say where to go next.
@@ -279,8 +286,23 @@ class IrHttp(models.AbstractModel):
             if "sandbox" in policy:  # a file that somebody uploaded
                 response.headers["Content-Security-Policy"] = policy
             if response.mimetype == "text/html":
-                response.headers["Content-Security-Policy"] = PAGE_POLICY
+                response.headers["Content-Security-Policy"] = cls._get_page_policy()
         return result
+
+    @classmethod
+    def _get_page_policy(cls):
+        """Return the policy of a page; where it knows its scripts, with them only.
+
+        What an addon of the seller's puts inline on such pages is let in by the system
+        parameter: sources as the header has them, with a blank between them.
+        """
+        nonce = getattr(request, "portal_nonce", None)
+        if not nonce:
+            return PAGE_POLICY
+        parameters = request.env["ir.config_parameter"].sudo()  # sudo: one setting
+        more = parameters.get_param("customer_portal.script_sources", "")
+        policy = SCRIPT_POLICY.format(page=PAGE_POLICY, nonce=nonce, more=more)
+        return " ".join(policy.split())
 
     @classmethod
     def _handle_error(cls, exception):
@@ -289,6 +311,8 @@ class IrHttp(models.AbstractModel):
         A record that exists but is not theirs answers people who are not staff as
         one that never did.
         """
+        if is_outage(exception):
+            return get_answer()
         is_staff = cls._is_staff()
         if not is_staff and (
             isinstance(exception, MissingError)

@@ -1,4 +1,6 @@
 import re
+from base64 import b64encode
+from hashlib import sha256
 
 from ...models.frame.ir_http import PAGE_POLICY, PRIVATE_HEADERS
 from ..common import PortalHttpCommon
@@ -21,13 +23,51 @@ class TestHeaders(PortalHttpCommon):
         self._sign_in(self.buyer)
         for path in paths:
             with self.subTest(path):
-                headers = self._get(path).headers
+                headers = dict(self._get(path).headers)
+                policy = headers["Content-Security-Policy"].partition("; script-src")
+                headers["Content-Security-Policy"] = policy[0]
                 expected = dict(PRIVATE_HEADERS)
                 if headers["Content-Type"].startswith("text/html"):
                     expected["Content-Security-Policy"] = PAGE_POLICY
                 self.assertEqual(
                     {name: headers.get(name) for name in expected}, expected
                 )
+
+    def test_pages_run_no_script_but_those_they_name(self):
+        invoice = self._create_posted_invoice(10.0)
+        remittance = self._open_remittance({invoice: 10.0})
+        self._sign_in(self.buyer)
+        nonces = set()
+        for path in ("/my", "/my/invoices", f"/my/invoices/{invoice.id}", "/my/pay"):
+            with self.subTest(path):
+                page = self._get(path)
+                policy = page.headers["Content-Security-Policy"]
+                [nonce] = re.findall(r"'nonce-([\w-]+)'", policy)
+                nonces.add(nonce)
+                self.assertIn("script-src 'self' ", policy)
+                self.assertNotIn("unsafe-inline", policy)
+                self.assertNotIn("unsafe-eval", policy)
+                scripts = re.findall(r"<script([^>]*)>", page.text)
+                inline = [tag for tag in scripts if "src=" not in tag]
+                self.assertEqual(len(inline), 2)
+                for tag in inline:
+                    self.assertIn(f'nonce="{nonce}"', tag)
+                for code in re.findall(r"<[^>]* on\w+=\"([^\"]*)\"", page.text):
+                    digest = b64encode(sha256(code.encode()).digest()).decode()
+                    self.assertIn(f"'sha256-{digest}'", policy)
+        self.assertEqual(len(nonces), 4)
+        # A provider brings scripts of its own.
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertEqual(page.headers["Content-Security-Policy"], PAGE_POLICY)
+
+    def test_scripts_of_the_seller_are_let_in(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param(
+            "customer_portal.script_sources", "https://a.example\n'sha256-abc='"
+        )
+        self._sign_in(self.buyer)
+        policy = self._get("/my").headers["Content-Security-Policy"]
+        self.assertTrue(policy.endswith(" https://a.example 'sha256-abc='"), policy)
 
     def test_pages_load_the_bundle_that_they_need(self):
         """Pages of ours a small one, the page with Odoo's form of a payment Odoo's."""
