@@ -16,7 +16,8 @@ class MailMessage(models.Model):
 
     def read(self, fields=None, load="_classic_read"):
         """Extend: as all models do; core checks messages before that."""
-        return super(MailMessage, self._leave_out_foreign()).read(fields, load)
+        self._check_portal_reads()
+        return super().read(fields, load)
 
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule for a person of a customer.

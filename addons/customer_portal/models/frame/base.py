@@ -19,22 +19,31 @@ class Base(models.AbstractModel):
         return self[name]
 
     def read(self, fields=None, load="_classic_read"):
-        """Extend: to people of customers a foreign record is like a missing one.
+        """Extend: to people of customers a missing record is like a foreign one."""
+        self._check_portal_reads()
+        return super().read(fields, load)
+
+    def _check_portal_reads(self):
+        """Refuse a person of a customer a missing record in the words of a foreign one.
 
         Core leaves missing records out of the answer and refuses foreign ones, which
-        tells that they exist.
-        """
-        return super(Base, self._leave_out_foreign()).read(fields, load)
+        tells that they exist. Of models that the engine does not guard it stays so:
+        those that use them know it.
 
-    def _leave_out_foreign(self):
-        """Return the records without those that a person of a customer may not read.
-
-        Staff are refused as before, and so is who may not read the model at all.
+        :raise AccessError: after the same work for both
         """
+        user = self.env.user
         if (
             self.env.su
-            or not self.env.user.share
+            or not hasattr(self, "_get_portal_rule_domain")
+            or not user.share
+            or user._is_public()
             or not self.browse().has_access("read")
         ):
-            return self
-        return self.exists()._filtered_access("read")
+            return
+        ids = set(self._origin.ids)
+        found = self.with_context(active_test=False).search_count(
+            [("id", "in", sorted(ids))]
+        )
+        if found < len(ids):
+            raise self.env["ir.rule"]._make_access_error("read", self.browse())

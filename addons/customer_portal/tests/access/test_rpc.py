@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..common import PortalHttpCommon
@@ -37,6 +38,60 @@ class TestRpc(PortalHttpCommon):
         self.assertFalse(
             self.env["portal.remittance"].with_user(self.buyer).has_access("create")
         )
+
+    def test_foreign_is_refused_in_the_words_of_missing(self):
+        """Of what the roles guard; whoever reads several is told of none."""
+        own = self._create_posted_invoice(1.0)
+        foreign = self._create_posted_invoice(1.0, partner=self.other_customer)
+        message = foreign.message_post(body="Theirs", subtype_xmlid="mail.mt_comment")
+        for record in (
+            foreign,
+            foreign.line_ids[:1],
+            self.draft,
+            self.draft.order_line,
+        ):
+            readable = own if record == foreign else record.browse()
+            words = set()
+            for ids in (record.ids, [99999999], [*readable.ids, 99999999]):
+                for read in ("read", "web_read"):
+                    asked = record.browse(ids).with_user(self.buyer)
+                    fields = (
+                        ["display_name"] if read == "read" else {"display_name": {}}
+                    )
+                    with (
+                        self.subTest(record._name, ids=ids, read=read),
+                        self.assertRaises(AccessError) as caught,
+                    ):
+                        getattr(asked, read)(fields)
+                    words.add((str(caught.exception), caught.exception.hides_record))
+            self.assertEqual(len(words), 1)
+            self.assertTrue(words.pop()[1])
+        for ids in (message.ids, [99999999]):
+            with self.subTest("message", ids=ids), self.assertRaises(AccessError):
+                message.browse(ids).with_user(self.buyer).read(["body"])
+        self.assertEqual(
+            len((own + self.invoice).with_user(self.buyer).read(["name"])), 2
+        )
+
+    def test_reading_takes_the_same_work(self):
+        foreign = self._create_posted_invoice(1.0, partner=self.other_customer)
+        counts = []
+        for id_ in (foreign.id, 99999999, foreign.id, 99999999):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with self.assertRaises(AccessError):
+                foreign.browse(id_).with_user(self.buyer).read(["name"])
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[2], counts[3])
+
+    def test_other_models_are_read_as_in_stock_odoo(self):
+        """Project sharing and others rely on it: refused or left out, never both."""
+        model = self.env["ir.attachment"]
+        foreign = model.create({"name": "Staff only", "raw": b"x"})
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.buyer).read(["name"])
+        missing = self.env["res.country"].browse(99999999)
+        self.assertEqual(missing.with_user(self.buyer).read(["name"]), [])
 
     def test_machinery_is_no_one_s_to_read(self):
         for model in (
