@@ -6,10 +6,13 @@ answer as for one that never existed, and changes nothing.
 """
 
 import re
+from contextlib import nullcontext
 
+from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .again import count_rows, describe, run_twice, undone, watch_counters
 from .common import PortalHttpCommon
 
 LOGIN = "login"  # redirected to sign in
@@ -76,6 +79,13 @@ class AccessCase(PortalHttpCommon):
 
     def _get_ids(self):
         """Return {name of a hole: what fills it}; a record of the head office."""
+        return {}
+
+    def _get_forms(self):
+        """Return {route: [values]} of changes that succeed; files are tuples.
+
+        Of other routes the empty form is sent.
+        """
         return {}
 
     def _snapshot(self):
@@ -186,6 +196,54 @@ class AccessCase(PortalHttpCommon):
                     result = self._call_json(route).get("result")
                     self.assertEqual(result, row[index])
             self.assertEqual(self._snapshot(), before)
+
+    def test_change_that_odoo_runs_again_is_made_once(self):
+        """What the first run leaves in the request must not change the second."""
+        self._give_everything(self.buyer)
+        forms = self._get_forms()
+        for route in {**self.post_rows, **self.json_rows, **self.answer_rows}:
+            for form in forms.get(route, [{}]):
+                once, twice = (self._change(route, form, again) for again in (0, 1))
+                with self.subTest(route, form=str(form)[:99]):
+                    self.assertEqual(twice, once)
+                    if route in forms:
+                        self.assertIn(once[0][0], (200, 303))
+                        self.assertNotIn('"error"', once[0][3])
+
+    def _give_everything(self, user):
+        """Give a person all permissions, so that the changes are made."""
+        member = user.portal_membership_ids
+        member.role_id = self.env.ref("customer_portal.role_administrator")
+
+    def _change(self, route, form, again):
+        """Send a form, perhaps in two runs, and take back what it did.
+
+        :return: what the answer says, and what there is afterwards
+        """
+        with undone(self.env):
+            self._sign_in(self.buyer)
+            with (
+                watch_counters(self.env) as hits,
+                run_twice() if again else nullcontext(),
+            ):
+                answer = self._send_change(route, form)
+            return describe(answer), count_rows(self.env), self._snapshot(), hits
+
+    def _send_change(self, route, form):
+        path = self._get_path(route)
+        if route not in self.post_rows:
+            return self.url_open(path, json={"params": form})
+        files = [
+            (name, file)
+            for name, value in form.items()
+            if isinstance(value, list)
+            for file in value
+        ]
+        values = {name: form[name] for name in form.keys() - dict(files)}
+        values["csrf_token"] = Request.csrf_token(self)
+        return self.url_open(
+            path, data=values, files=files or None, allow_redirects=False
+        )
 
     def test_foreign_answers_like_missing(self):
         self._sign_in(self.stranger)

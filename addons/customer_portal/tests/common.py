@@ -204,6 +204,21 @@ class PortalCommon(PortalCast):
             **values,
         )
 
+    def _begin_payment(self, flow="direct", **values):
+        """Return a transaction as a person begins it on a page of Odoo: guarded."""
+        self.env["payment.transaction"].sudo()._check_person_pays(
+            {
+                "payment_method_id": self.payment_method_id,
+                "amount": self.amount,
+                "currency_id": self.currency.id,
+                "provider_id": self.provider.id,
+                "partner_id": self.partner.id,
+                "operation": f"online_{flow}",
+                **values,
+            }
+        )
+        return self._create_transaction(flow, **values)
+
     def _pay(self, remittance):
         """Pay a remittance with success and return the transaction."""
         transaction = self._create_attempt(remittance)

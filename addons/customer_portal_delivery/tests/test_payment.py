@@ -31,8 +31,8 @@ class TestPaymentOnDelivery(PortalCommon):
             }
             with self.subTest(takes_cash=takes_cash):
                 if takes_cash:
-                    self._create_transaction("redirect", **values)
+                    self._begin_payment("redirect", **values)
                 else:
                     with self.assertRaisesRegex(ValidationError, "how to pay"):
-                        self._create_transaction("redirect", **values)
+                        self._begin_payment("redirect", **values)
                 self.assertEqual(bool(order.transaction_ids), takes_cash)

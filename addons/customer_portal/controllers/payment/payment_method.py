@@ -1,9 +1,14 @@
+import functools
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import request
 
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
+from ...tools.again import get_start
 from ...tools.parse import parse_id
 from ..portal import CHANGE
 from .remittance import RemittancePortal
@@ -107,8 +112,76 @@ class PaymentMethodPortal(RemittancePortal):
         ).filtered(lambda token: not token._is_over())
         return values
 
-    def _create_transaction(self, *args, token_id=None, **kwargs):
-        """Extend: no way to pay that the person does not see, on any route.
+    def _create_transaction(
+        self,
+        provider_id,
+        payment_method_id,
+        token_id,
+        amount,
+        currency_id,
+        partner_id,
+        flow,
+        **kwargs,
+    ):
+        """Extend: nothing but what the person is offered, on any route.
+
+        :raise UserError: for a way to pay or an amount that is not offered
+        """
+        start = get_start()
+        if start and start.charged_id:
+            # sudo: as core gives it back; this request began it
+            transactions = request.env["payment.transaction"].sudo()
+            transaction = transactions._resume_charge(start.charged_id)
+            PaymentPostProcessing.monitor_transaction(transaction)
+            return transaction
+        token_id = token_id if flow == "token" else None
+        is_validation = kwargs.get("is_validation")
+        custom = kwargs.get("custom_create_values") or {}
+        token_sudo = request.env["payment.token"]._find_for_portal(token_id or 0)
+        if token_id:
+            self._check_token(token_sudo, custom)
+        # sudo: customers may not read providers and transactions
+        request.env["payment.transaction"].sudo()._check_person_pays(
+            {
+                "provider_id": provider_id,
+                "payment_method_id": token_sudo.payment_method_id.id
+                or payment_method_id,
+                "token_id": token_id,
+                "amount": amount,
+                "currency_id": currency_id,
+                "partner_id": partner_id,
+                "operation": "validation" if is_validation else f"online_{flow}",
+                **custom,
+            }
+        )
+        create = functools.partial(
+            super()._create_transaction,
+            provider_id=provider_id,
+            payment_method_id=payment_method_id,
+            token_id=token_id,
+            amount=amount,
+            currency_id=currency_id,
+            partner_id=partner_id,
+            flow=flow,
+            **kwargs,
+        )
+        env = request.env
+        if not token_id or env.context.get("delay_token_charge"):
+            return create()
+        request.update_context(delay_token_charge=True)
+        try:
+            transaction = create()
+        finally:
+            request.update_env(context=env.context)
+        # sudo: as core gives it back
+        transaction = transaction.with_env(env(su=True))
+        if start:
+            start.charged_id = transaction.id
+        transaction._charge_written_ahead()
+        return transaction
+
+    def _check_token(self, token_sudo, custom):
+        """Refuse a saved way to pay that the person does not see.
 
         Core allows what belongs to anybody of the same company, and to visitors what
         belongs to the customer of a document whose link they have. What colleagues
@@ -117,22 +190,12 @@ class PaymentMethodPortal(RemittancePortal):
         :raise AccessError: for another one
         """
         user = request.env.user
-        if token_id and (user.share or user._is_public()):
-            # sudo: whether it is one that the person sees
-            tokens_sudo = request.env["payment.token"].sudo()
-            values = kwargs.get("custom_create_values") or {}
-            usable = (
-                tokens_sudo
-                if user._is_public()
-                else tokens_sudo._get_usable_tokens(
-                    user, values.get("portal_remittance_id")
-                )
+        usable = token_sudo
+        if user._is_public():
+            usable = token_sudo.browse()
+        elif user.share:
+            usable = token_sudo._get_usable_tokens(
+                user, custom.get("portal_remittance_id")
             )
-            if token_id not in usable.ids:
-                raise AccessError(request.env._("Choose how to pay."))
-        if not token_id or request.env.context.get("delay_token_charge"):
-            return super()._create_transaction(*args, token_id=token_id, **kwargs)
-        request.update_context(delay_token_charge=True)
-        transaction = super()._create_transaction(*args, token_id=token_id, **kwargs)
-        transaction._charge_written_ahead()
-        return transaction
+        if not token_sudo or token_sudo not in usable:
+            raise AccessError(request.env._("Choose how to pay."))

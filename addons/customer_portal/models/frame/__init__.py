@@ -13,6 +13,7 @@ from . import (
     ir_config_parameter,
     ir_default,
     ir_http,
+    ir_http_again,
     ir_http_companies,
     ir_http_lang,
     ir_qweb,

@@ -20,6 +20,7 @@ from odoo.http import FutureResponse, Response, SessionExpiredException, request
 from ...const import DEVICE_COOKIE, DEVICE_DAYS
 from ...exceptions import TooManyRequests
 from ...outage import get_answer, is_outage
+from ...tools.again import get_start
 from ...tools.caller import remember_address
 
 _logger = logging.getLogger(__name__)
@@ -154,8 +155,6 @@ class IrHttp(models.AbstractModel):
     def _count_request(cls, rule):
         """Count a request of somebody who is not staff, if its kind is limited.
 
-        One that Odoo runs again, because somebody else was quicker, counts once.
-
         :raise TooManyRequests: when there were too many
         """
         if kind := rule.endpoint.routing.get("limit") or cls._get_stock_limit():
@@ -217,7 +216,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _read_json(cls, rule, args):
-        """Read the body once, and refuse what would break in the middle of the work.
+        """Read the body, and refuse what would break in the middle of the work.
 
         It is early: some routes look into the body to choose the cursor, and what
         they raise would be answered with a traceback.
@@ -236,7 +235,6 @@ class IrHttp(models.AbstractModel):
                 _check_storable(body)
         except (RecursionError, ValueError) as error:
             raise BadRequest from error
-        request.get_json_data = lambda: body
         is_readonly = rule.endpoint.routing["readonly"]
         if callable(is_readonly):
             try:
@@ -269,6 +267,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         """Extend: headers of private pages, and the cookie of a known device."""
+        if start := get_start():
+            start.is_saved = True  # the session, by core
         if request.session.uid and request.session.pop("portal_new_device", None):
             # sudo: the person who has just signed in
             person = request.env["res.users"].sudo().browse(request.session.uid)

@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import hmac
 
 from ...exceptions import TooManyRequests
+from ...tools.again import get_start
 
 _logger = logging.getLogger(__name__)
 
@@ -164,13 +165,18 @@ class PortalRateLimit(models.Model):
 
         The address is asked first, then the account, then everybody: what one of
         them refuses is not counted on by the next, so that nobody uses up the
-        attempts of others. Where the database cannot count, the answer is no.
+        attempts of others. Where the database cannot count, the answer is no. A
+        request that Odoo runs again, because somebody else was quicker, counts once.
 
         :param str kind: see `_get_limits`
         :param str account: key of a person, see `_get_user_key`, or none
         :param str address: key of an address, see `_get_address_key`, or none
         :param int amount: how much it counts, for example KiB
         """
+        start = get_start()
+        hit = (kind, account, address, amount)
+        if start and start.is_counted(hit):
+            return Verdict(True)
         limit = self._get_limit(kind)
         scopes = (
             (address, limit.address),
@@ -189,6 +195,8 @@ class PortalRateLimit(models.Model):
         except (psycopg2.Error, PoolError) as error:
             _logger.warning("%s cannot be counted: %s", kind, error)
             return Verdict(False, WAIT_WITHOUT_COUNTER)
+        if start:
+            start.keep(hit)
         return Verdict(True)
 
     @api.model
@@ -223,6 +231,8 @@ class PortalRateLimit(models.Model):
     @api.model
     def _forgive(self, kind, *, account=None, address=None):
         """Take back a hit that was no failure, and all failures of the account."""
+        if start := get_start():
+            start.forget(kind, account or address)
         try:
             with self._own_cursor() as cr:
                 if address:

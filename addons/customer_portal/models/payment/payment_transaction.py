@@ -25,55 +25,46 @@ class PaymentTransaction(models.Model):
     )
 
     # ------------------------------------------------------------
-    # Guards: whatever route and provider a payment comes from
+    # Begin: a person's choice is guarded, everybody's money is planned
     # ------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Extend: no second way to pay the same documents, no amount but theirs.
+        """Extend: what pays invoices gets a remittance, which says what it pays.
 
-        :raise ValidationError: when the amount is not open, or when a payment of
-            the same documents is under way
+        What a person may choose is asked before, see `_check_person_pays`: staff,
+        other addons and programs begin what they like, as in stock Odoo.
+
+        :raise ValidationError: for a remittance that is not to be paid like this
         """
         for values in vals_list:
             self._keep_refund_choice(values)
             if values.get("source_transaction_id"):
                 continue
             if values.get("operation") in PAYING_OPERATIONS:
-                self._check_new_payment(values)
-            elif values.get("operation") == "validation":
-                self._check_pays_nothing(values)
+                if values.get("portal_remittance_id"):
+                    self._check_pays_remittance(values)
+                else:
+                    self._name_paid_invoices(values)
         return super().create(vals_list)
 
-    def _check_pays_nothing(self, values):
-        """Refuse to save a card in the name of a document: it would be paid by it."""
+    def _check_pays_remittance(self, values):
+        """Refuse another amount than the remittance's, and a second payment of it."""
         new = self.new(values)
-        if new.invoice_ids or new.sale_order_ids or new.portal_remittance_id:
-            raise ValidationError(self.env._("Choose how to pay."))
-
-    def _check_new_payment(self, values):
-        new = self.new(values)
-        if not math.isfinite(new.amount):
-            raise ValidationError(self.env._("The amount is not a number."))
-        self._check_way_to_pay(new)
-        if remittance := self.env["portal.remittance"].browse(
-            values.get("portal_remittance_id") or ()
+        remittance = self.env["portal.remittance"].browse(
+            values["portal_remittance_id"]
+        )
+        remittance._lock_account()
+        remittance._check_payable()
+        remittance.line_ids.move_id._check_no_payment_under_way()
+        if (
+            not math.isfinite(new.amount)
+            or new.currency_id != remittance.currency_id
+            or new.currency_id.compare_amounts(new.amount, remittance.amount_cash)
         ):
-            remittance._lock_account()
-            remittance._check_payable()
-            remittance.line_ids.move_id._check_no_payment_under_way()
-            if (
-                new.currency_id != remittance.currency_id
-                or new.currency_id.compare_amounts(new.amount, remittance.amount_cash)
-            ):
-                raise ValidationError(
-                    self.env._("The amount is not that of the remittance.")
-                )
-            return
-        orders = new.sale_order_ids._origin
-        if orders and not values.get("payment_id"):
-            self._check_orders_payable(orders, new.amount)
-        self._name_paid_invoices(values, new, orders)
+            raise ValidationError(
+                self.env._("The amount is not that of the remittance.")
+            )
 
     def _filtered_under_way(self):
         """Return the attempts whose outcome is not known yet.

@@ -1,12 +1,41 @@
 """Odoo's own ways to pay invoices and orders, held to what is open."""
 
+import math
+
 from odoo import models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
+
+    def _check_person_pays(self, values):
+        """Refuse what the form did not offer to a person who begins a payment.
+
+        Core's pages offer what is right, and its routes take what the browser sends.
+
+        :param dict values: of the transaction to come
+        :raise UserError: saying what can be paid, or that a payment is under way
+        """
+        new = self.new(values)
+        orders, invoices = new.sale_order_ids._origin, new.invoice_ids._origin
+        if new.operation == "validation":
+            # A card saved in the name of a document would pay it.
+            if invoices or orders or new.portal_remittance_id:
+                raise ValidationError(self.env._("Choose how to pay."))
+            return
+        if not math.isfinite(new.amount):
+            raise ValidationError(self.env._("The amount is not a number."))
+        self._check_way_to_pay(new)
+        if new.portal_remittance_id:
+            return
+        if orders:
+            self._check_orders_payable(orders, new)
+            if due := orders._get_invoices_to_pay():
+                self._lock_invoices(due)
+        if invoices:
+            self._check_invoices_payable(invoices, new)
 
     def _check_way_to_pay(self, new):
         """Refuse a provider or saved card that nobody is offered.
@@ -56,38 +85,43 @@ class PaymentTransaction(models.Model):
         methods = self.env["payment.method"]._get_compatible_payment_methods(
             provider.ids, partner_id, currency_id=currency_id
         )
-        return new.payment_method_id._origin in methods
+        method = new.payment_method_id._origin
+        # The brand of a card is offered with cards.
+        return (method.primary_payment_method_id or method) in methods
 
-    def _name_paid_invoices(self, values, new, orders):
-        """Check the invoices of a new transaction, and make a remittance of them.
+    def _name_paid_invoices(self, values):
+        """Make a remittance of the invoices that a new transaction pays.
 
         The remittance says how much goes to which invoice, so that one planner
         books everything. An order with open invoices pays these first. What staff
-        pay with a saved card has its payment already and stays core's.
+        pay with a saved card has its payment already and stays core's; so does what
+        a person would be refused, as more than is open.
 
         :param dict values: of the transaction; a remittance is added to them
-        :param new: the same as a record in memory
-        :raise ValidationError: when the amount is not open
         """
-        invoices = new.invoice_ids._origin
-        if invoices:
-            self._check_invoices_payable(invoices, new)
-        else:
-            invoices = orders._get_invoices_to_pay()
-            if invoices:
-                self._lock_invoices(invoices)
-                values["invoice_ids"] = [Command.set(invoices.ids)]
-        if (
-            not invoices
-            or values.get("payment_id")
-            or any(not move._is_open_document() for move in invoices)
-        ):
+        if values.get("payment_id"):
             return
-        # sudo: whoever may begin the payment has the choice stored with it
+        new = self.new(values)
+        invoices = new.invoice_ids._origin
+        try:
+            if invoices:
+                self._check_invoices_payable(invoices, new)
+            elif invoices := new.sale_order_ids._origin._get_invoices_to_pay():
+                self._lock_invoices(invoices)
+        except UserError:
+            return
+        if not invoices or any(not move._is_open_document() for move in invoices):
+            return
+        # sudo: a choice that nobody pays gives way, whoever pays now; and whoever
+        # may begin the payment has the new one stored with it
         remittances = self.env["portal.remittance"].sudo()
+        remittances.search(
+            [("line_ids.move_id", "in", invoices.ids), ("state", "=", "open")]
+        )._cancel()
         remittance = remittances._open_for_invoices(
             invoices, new.partner_id._origin, new.amount
         )
+        values["invoice_ids"] = [Command.set(invoices.ids)]
         values["portal_remittance_id"] = remittance.id
 
     def _lock_invoices(self, invoices):
@@ -106,11 +140,6 @@ class PaymentTransaction(models.Model):
         """
         self._lock_invoices(invoices)
         currency = new.currency_id
-        # sudo: a choice that nobody pays gives way, whoever pays now
-        lines = self.env["portal.remittance.line"].sudo()
-        lines.search(
-            [("move_id", "in", invoices.ids), ("remittance_id.state", "=", "open")]
-        ).remittance_id._cancel()
         if any(
             move.move_type not in ("out_invoice", "out_receipt") for move in invoices
         ):
@@ -133,22 +162,41 @@ class PaymentTransaction(models.Model):
             )
         self._check_amount_within(new.amount, residual, currency)
 
-    def _check_orders_payable(self, orders, amount):
-        """Refuse an amount that is not left of these orders, or a second attempt.
+    def _check_orders_payable(self, orders, new):
+        """Refuse an amount that is not left of these orders.
 
-        :raise ValidationError: saying what can be paid
+        Several parts may be paid side by side. What is under way takes its part; an
+        attempt that the same payer did not end is given up by beginning another one.
+
+        :param new: the transaction in memory
+        :raise UserError: saying what can be paid, or that a payment is under way
         """
         for company, own in orders.grouped("company_id").items():
             self.env["portal.ledger.lock"]._lock(company, own.partner_id)
         orders.invalidate_recordset()
-        orders.transaction_ids._filtered_under_way()._raise_under_way()
         if any(
             order.state == "cancel" or (order.state == "sent" and order.is_expired)
             for order in orders
         ):
             raise ValidationError(self.env._("This order cannot be paid any more."))
+        currency = orders.currency_id[:1]
         left = sum(order._get_amount_left_to_pay() for order in orders)
-        self._check_amount_within(amount, left, orders.currency_id[:1])
+        self._check_amount_within(new.amount, left, currency)
+        under_way = orders.transaction_ids._filtered_under_way().filtered(
+            # The others are part of what core calls paid.
+            lambda tx: tx.state in ("draft", "pending") and not tx._is_given_up_by(new)
+        )
+        taken = sum(under_way.mapped("amount"))
+        if currency.compare_amounts(new.amount, left - taken) > 0:
+            under_way._raise_under_way()
+
+    def _is_given_up_by(self, new):
+        """Return whether a payer who begins another payment has left this one."""
+        return (
+            self.state == "draft"
+            and not self.outcome_unknown
+            and self.partner_id == new.partner_id._origin
+        )
 
     def _check_amount_within(self, amount, left, currency):
         if (

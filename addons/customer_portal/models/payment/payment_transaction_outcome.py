@@ -36,7 +36,7 @@ class PaymentTransaction(models.Model):
         Core charges in the transaction that creates the row: if the process died in
         between, the money would be taken and nobody would know. Here the attempt is
         committed as one whose outcome is unknown, which it stays unless the answer is
-        committed too.
+        committed too, before anything else can fail.
         """
         self.ensure_one()
         self.outcome_unknown = True
@@ -50,6 +50,19 @@ class PaymentTransaction(models.Model):
         except Exception:
             _logger.exception("The answer to %s was lost", self.reference)
             self._wait_to_be_verified()
+        # nosemgrep: commit-or-rollback (what the provider said, as said above)
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
+    def _resume_charge(self, transaction_id):
+        """Return what a request has charged before Odoo ran it again.
+
+        It was written down for good: nothing is charged twice. Where its answer was
+        lost, it waits to be verified.
+        """
+        transaction = self.browse(transaction_id)
+        transaction.filtered("outcome_unknown")._wait_to_be_verified()
+        return transaction
 
     def _wait_to_be_verified(self):
         """Show attempts whose outcome is unknown to the payer and to accounting."""

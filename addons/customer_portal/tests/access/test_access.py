@@ -4,6 +4,8 @@ from importlib import import_module
 
 from odoo.tools import mute_logger
 
+from odoo.addons.payment import utils as payment_utils
+
 from ..access_case import HOSTILE, MISSING, AccessCase, mix
 from ..access_rows import (
     ANSWER_ROWS,
@@ -13,7 +15,7 @@ from ..access_rows import (
     POST_ROWS,
     WITHOUT_TOKEN,
 )
-from ..document_papers import DocumentMixin
+from ..document_papers import PDF, DocumentMixin
 from ..rows import OURS
 
 
@@ -140,6 +142,96 @@ class TestAccess(DocumentMixin, AccessCase):
             self.env["portal.document.version"].search_count([]),
             len(self.invoice.message_ids),
         )
+
+    def _get_forms(self):
+        """Override: one change of each kind, of an administrator."""
+        key = {"request_key": "a" * 32}
+        pdfs = {"files": [("a.pdf", PDF), ("b.pdf", PDF + b"\n")]}
+        line = self.order.order_line
+        transaction = self._prepare_payment_params(amount=60.0)
+        card = {
+            **transaction,
+            "flow": "token",
+            "token_id": self.method.id,
+            "amount": 50.0,
+        }
+        by_link = {"access_token": self.invoice._portal_ensure_token()}
+        partner = self.buyer.partner_id
+        return {
+            "/my/company": [{"customer_id": self.customer.id}],
+            "/my/people/invite": [
+                {
+                    **key,
+                    "people": "Ann Archer <ann@new.example>",
+                    "role_id": self.membership.role_id.id,
+                    "scope": "company",
+                    "limit_kind": "none",
+                }
+            ],
+            "/my/invoices/<int:invoice_id>/message": [{**key, "body": "Why?"}],
+            "/my/notices/read": [{}],
+            "/my/profile": [
+                {"name": "Ann", "phone": "+1 5551234", "lang": "en_US", "tz": "UTC"}
+            ],
+            "/my/privacy/exports": [{}],
+            "/my/documents/send": [
+                {
+                    **key,
+                    **pdfs,
+                    "kind_id": self.env.ref("customer_portal.kind_other").id,
+                }
+            ],
+            "/my/documents/<int:document_id>/withdraw": [{}],
+            "/my/address/submit": [
+                {
+                    "portal_request_key": "b" * 32,
+                    "address_type": "delivery",
+                    "address_book": "1",
+                    "name": "Site 7",
+                    "email": "site@northwind.example",
+                    "phone": "1",
+                    "street": "Quay 7",
+                    "city": "Rotterdam",
+                    "zip": "3011",
+                    "country_id": self.env.ref("base.nl").id,
+                }
+            ],
+            "/my/addresses/<int:address_id>/archive": [{}],
+            "/my/pay": [
+                {
+                    **key,
+                    f"document_{self.invoice.id}": "on",
+                    f"amount_{self.invoice.id}": "100",
+                }
+            ],
+            "/my/orders/<int:order_id>/reorder": [{**key, f"quantity_{line.id}": "2"}],
+            "/my/company/contacts": [
+                {"function": "orders", "email": "o@north.example", "name": "Orders"}
+            ],
+            "/my/payment_method/<int:token_id>/share": [{}],
+            "/my/payment_method/<int:token_id>/remove": [{}],
+            "/my/pay/<int:remittance_id>/cancel": [{}],
+            "/my/pay/<int:remittance_id>/transaction": [transaction, card],
+            "/invoice/transaction/<int:invoice_id>": [
+                {**transaction, **by_link},
+                {**card, **by_link},
+            ],
+            "/my/orders/<int:order_id>/transaction": [
+                {**transaction, "access_token": self.order._portal_ensure_token()},
+            ],
+            "/payment/transaction": [
+                {
+                    **values,
+                    "partner_id": partner.id,
+                    "currency_id": self.usd.id,
+                    "access_token": payment_utils.generate_access_token(
+                        partner.id, values["amount"], self.usd.id, env=self.env
+                    ),
+                }
+                for values in (transaction, card)
+            ],
+            "/payment/archive_token": [{"token_id": self.method.id}],
+        }
 
     def test_every_addon_with_routes_has_a_case(self):
         """Each addon of ours that answers a route gives rows for its routes."""

@@ -24,7 +24,7 @@ class TestGuards(PortalCommon):
         """Return a transaction as Odoo's page of an invoice or order begins it."""
         name = f"{documents._name.split('.')[1]}_ids".replace("move", "invoice")
         name = "sale_order_ids" if documents._name == "sale.order" else name
-        return self._create_transaction(
+        return self._begin_payment(
             **{
                 "flow": "direct",
                 "reference": reference,
@@ -142,11 +142,69 @@ class TestGuards(PortalCommon):
         second.action_post()
         self.assertEqual(second.amount_residual, 0.0)
 
-    def test_w2_order_in_two_tabs_is_paid_once(self):
+    def test_w2_order_that_is_paid_elsewhere_is_paid_once(self):
+        """By a colleague; or by the same person, where the provider has answered."""
+        for state, payer in (
+            ("draft", self.colleague),
+            ("pending", self.buyer),
+            ("authorized", self.buyer),
+            ("done", self.buyer),
+        ):
+            order = self._create_order(state="sent")
+            self.provider.support_manual_capture = "full_only"
+            self._begin(order, order.amount_total, f"first {state}").state = state
+            with self.subTest(state), self.assertRaises(UserError):
+                self._begin(
+                    order,
+                    order.amount_total,
+                    f"second {state}",
+                    partner_id=payer.partner_id.id,
+                )
+
+    def test_attempt_that_came_to_nothing_frees_the_order(self):
+        for state in ("draft", "cancel", "error"):
+            order = self._create_order(state="sent")
+            self._begin(order, order.amount_total, f"first {state}").state = state
+            with self.subTest(state):
+                payment = self._succeed(
+                    self._begin(order, order.amount_total, f"second {state}")
+                )
+                order.invalidate_recordset()
+                self.assertEqual(payment.amount, order.amount_total)
+                self.assertEqual(order.amount_paid, order.amount_total)
+
+    def test_charge_without_an_answer_keeps_the_order(self):
         order = self._create_order(state="sent")
-        self._begin(order, order.amount_total)
+        self._begin(order, order.amount_total).outcome_unknown = True
         with self.assertRaises(UserError):
-            self._begin(order, order.amount_total, "second tab")
+            self._begin(order, order.amount_total, "second")
+
+    def test_order_is_paid_in_parts(self):
+        order = self._create_order(quantity=1.0, price=100.0, state="sent")
+        first = self._begin(order, 40.0, "first")
+        first._set_pending()
+        with self.assertRaises(UserError):
+            self._begin(order, 60.01, "too much")
+        second = self._begin(order, 60.0, "second")
+        for part in (first, second):
+            self._succeed(part)
+        order.invalidate_recordset()
+        self.assertEqual(order.amount_paid, 100.0)
+        self.assertEqual(order.state, "sale")
+        with self.assertRaises(ValidationError):
+            self._begin(order, 0.01, "nothing left")
+
+    def test_order_is_paid_in_parts_by_two_people_at_once(self):
+        order = self._create_order(quantity=1.0, price=100.0, state="sent")
+        self._begin(order, 50.0, "first")
+        with self.assertRaises(UserError):
+            self._begin(order, 51.0, "more", partner_id=self.colleague.partner_id.id)
+        second = self._begin(
+            order, 50.0, "second", partner_id=self.colleague.partner_id.id
+        )
+        self._succeed(second)
+        order.invalidate_recordset()
+        self.assertEqual(order.amount_paid, 50.0)
 
     def test_cancelled_and_expired_orders_are_not_paid(self):
         cancelled, expired = (self._create_order(state="sent") for _twice in range(2))

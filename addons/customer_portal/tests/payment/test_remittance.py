@@ -168,8 +168,7 @@ class TestRemittance(PortalCommon):
                 with self.assertRaises(UserError):
                     self._create_attempt(remittance, reference=f"again-{state}")
                 with self.assertRaises(UserError):
-                    self._create_transaction(
-                        "direct",
+                    self._begin_payment(
                         reference=f"stock-{state}",
                         amount=10.0,
                         currency_id=self.usd.id,
@@ -294,15 +293,13 @@ class TestRemittance(PortalCommon):
             ("credit note", credit, 9.0),
         ):
             with self.subTest(name), self.assertRaises(ValidationError):
-                self._create_transaction(
-                    "direct",
+                self._begin_payment(
                     reference=name,
                     amount=amount,
                     currency_id=self.usd.id,
                     invoice_ids=[Command.set(document.ids)],
                 )
-        part = self._create_transaction(
-            "direct",
+        part = self._begin_payment(
             reference="part",
             amount=33.0,
             currency_id=self.usd.id,
@@ -316,8 +313,7 @@ class TestRemittance(PortalCommon):
         order = self._create_order(state="sent")
         for amount in (-1.0, 0.0, order.amount_total + 0.01):
             with self.subTest(amount), self.assertRaises(ValidationError):
-                self._create_transaction(
-                    "direct",
+                self._begin_payment(
                     reference=f"order {amount}",
                     amount=amount,
                     currency_id=order.currency_id.id,

@@ -54,8 +54,7 @@ class TestTransfer(TransferMixin, PortalCommon):
         with self.assertRaisesRegex(UserError, "under way"):
             self._create_attempt(remittance)
         with self.assertRaisesRegex((UserError, ValidationError), "was announced"):
-            self._create_transaction(
-                "direct",
+            self._begin_payment(
                 reference="core",
                 amount=10.0,
                 partner_id=self.customer.id,
