@@ -28,6 +28,16 @@ class StockPicking(models.Model):
             & Domain("picking_type_id.code", "=", "outgoing")
         )
 
+    def _get_portal_unguarded_domain(self):
+        """Override: what is no delivery to a customer, or comes from a supplier.
+
+        Its partner is the supplier or subcontractor, who has pages for it in Odoo.
+        """
+        to_nobody = Domain("sale_id", "=", False) & Domain(
+            "location_dest_id.usage", "!=", "customer"
+        )
+        return to_nobody | Domain("location_id.usage", "=", "supplier")
+
     # ------------------------------------------------------------
     # Where to, and whom to ask for
     # ------------------------------------------------------------

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 
 from odoo.addons.customer_portal.tests.access_case import AccessCase
@@ -61,6 +62,50 @@ class TestDeliveryAccess(RolesMixin, AccessCase):
                         self.assertEqual(
                             answer.status_code, 200 if key in right else 404
                         )
+
+    def test_deliveries_of_suppliers_are_as_in_stock_odoo(self):
+        """Subcontractors have pages for theirs, with a rule of another addon."""
+        self.env["ir.rule"].create(
+            {
+                "name": "As mrp_subcontracting has it",
+                "model_id": self.env.ref("stock.model_stock_picking").id,
+                "domain_force": "[('partner_id.commercial_partner_id', '=',"
+                " user.partner_id.commercial_partner_id.id)]",
+                "groups": [Command.link(self.env.ref("base.group_portal").id)],
+            }
+        )
+        warehouse = self.deliveries["head"].picking_type_id.warehouse_id
+        suppliers = self.env.ref("stock.stock_location_suppliers")
+        customers = self.env.ref("stock.stock_location_customers")
+
+        def create(partner, **values):
+            return self.env["stock.picking"].create(
+                {
+                    "partner_id": partner.id,
+                    "picking_type_id": warehouse.in_type_id.id,
+                    **values,
+                }
+            )
+
+        dropship = create(
+            self.customer, location_id=suppliers.id, location_dest_id=customers.id
+        )
+        dropship.sale_id = self.deliveries["other"].sale_id
+        cases = {
+            "receipt": (self.deliveries["receipt"], True),
+            "of a branch": (create(self.branch), False),
+            "of another": (create(self.other_customer), False),
+            "from the supplier to a customer": (dropship, True),
+            "of the own customer": (self.deliveries["head"], False),
+            "of a customer without order": (self.deliveries["without order"], False),
+        }
+        self._tailor(self.buyer, {"see_invoices": "branches"})
+        for name, (picking, is_seen) in cases.items():
+            own = picking.with_user(self.buyer)
+            with self.subTest(name):
+                self.assertEqual(own.has_access("read"), is_seen)
+                found = own.search([("id", "=", picking.id)])
+                self.assertEqual(bool(found), is_seen)
 
     def test_without_orders_no_deliveries(self):
         self._tailor(self.buyer, {"see_invoices": "branches"})

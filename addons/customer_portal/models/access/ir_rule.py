@@ -19,7 +19,8 @@ class IrRule(models.Model):
         own = of_groups.filtered(
             lambda rule: rule.domain_force == f"user._get_portal_domain('{model_name}')"
         )
-        return rules - (of_groups - own) if own else rules
+        guards_all = self.env[model_name]._get_portal_unguarded_domain().is_false()
+        return rules - (of_groups - own) if own and guards_all else rules
 
     def _compute_domain_context_values(self):
         """Extend: the rights of a customer's person are part of the cache's key.

@@ -174,14 +174,18 @@ class ResUsers(models.Model):
         """
         self.invalidate_model(["portal_rights"], flush=False)
 
-    def _get_portal_domain(self, model_name):
+    def _get_portal_domain(self, model_name, unguarded=False):
         """Return the domain of a global record rule; neutral for all but portal users.
 
         :param str model_name: a model with `_get_portal_rule_domain`
+        :param bool unguarded: with the records that the roles do not guard, about
+            which rules of groups decide as in stock Odoo
         """
         if not self.share or self._is_public():
             return fields.Domain.TRUE
-        return self.env[model_name]._get_portal_rule_domain(self)
+        model = self.env[model_name]
+        domain = model._get_portal_rule_domain(self)
+        return domain | model._get_portal_unguarded_domain() if unguarded else domain
 
     def _get_portal_customer(self):
         """Return the customer that this person acts for now, a commercial partner.
