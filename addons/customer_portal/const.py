@@ -101,3 +101,5 @@ PAY_LINK_KINDS = [
 
 TRANSFER_DAYS = 14  # if the seller chose nothing
 TRANSFER_LATEST_DAYS = 60  # from today, until when a transfer can be announced for
+
+LARGEST_UPLOAD = 11 * 1024 * 1024  # bytes, of a request with one file of 10 MiB

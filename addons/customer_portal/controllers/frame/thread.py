@@ -1,6 +1,6 @@
 """Odoo's routes for messages and files, as people who are not staff may use them."""
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from odoo.exceptions import UserError
 from odoo.http import request, route
@@ -9,7 +9,7 @@ from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.controllers.portal_thread import PortalChatter
 
-from ...const import MAX_ID
+from ...const import LARGEST_UPLOAD, MAX_ID
 from ...exceptions import TooManyRequests
 from ...tools.parse import parse_id
 
@@ -148,9 +148,18 @@ class AttachmentPortal(AttachmentController):
     def mail_attachment_upload(
         self, ufile, thread_id, thread_model, is_pending=False, **kwargs
     ):
-        """Extend: files of known types, not too large, with a clean name."""
+        """Extend: files of known types, not too large, with a clean name.
+
+        For documents that the roles guard; others take what stock Odoo takes.
+        """
         if not _is_staff():
             _check_thread(thread_model, thread_id)
+        if not _is_staff() and hasattr(
+            request.env[thread_model], "_get_portal_rule_domain"
+        ):
+            request.env["ir.http"]._count("upload")
+            if (request.httprequest.content_length or 0) > LARGEST_UPLOAD:
+                raise RequestEntityTooLarge
             attachments = request.env["ir.attachment"]
             try:
                 ufile.filename = attachments._check_portal_upload(

@@ -17,7 +17,7 @@ from odoo import models
 from odoo.exceptions import MissingError, UserError
 from odoo.http import FutureResponse, Response, SessionExpiredException, request
 
-from ...const import DEVICE_COOKIE, DEVICE_DAYS
+from ...const import DEVICE_COOKIE, DEVICE_DAYS, LARGEST_UPLOAD
 from ...exceptions import TooManyRequests
 from ...outage import get_answer, is_outage
 from ...tools.again import get_start
@@ -56,7 +56,12 @@ STOCK_FORMS = re.compile(
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f]*")
 JSON_ODDITIES = re.compile(rb"\\u0000|\\ud[89a-f]", re.IGNORECASE)
 
-LARGEST_UPLOAD = 11 * 1024 * 1024  # bytes, of a request with one file of 10 MiB
+# Where requests have the portal's limit, and not the one of Odoo's settings. For which
+# document the chatter sends a file is known when it is read.
+LIMITED_PATH = re.compile(
+    r"/(my|registration|pay|payment|invoice|portal|mail(?!/attachment/upload))(/|$)"
+    r"|/web/(login|signup|reset_password)"
+)
 
 # Which requests of Odoo's own routes are counted as what, and searches on any page. Our
 # routes say it themselves: `limit="pdf"`. (kind, method, path, parameter that must be
@@ -67,7 +72,6 @@ STOCK_LIMITS = [
     for kind, method, path, parameter in (
         ("reset", "POST", r"/web/reset_password$", None),
         ("sign_up", "POST", r"/web/signup$", None),
-        ("upload", "POST", r"/mail/attachment/upload$", None),
         ("message", "POST", r"/mail/message/(post|update_content)$", None),
         ("pay", "POST", r"/payment/transaction$", None),
         ("pay", "POST", r"/invoice/transaction/", None),
@@ -138,7 +142,8 @@ class IrHttp(models.AbstractModel):
         result = super()._pre_dispatch(rule, args)
         method = request.httprequest.method
         # Not on routes that know nobody yet: programs of the seller's come in there.
-        if method == "POST" and request.env.uid and not cls._is_staff():
+        is_ours = LIMITED_PATH.match(request.httprequest.path)
+        if method == "POST" and is_ours and request.env.uid and not cls._is_staff():
             # A route that takes several files says itself how much.
             most = rule.endpoint.routing.get("max_content_length")
             request.httprequest.max_content_length = most or LARGEST_UPLOAD
@@ -212,7 +217,7 @@ class IrHttp(models.AbstractModel):
         """
         landing = params.get("landing_route")
         if isinstance(landing, str) and landing and not LOCAL_PATH.fullmatch(landing):
-            raise BadRequest
+            raise BadRequest("landing_route is a path of this site: it begins with /")
 
     @classmethod
     def _read_json(cls, rule, args):

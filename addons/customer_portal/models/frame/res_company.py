@@ -65,6 +65,14 @@ class ResCompany(models.Model):
             "link": darken_until_readable(color),
         }
 
+    def _get_portal_title(self, title, additional_title, website):
+        """Return the title of a document: what the page is, and who it is of.
+
+        With a website core has put the website's name behind `additional_title`.
+        """
+        own = (additional_title if website else title) or title or additional_title
+        return " | ".join(filter(None, [str(own or "").strip(), self.name]))
+
     def _get_portal_button_style(self):
         """Return the style of the one button of a mail, in the seller's colours."""
         brand = self._get_portal_brand() or MAIL_COLORS

@@ -2,6 +2,8 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
+from lxml import etree
+
 from ...models.frame.ir_http import PAGE_POLICY, PRIVATE_HEADERS
 from ..common import PortalHttpCommon
 
@@ -89,3 +91,36 @@ class TestHeaders(PortalHttpCommon):
                 )
                 self.assertIn(bundle, styles)
                 self.assertNotIn(other, styles)
+
+    def test_pages_of_a_website_have_titles_of_their_own(self):
+        """Theirs ends with the website's name; pages of ours name the seller."""
+        company = self.company
+        layout = "<t t-name='x'><title t-esc=\"{}\"/></t>".format(
+            self._get_title_expression()
+        )
+        for website, is_portal, title, additional, expected in (
+            (True, False, "Shop | My Website", "Shop", "Shop | My Website"),
+            (True, False, "A title for search", "", "A title for search"),
+            (True, True, "Orders | My Website", "Orders", f"Orders | {company.name}"),
+            (True, True, "Invoices", "", f"Invoices | {company.name}"),
+            (False, True, "Invoices", "", f"Invoices | {company.name}"),
+            (False, False, "", "Log in", f"Log in | {company.name}"),
+            (False, False, "", "", company.name),
+        ):
+            with self.subTest(title, is_portal=is_portal, website=website):
+                found = self.env["ir.qweb"]._render(
+                    etree.fromstring(layout),
+                    {
+                        "res_company": company,
+                        "website": website,
+                        "is_portal": is_portal,
+                        "title": title,
+                        "additional_title": additional,
+                    },
+                )
+                self.assertEqual(etree.fromstring(str(found)).text, expected)
+
+    def _get_title_expression(self):
+        layout = self.env["ir.ui.view"]._get_template_view("portal.frontend_layout")
+        [title] = etree.fromstring(layout.get_combined_arch()).iterfind(".//title")
+        return title.get("t-esc")

@@ -455,6 +455,37 @@ class TestUploads(FrontDoorCommon):
                 answer = self._send(name, content).json()
                 self.assertEqual("data" in answer, accepted, answer)
 
+    def test_doors_of_others_are_as_in_stock_odoo(self):
+        """Kinds, sizes and numbers are of documents that the roles guard."""
+        self.env["ir.config_parameter"].set_param("customer_portal.limit_upload", "1")
+        channel = self.env["discuss.channel"].create(
+            {"name": "Drawings", "channel_type": "group"}
+        )
+        channel.add_members(self.buyer.partner_id.ids)
+        self._sign_in(self.buyer)
+        for name, content in (
+            ("a.dwg", b"AC1032"),
+            ("a.bin", b"\0" * 12 * 1024 * 1024),
+        ):
+            answer = self.url_open(
+                "/mail/attachment/upload",
+                data={
+                    "csrf_token": self._token(),
+                    "thread_model": "discuss.channel",
+                    "thread_id": channel.id,
+                    "is_pending": "true",
+                },
+                files={"ufile": (name, content)},
+            )
+            self.assertEqual(answer.status_code, 200, answer.text)
+            self.assertIn("data", answer.json())
+        answer = self.url_open(
+            "/web/binary/upload_attachment",
+            data={"csrf_token": self._token(), "model": "discuss.channel", "id": "1"},
+            files={"ufile": ("a.bin", b"\0" * 12 * 1024 * 1024)},
+        )
+        self.assertEqual(answer.status_code, 200)
+
     def test_names_are_clean(self):
         clean = self.env["ir.attachment"]._clean_portal_name
         for name, expected in (
