@@ -15,11 +15,12 @@ ADDON = places.ADDONS / "customer_portal"
 SCRIPTS = ADDON / "static" / "src" / "interactions"
 AMOUNTS = json.loads((ADDON / "tests" / "amounts.json").read_text())
 CHOICES = json.loads((ADDON / "tests" / "payment" / "choices.json").read_text())
+ENGLISH, GERMAN = {"point": ".", "group": ","}, {"point": ",", "group": "."}
 FORMATS = {
-    "USD": {"point": ".", "digits": 2, "symbol": "$", "before": True},
-    "EUR": {"point": ",", "digits": 2, "symbol": "€", "before": False},
-    "JPY": {"point": ".", "digits": 0, "symbol": "¥", "before": True},
-    "KWD": {"point": ".", "digits": 3, "symbol": "KD", "before": True},
+    "USD": {**ENGLISH, "digits": 2, "symbol": "$", "before": True},
+    "EUR": {**GERMAN, "digits": 2, "symbol": "€", "before": False},
+    "JPY": {**ENGLISH, "digits": 0, "symbol": "¥", "before": True},
+    "KWD": {**ENGLISH, "digits": 3, "symbol": "KD", "before": True},
 }
 
 CURRENCIES = {0: "JPY", 2: "USD", 3: "KWD"}  # {decimals: key of FORMATS}
@@ -108,12 +109,19 @@ def stage(context):
 
 
 def test_amounts_are_read_as_the_server_reads_them(stage):
-    calls = [[case["text"], case["point"]] for case in AMOUNTS]
-    found = stage.call("amounts", "parseAmount", *calls)
+    cases, languages = AMOUNTS["cases"], AMOUNTS["languages"]
+    calls = [
+        [
+            case["text"],
+            {**languages[case["lang"]], **AMOUNTS["currencies"][case["currency"]]},
+        ]
+        for case in cases
+    ]
+    found = stage.call("amounts", "readAmount", *calls)
     wrong = [
-        (case, amount)
-        for case, amount in zip(AMOUNTS, found, strict=True)
-        if amount != case["amount"]
+        (case, readings)
+        for case, readings in zip(cases, found, strict=True)
+        if readings != case["readings"]
     ]
     assert wrong == []
 
@@ -348,7 +356,8 @@ def make_form(currency, invoices, credits_=()):
         <table data-kind="credits">{make_rows(dict(credits_))}</table>
         <template class="cp_pay_reason"><div class="cp_pay_short">
             <select name="reason_"></select><input name="note_"></div></template>
-        <input inputmode="decimal" name="on_account">{sums}
+        <p><input inputmode="decimal" name="on_account"></p>{sums}
+        <span class="cp_text" data-text="doubt" hidden>{{first}} or {{second}}?</span>
         <button type="submit">Continue</button></form>"""
 
 
@@ -392,10 +401,27 @@ def test_decimal_mark_is_that_of_the_language(stage):
     stage.show(make_form("EUR", invoices), "pay_form", lang="de-DE")
     stage.page.check("[name=document_7]")
     assert stage.text("[data-part=to_pay] bdi") == "1.234,50 €"
-    stage.page.fill("[name=amount_7]", "1,234")
+    stage.page.fill("[name=amount_7]", "1,23")
     assert read_sums(stage)["to_pay"] == "1.23"
     stage.page.fill("[name=amount_7]", "1.234")
     assert read_sums(stage)["to_pay"] == "1234.00"
+
+
+def test_what_may_be_two_numbers_is_asked(stage):
+    invoices = {7: {"open": 1234.5, "typed": "1234.50"}}
+    stage.show(make_form("USD", invoices), "pay_form")
+    page = stage.page
+    page.fill("[name=amount_7]", "1.234")
+    assert page.is_checked("[name=document_7]")
+    assert stage.text(".invalid-feedback") == "$ 1,234.00 or $ 1.23?"
+    assert read_sums(stage)["to_pay"] == "0.00"
+    assert page.locator(".cp_pay_short:visible").count() == 0
+    page.fill("[name=amount_7]", "1234")
+    assert stage.text(".invalid-feedback") == ""
+    assert page.locator(".is-invalid").count() == 0
+    assert read_sums(stage)["to_pay"] == "1234.00"
+    page.fill("[name=on_account]", "1.2345")
+    assert stage.text("p:has([name=on_account])") == "$ 1.23 or $ 1.24?"
 
 
 def test_less_than_is_due_asks_why(stage):
@@ -411,7 +437,7 @@ def test_less_than_is_due_asks_why(stage):
     page.locator("[name=fill]").first.click()
     assert page.input_value("[name=amount_7]") == "30.00"
     assert page.locator(".cp_pay_short:visible").count() == 0
-    page.fill("[name=amount_8]", "50.004")  # the same, in cents
+    page.fill("[name=amount_8]", "50.0000")  # the same, in cents
     assert page.locator("[name=reason_8]").count() == 0
     page.fill("[name=amount_8]", "49.99")
     page.uncheck("[name=document_8]")

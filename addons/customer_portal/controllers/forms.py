@@ -3,7 +3,9 @@
 from odoo.tools.misc import get_lang
 
 from ..const import MAX_AMOUNT
-from ..tools.parse import clean_text, parse_amount, parse_date, parse_id
+from ..tools.drawing import Numbers
+from ..tools.number import Notation, read_amount
+from ..tools.parse import clean_text, parse_date, parse_id
 
 MAX_TEXT = 200
 
@@ -50,13 +52,52 @@ class Form:
         """Take the id of a record to choose; 0 when nothing sensible was sent."""
         self.values[name] = parse_id(self.raw.get(name))
 
-    def clean_amount(self, name, *, maximum=MAX_AMOUNT):
-        """Take a number that is not negative, with the person's decimal mark."""
+    def clean_amount(self, name, *, currency=None, maximum=MAX_AMOUNT):
+        """Take a number that is not negative, as people of the language write it."""
         text = self.raw.get(name, "")
-        amount = parse_amount(text, get_lang(self.env).decimal_point) if text else 0.0
-        if amount is None or amount > maximum:
-            self.errors[name] = self.env._("Enter a number, for example 1234.50.")
-            amount = 0.0
-        elif amount < 0:
-            self.errors[name] = self.env._("Enter a number that is not negative.")
-        self.values[name] = amount
+        amount, refusal = read_typed_amount(self.env, text, currency)
+        if not text:
+            amount, refusal = 0.0, ""
+        elif amount is not None and amount < 0:
+            refusal = self.env._("Enter a number that is not negative.")
+        elif amount is not None and amount > maximum:
+            amount, refusal = None, get_amount_example(self.env, currency)
+        if refusal:
+            self.errors[name] = refusal
+        self.values[name] = amount or 0.0
+
+
+def read_typed_amount(env, text, currency=None):
+    """Return (number, "") of a typed text, or (None, what to say beside the field).
+
+    What is doubtful is asked, with both of its readings.
+
+    :param currency: the res.currency of the amount; none for a quantity
+    """
+    notation = Notation.of(get_lang(env), currency)
+    readings = read_amount(text, notation)
+    if len(readings) == 1:
+        return readings[0], ""
+    if not readings:
+        return None, get_amount_example(env, currency)
+    first, second = (_write(env, number, currency) for number in readings)
+    return None, env._(
+        "Do you mean %(first)s or %(second)s?", first=first, second=second
+    )
+
+
+def get_amount_example(env, currency=None):
+    """Return the sentence that shows how a number is typed."""
+    return env._(
+        "Enter a number, for example %s.",
+        Numbers(env).typed(1234.5, currency.decimal_places)
+        if currency and currency.decimal_places
+        else "1234",
+    )
+
+
+def _write(env, number, currency):
+    numbers = Numbers(env)
+    if currency:
+        return numbers.fixed(number, currency.decimal_places)
+    return numbers.short(number)

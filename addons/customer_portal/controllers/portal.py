@@ -11,6 +11,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..tools.number import Notation
 from ..tools.parse import clean_text, parse_id
 from ..tools.table import MIMETYPES
 
@@ -201,9 +202,9 @@ class Portal(CustomerPortal):
     @staticmethod
     def _format_currency(currency):
         """Return what a script needs to read and write amounts as the server does."""
+        notation = Notation.of(get_lang(request.env), currency)
         return {
-            "point": get_lang(request.env).decimal_point,
-            "digits": currency.decimal_places,
+            **notation._asdict(),
             "symbol": currency.symbol,
             "before": currency.position == "before",
         }

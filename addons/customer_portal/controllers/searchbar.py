@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from odoo import fields
 from odoo.fields import Domain
 
-from ..tools.parse import clean_text, parse_amount, parse_date, parse_id
+from ..tools.number import parse_amount, read_amount
+from ..tools.parse import clean_text, parse_date, parse_id
 
 PAGE_SIZES = (20, 50, 100)
 MAX_SEARCH = 100
@@ -265,15 +266,16 @@ def _parse_position(model, name, text):
     return None if value is None else (value, record_id)
 
 
-def search_text(text, names, amounts=(), decimal_point="."):
+def search_text(text, names, amounts=(), notation=None):
     """Return the domain of rows in which one of the fields holds the text.
 
     :param names: text fields
-    :param amounts: money fields that are compared when the text is a number
+    :param amounts: money fields that are compared when the text is a number; with both
+        when it may be two
+    :param notation: how the person writes numbers
     """
     domain = Domain.OR([Domain(name, "ilike", text) for name in names])
-    amount = parse_amount(text, decimal_point)
-    if amount is not None:
+    for amount in read_amount(text, notation):
         domain |= Domain.OR(
             [
                 Domain(name, ">=", amount - 0.005) & Domain(name, "<=", amount + 0.005)

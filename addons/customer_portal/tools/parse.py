@@ -1,6 +1,5 @@
-"""What a browser sent, read as text, number, day or ids; anything else is nothing."""
+"""What a browser sent, read as text, day or ids; anything else is nothing."""
 
-import math
 import re
 from datetime import date
 
@@ -48,33 +47,6 @@ def parse_date(text):
         return date.fromisoformat(clean_text(text))
     except ValueError:
         return None
-
-
-def parse_amount(text, decimal_point="."):
-    """Return the number that a person typed, or None.
-
-    The last mark counts as the decimal mark when it is the person's own or when
-    it stands before one or two digits; other marks and spaces group thousands.
-    """
-    text = re.sub(r"[\s\u00a0\u202f'\u066c]", "", clean_text(text))
-    text = text.replace("\u066b", decimal_point)
-    match = re.fullmatch(r"([+-]?)([0-9.,\u0660-\u0669\u06f0-\u06f9]*)", text)
-    if not match or not any(character.isdigit() for character in text):
-        return None
-    digits = match[2]
-    position = max(digits.rfind("."), digits.rfind(","))
-    decimals = digits[position + 1 :]
-    if position >= 0 and digits[position] != decimal_point:
-        is_decimal = len(decimals) != 3 and digits.count(digits[position]) == 1
-    else:
-        is_decimal = position >= 0
-    whole = digits[:position] if is_decimal else digits
-    number = re.sub("[.,]", "", whole) or "0"
-    try:
-        amount = float(f"{match[1]}{number}.{decimals if is_decimal else 0}")
-    except ValueError:
-        return None
-    return amount if math.isfinite(amount) else None
 
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

@@ -6,7 +6,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
-from ...tools.parse import parse_amount
+from ...tools.number import Notation, parse_amount
 from ..portal import Portal, readonly
 from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
@@ -103,7 +103,7 @@ class InvoicePortal(Portal, PortalAccount):
             filters[bucket] = Filter(
                 label, is_open & moves._get_bucket_domain(bucket), is_bucket=True
             )
-        decimal_point = get_lang(env).decimal_point
+        notation = Notation.of(get_lang(env))
         return Searchbar(
             url="/my/invoices",
             filters=filters,
@@ -118,7 +118,7 @@ class InvoicePortal(Portal, PortalAccount):
                 text,
                 ["name", "payment_reference", "ref", "invoice_origin"],
                 ["amount_total", "amount_residual"],
-                decimal_point,
+                notation,
             ),
             placeholder=env._("Number, order, your reference or amount"),
         )

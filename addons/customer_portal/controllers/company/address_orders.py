@@ -2,7 +2,8 @@ from odoo import http
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from ...tools.parse import parse_amount, parse_id
+from ...tools.number import Notation, parse_amount
+from ...tools.parse import parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE
 from .address import AddressPortal
@@ -12,14 +13,14 @@ class FollowForm(Form):
     """Orders that follow: `values["orders"]` is {id: dict of total, fingerprint}."""
 
     def clean(self):
-        point = get_lang(self.env).decimal_point
+        notation = Notation.of(get_lang(self.env))
         orders = {}
         for name, text in self.raw.items():
             order_id = parse_id(name.removeprefix("order_"))
             if order_id and name == f"order_{order_id}" and text == "on":
                 total = self.raw.get(f"total_{order_id}", "")
                 orders[order_id] = {
-                    "total": parse_amount(total, point),
+                    "total": parse_amount(total, notation),
                     "fingerprint": self.raw.get(f"fingerprint_{order_id}", "")[:64],
                 }
         self.values["orders"] = orders

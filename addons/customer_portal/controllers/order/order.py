@@ -5,7 +5,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from ...tools.parse import parse_amount, parse_id
+from ...tools.number import Notation, parse_amount
+from ...tools.parse import parse_id
 from ..portal import Portal, readonly
 from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
@@ -104,7 +105,7 @@ class OrderPortal(Portal, SalePortal):
 
     def _get_order_search(self):
         env = request.env
-        decimal_point = get_lang(env).decimal_point
+        notation = Notation.of(get_lang(env))
         return {
             "sortings": {
                 "date": Sorting(env._("Newest"), "date_order", descending=True),
@@ -112,7 +113,7 @@ class OrderPortal(Portal, SalePortal):
                 "amount": Sorting(env._("Amount"), "amount_total", descending=True),
             },
             "search": lambda text: search_text(
-                text, ["name", "client_order_ref"], ["amount_total"], decimal_point
+                text, ["name", "client_order_ref"], ["amount_total"], notation
             ),
             "placeholder": env._("Number, your reference or amount"),
         }

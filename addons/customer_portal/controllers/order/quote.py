@@ -6,7 +6,8 @@ from odoo.addons.sale_management.controllers.portal import (
     CustomerPortal as QuotePortalOfCore,
 )
 
-from ...tools.parse import parse_amount, parse_id
+from ...tools.number import parse_amount
+from ...tools.parse import parse_id
 from ..portal import Portal
 
 

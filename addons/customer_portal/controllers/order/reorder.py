@@ -4,10 +4,9 @@ from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import request
-from odoo.tools.misc import get_lang
 
-from ...tools.parse import parse_amount, parse_id
-from ..forms import Form
+from ...tools.parse import parse_id
+from ..forms import Form, read_typed_amount
 from ..portal import CHANGE, PAGE, Portal
 
 MAX_QUANTITY = 10**7
@@ -20,15 +19,16 @@ class QuantitiesForm(Form):
         self.clean_quantities()
 
     def clean_quantities(self):
-        decimal_point = get_lang(self.env).decimal_point
         quantities = {}
         for name, text in self.raw.items():
             line_id = parse_id(name.removeprefix("quantity_"))
             if not name.startswith("quantity_") or not line_id:
                 continue
-            quantity = parse_amount(text, decimal_point) if text else 0.0
-            if quantity is None or not 0 <= quantity <= MAX_QUANTITY:
-                self.errors[name] = self.env._("Enter a quantity, for example 12.")
+            quantity, refusal = read_typed_amount(self.env, text or "0")
+            if quantity is not None and not 0 <= quantity <= MAX_QUANTITY:
+                refusal = self.env._("Enter a quantity, for example 12.")
+            if refusal:
+                self.errors[name] = refusal
                 quantity = 0.0
             quantities[line_id] = quantity
         self.values["quantities"] = quantities

@@ -44,6 +44,7 @@ class PayPortal(Portal):
         if remittance := requests._get_result(request_key, "portal.remittance"):
             return request.redirect(f"/my/pay/{remittance.id}", code=303)
         form = PayForm(request.env, post)
+        documents = self._read_form(form)
         if fill := form.get_fill():
             choice = self._get_pay_choice(form=form)
             groups = choice.get_groups(ROW_FIELDS)
@@ -53,7 +54,7 @@ class PayPortal(Portal):
             return self._refuse_choice(form)
         try:
             with request.env.cr.savepoint():
-                remittance = self._open_choice(form)
+                remittance = self._open_choice(form, documents)
         except ChoiceError as error:
             form.errors |= {
                 document.id: message for document, message in error.errors.items()
@@ -64,12 +65,29 @@ class PayPortal(Portal):
         requests._remember(request_key, remittance)
         return request.redirect(f"/my/pay/{remittance.id}", code=303)
 
-    def _open_choice(self, form):
+    def _read_form(self, form):
+        """Read the amounts of a form, and return its documents as they are payable.
+
+        :return: account.move, in sudo
+        """
+        documents = request.env["account.move"].sudo()  # sudo: as for documents
+        if form.is_valid:
+            documents = self._get_payable_documents(list(form.values))
+        currencies = {document.id: document.currency_id for document in documents}
+        currency = (
+            documents._filtered_papers().currency_id[:1]
+            or self._get_advance_currency(form.currency_id)
+            or self._get_advance_company(form.company_id).currency_id
+            or request.env.company.sudo().currency_id  # sudo: as on invoices
+        )
+        form.read_amounts(currencies, currency)
+        return documents
+
+    def _open_choice(self, form, documents):
         """Return the remittance of what was ticked.
 
         :raise UserError: when something of it cannot be paid like this
         """
-        documents = self._get_payable_documents(list(form.values))
         if len(documents) < len(form.values):
             raise UserError(request.env._("Some documents are not open any more."))
         reason_ids = {reason_id for reason_id, _note in form.reasons.values()}

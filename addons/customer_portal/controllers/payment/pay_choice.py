@@ -3,13 +3,12 @@
 import secrets
 
 from odoo.http import request
-from odoo.tools.misc import get_lang
 
 from ...const import MAX_AMOUNT, MAX_DOCUMENTS
 from ...tools.choice import add_up, from_units, to_units
 from ...tools.drawing import Drawing
-from ...tools.parse import clean_text, parse_amount, parse_id, parse_ids
-from ..forms import Form
+from ...tools.parse import parse_id, parse_ids
+from ..forms import Form, get_amount_example, read_typed_amount
 
 MAX_NOTE = 200
 
@@ -19,38 +18,21 @@ class PayForm(Form):
 
     `values` holds {document id: amount} and `errors` {document id: message};
     `reasons` {document id: (reason id, note)}. Amounts are in the document's currency
-    and positive, also those of credits.
+    and positive, also those of credits; they are there after `read_amounts`.
     """
 
     def clean(self):
-        decimal_point = get_lang(self.env).decimal_point
         self.reasons = {}
         self.on_account = 0.0
         self.company_id = parse_id(self.raw.get("company"))
         self.currency_id = parse_id(self.raw.get("currency"))
-        if typed := self.raw.get("on_account"):
-            amount = parse_amount(typed, decimal_point)
-            if amount is None or not 0 <= amount <= MAX_AMOUNT:
-                self.errors["on_account"] = self.env._(
-                    "Enter an amount, for example 1234.50, or nothing."
-                )
-            else:
-                self.on_account = amount
         for name, text in self.raw.items():
             if not name.startswith("document_"):
                 continue
             document_id = parse_id(name.removeprefix("document_"))
             if not document_id or text != "on":
                 continue
-            typed = self.raw.get(f"amount_{document_id}", "")
-            amount = parse_amount(typed, decimal_point) if typed else 0.0
-            if amount is None:
-                self.errors[document_id] = self.env._(
-                    "Enter an amount, for example 1234.50."
-                )
-            elif amount <= 0:
-                self.errors[document_id] = self.env._("Enter an amount above 0.")
-            self.values[document_id] = amount
+            self.values[document_id] = 0.0
             reason_id = parse_id(self.raw.get(f"reason_{document_id}"))
             note = self.raw.get(f"note_{document_id}", "")[:MAX_NOTE]
             self.reasons[document_id] = (reason_id, note)
@@ -58,6 +40,31 @@ class PayForm(Form):
             self.errors["documents"] = self.env._(
                 "Choose at most %s documents for one payment.", MAX_DOCUMENTS
             )
+
+    def read_amounts(self, currencies, currency):
+        """Read what was typed, with the decimals of its currency.
+
+        :param dict currencies: {document id: res.currency}
+        :param currency: that of money on account, and of unknown documents
+        """
+        for document_id in self.values:
+            typed = self.raw.get(f"amount_{document_id}", "")
+            amount, refusal = read_typed_amount(
+                self.env, typed or "0", currencies.get(document_id, currency)
+            )
+            if amount is not None and amount <= 0:
+                refusal = self.env._("Enter an amount above 0.")
+            if refusal:
+                self.errors[document_id] = refusal
+            self.values[document_id] = amount
+        if typed := self.raw.get("on_account"):
+            amount, refusal = read_typed_amount(self.env, typed, currency)
+            if amount is not None and not 0 <= amount <= MAX_AMOUNT:
+                refusal = get_amount_example(self.env, currency)
+            if refusal:
+                self.errors["on_account"] = refusal
+            else:
+                self.on_account = amount
 
     def get_fill(self):
         """Return (document id, index of a step) of a pressed amount, or None.
@@ -134,7 +141,8 @@ class PayChoice:
                 row["typed"] = form.raw.get(f"amount_{document_id}")
                 row["error"] = form.errors.get(document_id)
                 row["reason_id"], row["note"] = form.reasons.get(document_id, (0, ""))
-                row["amount"] = form.values.get(document_id) or row["cost"]
+                # What cannot be read counts as nothing, as it does while it is typed.
+                row["amount"] = form.values.get(document_id, row["cost"])
                 continue
             row["amount"] = row["cost"]
             if row["units"].is_credit:
@@ -181,9 +189,8 @@ class PayChoice:
         env = self.env
         moves = env["account.move"]
         group["amount"], group["uses_credits"] = text, with_credits
-        amount = parse_amount(text, get_lang(env).decimal_point)
-        if amount is None or not 0 < amount <= MAX_AMOUNT:
-            group["amount_error"] = env._("Enter an amount, for example 1234.50.")
+        amount, group["amount_error"] = self._read_sum(text, group["currency"])
+        if amount is None:
             return
         for row in group["credits"]:
             row["ticked"] = row["payable"] and with_credits
@@ -207,21 +214,30 @@ class PayChoice:
                 if row["is_short"]:
                     row["reason_id"] = later.id
 
+    def _read_sum(self, text, currency):
+        """Return (an amount above zero, ""), or (None, what to say beside it)."""
+        amount, refusal = read_typed_amount(self.env, text, currency)
+        if amount is not None and not 0 < amount <= MAX_AMOUNT:
+            amount, refusal = None, get_amount_example(self.env, currency)
+        return amount, refusal
+
     def sum_up(self, group):
         """Say what stands in the fields, what is short, and what it all comes to."""
         currency = group["currency"]
         chosen = []
         for row in (*group["invoices"], *group["credits"]):
-            amount = self._get_units(row["amount"], currency)
-            row["is_short"] = row["ticked"] and row["units"].is_short(amount)
+            is_read = row["amount"] is not None
+            amount = self._get_units(row["amount"] or 0.0, currency)
+            is_short = row["ticked"] and is_read and row["units"].is_short(amount)
+            row["is_short"] = is_short
             row["shown"] = row["typed"]
             if row["shown"] is None:
                 row["shown"] = self.drawing.input(row["amount"], currency)
             if row["ticked"]:
                 chosen.append(row["units"].choose(amount))
-        typed = clean_text(group["on_account"])
-        extra = parse_amount(typed, get_lang(self.env).decimal_point) or 0.0
-        totals = add_up(chosen, self._get_units(extra, currency))
+        typed = group["on_account"]
+        extra, _refusal = read_typed_amount(self.env, typed, currency)
+        totals = add_up(chosen, self._get_units(extra or 0.0, currency))
         group["sums"] = self._prepare_sums(totals, currency.decimal_places)
 
     def _prepare_sums(self, totals, digits):

@@ -7,6 +7,7 @@ from odoo.tools.misc import get_lang
 
 from ...const import PAYMENT_PAID, PAYMENT_PENDING, PAYMENT_TO_DO
 from ...report import receipt, remittance_advice
+from ...tools.number import Notation
 from ...tools.parse import parse_date
 from ..portal import PAGE, Portal
 from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
@@ -202,9 +203,9 @@ class PaymentsPortal(Portal):
     @staticmethod
     def _search_payments(text):
         """Return the domain of payments of that name, memo, amount or document."""
-        decimal_point = get_lang(request.env).decimal_point
-        return search_text(
-            text, ["name", "memo"], ["amount"], decimal_point
-        ) | request.env["portal.payment"]._get_documents_domain(
+        notation = Notation.of(get_lang(request.env))
+        return search_text(text, ["name", "memo"], ["amount"], notation) | request.env[
+            "portal.payment"
+        ]._get_documents_domain(
             Domain("name", "ilike", text) & Domain("state", "=", "posted")
         )

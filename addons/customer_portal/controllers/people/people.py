@@ -45,7 +45,9 @@ class RightsForm(Form):
         limit_kind = self.raw.get("limit_kind")
         self.values["order_limit"] = None
         if limit_kind == "limit":
-            self.clean_amount("order_limit")
+            # sudo: the seller's currency, as on invoices
+            currency = self.env.company.sudo().currency_id
+            self.clean_amount("order_limit", currency=currency)
             if not self.raw.get("order_limit"):
                 self.errors["order_limit"] = self.env._(
                     "Enter an amount. Zero allows no order."

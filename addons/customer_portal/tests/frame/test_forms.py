@@ -7,7 +7,8 @@ from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tools import file_open
 
 from ...controllers.searchbar import MAX_SEARCH, Filter, Menu, Searchbar, Sorting
-from ...tools.parse import clean_text, parse_amount, parse_date, parse_id, parse_ids
+from ...tools.number import Notation, parse_amount, read_amount
+from ...tools.parse import clean_text, parse_date, parse_id, parse_ids
 from ..access_case import HOSTILE, mix
 
 
@@ -16,11 +17,17 @@ class TestForms(BaseCase):
     def test_amounts_as_people_type_them(self):
         """The script of the pay page is held to the same table: see test_scripts."""
         with file_open("customer_portal/tests/amounts.json") as table:
-            cases = json.load(table)
-        for case in cases:
-            with self.subTest(case["text"], point=case["point"]):
-                amount = parse_amount(case["text"], case["point"])
-                self.assertEqual(amount, case["amount"])
+            table = json.load(table)
+        for case in table["cases"]:
+            with self.subTest(**case):
+                language = table["languages"][case["lang"]]
+                currency = table["currencies"][case["currency"]]
+                notation = Notation(**language, **currency)
+                readings = read_amount(case["text"], notation)
+                self.assertEqual(list(readings), case["readings"])
+                amount = parse_amount(case["text"], notation)
+                certain = len(readings) == 1
+                self.assertEqual(amount, readings[0] if certain else None)
 
     def test_ids(self):
         self.assertEqual(parse_ids("3,1,3"), [3, 1])

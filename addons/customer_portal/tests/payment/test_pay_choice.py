@@ -254,7 +254,7 @@ class TestPayChoice(PortalHttpCommon):
                 for field in form.xpath(".//input[@name]")
                 if field.get("type") != "checkbox" or field.get("checked")
             }
-            answer = self._post("/my/pay", **fields_ | {"on_account": "1.5"})
+            answer = self._post("/my/pay", **fields_ | {"on_account": "2"})
             self.assertEqual(answer.status_code, 303, fields_)
             remittance = self._get_remittances()[:1]
             shown = {
@@ -263,7 +263,7 @@ class TestPayChoice(PortalHttpCommon):
             }
             digits = remittance.currency_id.decimal_places
             lines = remittance.line_ids.filtered(lambda line: line.kind == "invoice")
-            on_account = remittance.currency_id.round(1.5)
+            on_account = 2.0
             self.assertEqual(remittance.amount_extra, on_account)
             self.assertEqual(
                 shown,
@@ -363,3 +363,90 @@ class TestPayChoice(PortalHttpCommon):
         self.assertEqual(remittance.currency_id, self.usd)
         for query in ("?amount=NaN", "?amount=-1&company=x&currency=y", "?select=%00"):
             self.assertEqual(self._get(f"/my/pay{query}").status_code, 200)
+
+    # ------------------------------------------------------------
+    # Numbers
+    # ------------------------------------------------------------
+
+    def test_amounts_are_read_as_the_language_and_the_currency_have_them(self):
+        self.env["res.lang"]._activate_lang("el_GR")
+        self.env["res.lang"]._activate_lang("cs_CZ")
+        currencies = {
+            name: self.setup_other_currency(name, rates=[("1900-01-01", 1.0)])
+            for name in ("KWD", "JPY")
+        }
+        currencies["USD"] = self.usd
+        for lang, name, typed, to_pay, asked in (
+            ("en_US", "KWD", "12.345", 12.345, ""),
+            ("en_US", "KWD", "KWD 12.345", 12.345, ""),
+            ("en_US", "KWD", "\u06f1\u06f2\u066b\u06f3\u06f4\u06f5", 12.345, ""),
+            ("en_US", "KWD", "12,345", 0, "12,345.000 or 12.345?"),
+            ("en_US", "KWD", "12.3456", 0, "12.345 or 12.346?"),
+            ("el_GR", "KWD", "12,345", 12.345, ""),
+            ("en_US", "JPY", "1,234", 1234, ""),
+            ("en_US", "JPY", "1.234", 0, "1,234 or 1?"),
+            ("en_US", "JPY", "12.5", 0, "12 or 13?"),
+            ("en_US", "USD", "$ 1\u2019234.50", 1234.5, ""),
+            ("en_US", "USD", "\u200f12.50", 12.5, ""),
+            ("en_US", "USD", "1.234", 0, "1,234.00 or 1.23?"),
+            ("en_US", "USD", "1.234.567", 0, "1,234,567.00 or 1,234.57?"),
+            ("el_GR", "USD", "1.234", 1234, ""),
+            ("el_GR", "USD", "1,234", 0, "1.234,00 or 1,23?"),
+            ("cs_CZ", "USD", "1\u202f234,5", 1234.5, ""),
+            ("cs_CZ", "USD", "1.234", 0, "1 234,00 or 1,23?"),
+        ):
+            with self.subTest(typed, lang=lang, currency=name):
+                self.buyer.lang = lang
+                currency = currencies[name]
+                invoice = self._create_posted_invoice(2 * 10**6, currency=currency)
+                answer = self._choose(
+                    {invoice: typed}, **{f"reason_{invoice.id}": self.reason.id}
+                )
+                remittance = self._get_remittances()[:1]
+                if not asked:
+                    self.assertEqual(answer.status_code, 303, answer.text)
+                    self.assertEqual(remittance.line_ids.move_id, invoice)
+                    self.assertEqual(remittance.amount_cash, to_pay)
+                    page = self.url_open(f"/my/pay/{remittance.id}")
+                    shown = f"{to_pay:.{currency.decimal_places}f}"
+                    self.assertEqual(self._get_figures(page, "to_pay"), [shown])
+                    continue
+                self.assertEqual(answer.status_code, 422)
+                self.assertNotIn(invoice, remittance.line_ids.move_id)
+                page = html.fromstring(answer.text)
+                [field] = page.xpath(f"//input[@name='amount_{invoice.id}']")
+                self.assertEqual(field.get("value"), typed)
+                [error] = page.xpath(f"//*[@id='{field.get('aria-describedby')}']")
+                question = error.text_content().replace("\xa0", " ")
+                self.assertEqual(question, f"Do you mean {asked}")
+
+    def test_dinars_are_paid_as_they_are_proposed(self):
+        dinar = self.setup_other_currency("KWD", rates=[("1900-01-01", 0.3)])
+        invoice = self._create_posted_invoice(12.345, currency=dinar)
+        page = self._get_page(f"?documents={invoice.id}")
+        self.assertEqual(self._get_proposal(page), {invoice.id: "12.345"})
+        self.assertEqual(self._get_sum(page, "to_pay"), "12.345")
+        self.assertEqual(self._choose({invoice: "12.345"}).status_code, 303)
+        remittance = self._get_remittances()
+        self.assertEqual(remittance.amount_cash, 12.345)
+        page = self._get(f"/my/pay/{remittance.id}")
+        self.assertEqual(self._get_figures(page, "to_pay"), ["12.345"])
+
+    def test_doubtful_money_on_account_is_asked(self):
+        for typed, status in (("1.234", 422), ("1,234.00", 303)):
+            answer = self._post(
+                "/my/pay",
+                on_account=typed,
+                company=self.company.id,
+                currency=self.usd.id,
+            )
+            self.assertEqual(answer.status_code, status)
+            if status == 422:
+                self.assertIn("Do you mean 1,234.00 or 1.23?", answer.text)
+        self.assertEqual(self._get_remittances().amount_cash, 1234.0)
+
+    def test_doubtful_amount_to_share_is_asked(self):
+        where = f"company={self.company.id}&currency={self.usd.id}"
+        page = self._get_page(f"?amount=1.234&{where}")
+        self.assertIn("Do you mean 1,234.00 or 1.23?", page.text_content())
+        self.assertEqual(self._get_proposal(page), {})

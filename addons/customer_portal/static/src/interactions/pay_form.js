@@ -1,4 +1,4 @@
-import { formatAmount, parseAmount } from "./amounts";
+import { formatAmount, readAmount } from "./amounts";
 import { addUp, choose, isShort, toUnits } from "./choice";
 import { Piece, mount } from "./piece";
 
@@ -42,9 +42,11 @@ export class PayForm extends Piece {
 
     onInput(ev) {
         const row = ev.currentTarget.closest("tr");
+        const readings = readAmount(ev.currentTarget.value, this.format);
+        this.ask(ev.currentTarget, readings.length === 2 ? readings : null);
         if (row) {
             const box = row.querySelector("input[type='checkbox']");
-            box.checked = this.readAmount(ev.currentTarget) > 0;
+            box.checked = readings.some((amount) => this.toUnits(amount) > 0);
         }
         this.update();
     }
@@ -57,9 +59,29 @@ export class PayForm extends Piece {
         field.focus();
     }
 
-    /** Return the amount of a field in the smallest unit, 0 for nothing sensible. */
+    /** Return the amount of a field in the smallest unit, null for nothing sensible. */
     readAmount(field) {
-        return this.toUnits(Math.max(parseAmount(field.value, this.format.point), 0));
+        const readings = readAmount(field.value || "0", this.format);
+        return readings.length === 1 ? this.toUnits(Math.max(readings[0], 0)) : null;
+    }
+
+    /** Ask which of two numbers a field means, or ask no more. */
+    ask(field, readings) {
+        let question = field.parentElement.querySelector(".invalid-feedback");
+        if (!question && readings) {
+            question = document.createElement("div");
+            question.className = "invalid-feedback d-block";
+            question.setAttribute("role", "status");
+            field.parentElement.append(question);
+        }
+        if (question) {
+            const [first, second] = (readings ?? []).map((amount) =>
+                formatAmount(amount, this.format)
+            );
+            question.textContent = readings ? this.text("doubt", { first, second }) : "";
+        }
+        field.classList.toggle("is-invalid", Boolean(readings));
+        field.ariaInvalid = readings ? "true" : null;
     }
 
     update() {
@@ -67,14 +89,15 @@ export class PayForm extends Piece {
         for (const row of this.rows) {
             const amount = this.readAmount(row.field);
             if (!row.isCredit) {
-                this.askReason(row, row.box.checked && isShort(row, amount));
+                const isAsked = row.box.checked && amount !== null;
+                this.askReason(row, isAsked && isShort(row, amount));
             }
             if (row.box.checked) {
-                chosen.push(choose(row, amount));
+                chosen.push(choose(row, amount ?? 0));
             }
         }
         const advance = this.el.querySelector("input[name='on_account']");
-        const totals = addUp(chosen, this.readAmount(advance));
+        const totals = addUp(chosen, this.readAmount(advance) ?? 0);
         totals.discount *= -1;
         totals.credits *= -1;
         for (const [part, amount] of Object.entries(totals)) {
