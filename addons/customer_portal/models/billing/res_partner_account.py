@@ -22,12 +22,35 @@ LINE_FIELDS = (
     "reconciled",
 )
 ORDER_LINE_FIELDS = (
+    "is_downpayment",
     "order_id",
     "price_subtotal",
     "price_total",
     "untaxed_amount_to_invoice",
 )
 ORDER_FIELDS = ("company_id", "currency_id", "partner_invoice_id", "state")
+
+
+# What `line` of an order has to invoice, taxes included. What is invoiced too much of a
+# line is owed for it, and no line makes less of the others; discounts do, and so does an
+# advance payment that is invoiced, with the taxes of its invoice.
+LINE_TO_INVOICE = SQL(
+    """
+    CASE WHEN line.is_downpayment THEN
+              line.untaxed_amount_to_invoice * COALESCE(
+                  (SELECT SUM(item.price_total) / NULLIF(SUM(item.price_subtotal), 0)
+                     FROM sale_order_line_invoice_rel link
+                     JOIN account_move_line item ON item.id = link.invoice_line_id
+                    WHERE link.order_line_id = line.id
+                      AND item.parent_state = 'posted' AND item.price_subtotal > 0), 1)
+         WHEN line.price_subtotal < 0 THEN
+              LEAST(line.untaxed_amount_to_invoice, 0)
+              * line.price_total / line.price_subtotal
+         ELSE GREATEST(line.untaxed_amount_to_invoice, 0)
+              * COALESCE(line.price_total / NULLIF(line.price_subtotal, 0), 1)
+     END
+    """
+)
 
 
 class AccountSums(NamedTuple):
@@ -106,24 +129,28 @@ class ResPartner(models.Model):
     def _get_ordered_sums_sql(self):
         """Return the SELECT of what confirmed orders have to invoice, as one amount.
 
-        The rule is core's `credit_to_invoice`, from stored columns.
+        From stored columns. An order has never less than nothing to invoice. Core's
+        `credit_to_invoice` leaves out what is negative, so that an advance payment
+        counts twice there: in the order and in its invoice.
         """
         return SQL(
             """
-            SELECT TRUE, partner.commercial_partner_id, sale.company_id,
-                   sale.currency_id,
-                   SUM(line.untaxed_amount_to_invoice
-                       * COALESCE(line.price_total
-                                  / NULLIF(line.price_subtotal, 0), 1)), %(nothing)s
-              FROM sale_order sale
-              JOIN sale_order_line line ON line.order_id = sale.id
-              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
-             WHERE sale.state = 'sale'
-               AND sale.company_id IN %(companies)s
-               AND partner.commercial_partner_id IN %(customers)s
-               AND line.untaxed_amount_to_invoice > 0
-          GROUP BY partner.commercial_partner_id, sale.company_id, sale.currency_id
+            SELECT TRUE, customer_id, company_id, currency_id,
+                   SUM(GREATEST(amount, 0)), %(nothing)s
+              FROM (SELECT partner.commercial_partner_id AS customer_id,
+                           sale.company_id, sale.currency_id,
+                           SUM(%(to_invoice)s) AS amount
+                      FROM sale_order sale
+                      JOIN sale_order_line line ON line.order_id = sale.id
+                      JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+                     WHERE sale.state = 'sale'
+                       AND sale.company_id IN %(companies)s
+                       AND partner.commercial_partner_id IN %(customers)s
+                       AND line.untaxed_amount_to_invoice != 0
+                  GROUP BY partner.commercial_partner_id, sale.id) ordered
+          GROUP BY customer_id, company_id, currency_id
             """,
+            to_invoice=LINE_TO_INVOICE,
             nothing=SQL(", ").join([SQL("NULL")] * (len(OPEN_SUMS) - 1)),
             companies=tuple(self.env.companies.ids),
             customers=tuple(self.ids),

@@ -11,6 +11,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from .account_move_line import get_receivable_condition
+from .res_partner_account import LINE_TO_INVOICE
 
 ROW_FIELDS = ("date", "kind", "record_id", "change", "later")
 
@@ -104,8 +105,8 @@ class ResPartner(models.Model):
     def _get_invoiced_sql(self, exposure, first):
         """Return the SELECT of what posted invoices took over from orders.
 
-        Of the orders since the first day whenever it was, of all others since then.
-        Advance payments are no part of what an order still has to invoice.
+        Of the orders since the first day whenever it was, of all others since then. An
+        advance payment is a part of its order.
         """
         return SQL(
             """
@@ -121,7 +122,6 @@ class ResPartner(models.Model):
              WHERE sale.state = 'sale'
                AND sale.company_id = %s
                AND partner.commercial_partner_id IN %s
-               AND sale_line.is_downpayment IS NOT TRUE
                AND item.parent_state = 'posted'
                AND (item.date >= %s OR %s >= %s)
             """,
@@ -153,9 +153,7 @@ class ResPartner(models.Model):
         return SQL(
             """
             SELECT %(day)s, 'order', sale.id,
-                   SUM(GREATEST(line.untaxed_amount_to_invoice, 0)
-                       * COALESCE(line.price_total
-                                  / NULLIF(line.price_subtotal, 0), 1))
+                   GREATEST(SUM(%(to_invoice)s), 0)
                    * %(rate)s
                    + COALESCE((SELECT SUM(invoiced.amount) FROM invoiced
                                 WHERE invoiced.order_id = sale.id), 0)
@@ -170,6 +168,7 @@ class ResPartner(models.Model):
             """,
             day=day,
             rate=rate,
+            to_invoice=LINE_TO_INVOICE,
             company=company.id,
             customers=tuple(exposure["customers"].ids),
             first=first,

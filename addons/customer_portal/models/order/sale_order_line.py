@@ -7,8 +7,8 @@ class SaleOrderLine(models.Model):
 
     # What orders still have to invoice; the used credit adds it up.
     _portal_to_invoice_idx = models.Index(
-        "(order_id) INCLUDE (untaxed_amount_to_invoice, price_total, price_subtotal)"
-        " WHERE untaxed_amount_to_invoice > 0"
+        "(order_id) INCLUDE (untaxed_amount_to_invoice, price_total, price_subtotal,"
+        " is_downpayment) WHERE untaxed_amount_to_invoice != 0"
     )
 
     def _get_portal_rule_domain(self, user):

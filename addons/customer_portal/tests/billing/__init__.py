@@ -1,4 +1,5 @@
 from . import (
+    test_credit,
     test_invoice,
     test_invoice_page,
     test_invoice_zip,
