@@ -67,9 +67,10 @@ AGEING_BUCKETS = {
     "overdue_90": (91, None),
 }
 
-PAYABLE_TYPES = ("out_invoice", "out_refund")
+INVOICE_TYPES = ("out_invoice", "out_receipt")
+PAYABLE_TYPES = (*INVOICE_TYPES, "out_refund")
 # Payment states of a posted document with something left to pay.
-OPEN_STATES = ("not_paid", "partial")
+OPEN_STATES = ("not_paid", "partial", "blocked")
 
 # States of a remittance. Nothing of it is booked yet: it keeps others from paying the
 # same documents, or is replaced by a newer choice.

@@ -60,13 +60,16 @@ def _get_row(document, line):
     move, currency = line.move_id, line.currency_id
     sign = _get_sign(line)
     discount = _get_discount(line)
+    # An entry may be of many customers: only what is this one's is printed of it.
+    is_paper = bool(move._filtered_papers())
+    total = document.amount(sign * move.amount_total, currency) if is_paper else ""
     return Row(
         [
             "\n".join(_describe(line)),
-            move.ref or "",
+            move.ref or "" if is_paper else "",
             document.date(move.invoice_date or move.date),
             document.date(move.invoice_date_due) if line.kind == "invoice" else "",
-            document.amount(sign * move.amount_total, currency),
+            total,
             document.amount(-discount, currency) if discount else "",
             document.amount(sign * _get_settled(line), currency),
         ]

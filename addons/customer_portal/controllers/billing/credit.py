@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, http
 from odoo.http import request
 
+from ...const import INVOICE_TYPES
 from ...tools.statement import FIRST_DAY, LAST_DAY
 from ..forms import Form
 from ..portal import PAGE, Portal
@@ -95,7 +96,7 @@ class CreditPortal(Portal):
         labels = customers._get_statement_labels()
         missing, releasing = -exposure["available"], []
         for item in items:
-            if item["move_type"] == "out_invoice" and item["open"] > 0 and missing > 0:
+            if item["move_type"] in INVOICE_TYPES and item["open"] > 0 and missing > 0:
                 releasing.append(customers._describe_statement_row(item, labels))
                 missing -= float(item["open"])
         return releasing

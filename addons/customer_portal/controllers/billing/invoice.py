@@ -6,7 +6,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
-from ...tools.number import Notation, parse_amount
+from ...const import AGEING_BUCKETS, MAX_DOCUMENTS
+from ...tools.number import Notation, parse_amount, read_amount
 from ..portal import Portal, readonly
 from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
@@ -51,6 +52,10 @@ class InvoicePortal(Portal, PortalAccount):
         choice = self._get_invoice_searchbar().choose(query)
         domain = self._get_documents_domain() & choice.get_domain("invoice_date")
         page = choice.fetch(moves, domain, ROW_FIELDS)
+        receivables = customers._get_receivable_summary()
+        entries = []
+        if any(summary["has_entries"] for summary in receivables):
+            entries = self._get_entry_rows(customers, choice)
         return {
             "page_name": "invoice",
             "choice": choice,
@@ -62,13 +67,60 @@ class InvoicePortal(Portal, PortalAccount):
                     for currency in page["records"].currency_id
                 }
             ),
-            "totals": moves._get_portal_totals(domain),
-            "receivables": customers._get_receivable_summary(),
+            "entries": [] if page["previous"] else entries,
+            "totals": self._add_entries(moves._get_portal_totals(domain), entries),
+            "receivables": receivables,
             "buckets": moves._get_bucket_labels(),
             "show_customer": len(customers) > 1,
             "can_pay": request.env.user._portal_can("pay"),
             "can_export": request.env.user._portal_can("export"),
         }
+
+    def _get_entry_rows(self, customers, choice):
+        """Return what is open on entries and fits to the choice of a list.
+
+        :param customers: all of whose papers the person sees
+        """
+        if choice.filterby not in ("open", "all", "overdue", *AGEING_BUCKETS):
+            return []
+        rows = request.env["account.move"]._prepare_entry_rows(customers, MAX_DOCUMENTS)
+        amounts = read_amount(choice.search, Notation.of(get_lang(request.env)))
+        return [row for row in rows if self._fits_entry(row, choice, amounts)]
+
+    @staticmethod
+    def _fits_entry(row, choice, amounts):
+        filterby, text = choice.filterby, choice.search.lower()
+        if filterby == "overdue" and not row["overdue"]:
+            return False
+        if filterby in AGEING_BUCKETS and filterby not in row["buckets"]:
+            return False
+        if choice.date_begin and row["date"] < choice.date_begin:
+            return False
+        if choice.date_end and row["date"] > choice.date_end:
+            return False
+        compare = row["currency"].compare_amounts
+        return (
+            text in row["what"].lower()
+            or text in (row["name"] or "").lower()
+            or any(compare(row["open"], amount) == 0 for amount in amounts)
+        )
+
+    @staticmethod
+    def _add_entries(totals, entries):
+        """Return the totals of a list with what is open on entries.
+
+        :param list totals: of `_get_portal_totals`
+        """
+        by_currency = {entry["currency"]: entry for entry in totals}
+        for row in entries:
+            nothing = {"count": 0, "total": 0.0, "residual": 0.0}
+            entry = by_currency.setdefault(
+                row["currency"], {"currency": row["currency"], **nothing}
+            )
+            entry["count"] += 1
+            entry["total"] += row["residual"]
+            entry["residual"] += row["residual"]
+        return list(by_currency.values())
 
     def _get_lists(self):
         """Extend: the invoices."""

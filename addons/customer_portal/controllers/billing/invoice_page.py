@@ -14,7 +14,7 @@ from odoo.tools.mail import plaintext2html
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
-from ...const import MOST_MESSAGES, SHOWN_MESSAGES
+from ...const import INVOICE_TYPES, MOST_MESSAGES, SHOWN_MESSAGES
 from ...tools.parse import clean_text, parse_id
 from .invoice import InvoicePortal
 
@@ -264,7 +264,7 @@ class InvoicePagePortal(InvoicePortal):
         user = request.env.user
         return (
             not user._is_public()
-            and invoice_sudo.move_type == "out_invoice"
+            and invoice_sudo.move_type in INVOICE_TYPES
             and invoice_sudo._is_open_document()
             and invoice_sudo._portal_allows(user, "pay")
         )

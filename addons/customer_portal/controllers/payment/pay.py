@@ -116,8 +116,8 @@ class PayPortal(Portal):
     def _get_payable_documents(self, document_ids):
         """Return those documents that are open and the person's, in sudo.
 
-        Papers are searched in the own rights; money on account is that of customers
-        of whom the person may pay everything. Credits are in the order of their use.
+        Papers are searched in the own rights; entries are those of customers of whom
+        the person may pay everything. Credits are in the order of their use.
         """
         moves = request.env["account.move"]
         papers = moves.search(
@@ -130,7 +130,7 @@ class PayPortal(Portal):
         left = [number for number in document_ids if number not in papers._ids]
         documents = papers.sudo()  # sudo: searched in the person's rights
         if left:
-            rows = moves._prepare_money_rows(
+            rows = moves._prepare_entry_rows(
                 self._get_customers("pay"), MAX_DOCUMENTS, left
             )
             documents = documents.union(*(row["move"] for row in rows))

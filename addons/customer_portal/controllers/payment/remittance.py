@@ -221,7 +221,10 @@ class RemittancePortal(Portal, PaymentPortal):
         _done, refusal = self._attempt(remittance_sudo._cancel_by_customer)
         if refusal:
             return self._render_remittance_page(remittance, refusal)
-        url = self._get_choice_url(remittance_sudo._get_invoices().ids)
+        invoices = remittance_sudo.line_ids.filtered(
+            lambda line: line.kind == "invoice"
+        )
+        url = self._get_choice_url(invoices.move_id.ids)
         return request.redirect(url, code=303)
 
     def _reach_to_pay(self, remittance_id):

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_entry,
     account_move_files,
     account_move_history,
     account_move_line,

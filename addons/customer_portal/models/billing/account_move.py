@@ -6,8 +6,9 @@ from odoo.tools import SQL
 
 from ...const import AGEING_BUCKETS, HOLDING_STATES, OPEN_STATES, PAYABLE_TYPES
 
-# What customers see of the journal, as core's own rule for the portal says.
-SEEN_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")
+# What customers see of the journal: what core's own rule for the portal says, and
+# sales receipts.
+SEEN_TYPES = (*PAYABLE_TYPES, "in_invoice", "in_refund")
 
 
 class AccountMove(models.Model):
@@ -36,16 +37,16 @@ class AccountMove(models.Model):
         "(commercial_partner_id, invoice_date DESC, id DESC)"
         " INCLUDE (company_id, currency_id, move_type, payment_state,"
         " amount_total, amount_residual)"
-        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+        f" WHERE state = 'posted' AND move_type IN {PAYABLE_TYPES}"
     )
     _portal_invoice_open_idx = models.Index(
         "(commercial_partner_id, invoice_date_due, id)"
-        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
-        " AND payment_state IN ('not_paid', 'partial')"
+        f" WHERE state = 'posted' AND move_type IN {PAYABLE_TYPES}"
+        f" AND payment_state IN {OPEN_STATES}"
     )
     _portal_invoice_due_idx = models.Index(
         "(commercial_partner_id, invoice_date_due, id)"
-        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+        f" WHERE state = 'posted' AND move_type IN {PAYABLE_TYPES}"
     )
 
     # ------------------------------------------------------------
@@ -233,13 +234,7 @@ class AccountMove(models.Model):
             else:
                 status = "partial" if move.payment_state == "partial" else "open"
             days = (today - oldest).days if oldest else 0
-            label = labels[status]
-            if status == "overdue":
-                label = (
-                    self.env._("Overdue by 1 day")
-                    if days == 1
-                    else self.env._("Overdue by %s days", days)
-                )
+            label = self._get_portal_status_label(status, days, labels)
             rows.append(
                 {
                     "move": move,
@@ -256,6 +251,14 @@ class AccountMove(models.Model):
                 }
             )
         return rows
+
+    def _get_portal_status_label(self, status, days, labels):
+        """Return what people read of a status; of an overdue one since when."""
+        if status != "overdue":
+            return labels[status]
+        if days == 1:
+            return self.env._("Overdue by 1 day")
+        return self.env._("Overdue by %s days", days)
 
     def _get_portal_status_labels(self):
         """Return what people read for each status of `_prepare_portal_rows`."""

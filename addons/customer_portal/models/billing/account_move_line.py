@@ -51,7 +51,7 @@ class AccountMoveLine(models.Model):
     # What is open of a customer, and what ever moved the account, without the table.
     _portal_open_idx = models.Index(
         "(partner_id, account_id) INCLUDE (company_id, currency_id, date_maturity,"
-        " amount_residual, amount_residual_currency)"
+        " amount_residual, amount_residual_currency, display_type)"
         " WHERE parent_state = 'posted' AND reconciled IS NOT TRUE"
         " AND (amount_residual != 0 OR amount_residual_currency != 0)"
     )

@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ...const import LIVE_STATES, PAYABLE_TYPES
+from ...const import INVOICE_TYPES, LIVE_STATES, PAYABLE_TYPES
 from ...tools.drawing import LineNumbers
 
 # A payment of the document was chosen, and what becomes of it is not known yet.
@@ -74,6 +74,7 @@ class AccountMove(models.Model):
         _ = self.env._
         return {
             "out_invoice": _("Invoice"),
+            "out_receipt": _("Sales receipt"),
             "out_refund": _("Credit note"),
             "in_invoice": _("Your invoice to us"),
             "in_refund": _("Your credit note to us"),
@@ -279,7 +280,7 @@ class AccountMove(models.Model):
     def _get_settlement_kind(self, row, payment):
         if row["other_type"] in ("out_refund", "in_refund"):
             return "credit"
-        if row["other_type"] in ("out_invoice", "in_invoice"):
+        if row["other_type"] in (*INVOICE_TYPES, "in_invoice"):
             return "invoice"
         if payment and payment.kind == "credit":
             return "credit"

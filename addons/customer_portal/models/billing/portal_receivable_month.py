@@ -102,7 +102,8 @@ class PortalReceivableMonth(models.Model):
             ), ledger AS (
                 SELECT line.company_id, line.date, SUM(line.balance) AS balance,
                        SUM(line.balance) FILTER (
-                           WHERE move.move_type IN ('out_invoice', 'out_refund'))
+                           WHERE move.move_type IN
+                                 ('out_invoice', 'out_receipt', 'out_refund'))
                            AS invoiced
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id

@@ -7,9 +7,9 @@ from odoo.tools import SQL
 
 from ...const import AGEING_BUCKETS
 
-# What is open of each customer, company and currency; the last two in the company's
-# currency: what is owed, and what is unallocated.
-OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated")
+# What is open of each customer, company and currency. `owed` and `unallocated` are in
+# the company's currency, `entries` counts the items that no document has.
+OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated", "entries")
 
 
 class ResPartner(models.Model):
@@ -27,8 +27,8 @@ class ResPartner(models.Model):
         :param sums: `_get_account_sums` of these customers, or more, if the caller
             has it
         :return: list of dicts with company, currency, balance, overdue, credit,
-            residual (company currency) and one amount a bucket; a company's own
-            currency first
+            residual (company currency), has_entries (whether some of it is on entries)
+            and one amount a bucket; a company's own currency first
         """
         sums = sums or self._get_account_sums()
         sections = {}
@@ -89,6 +89,7 @@ class ResPartner(models.Model):
             "residual": company.currency_id.round(
                 amounts["owed"] + amounts["unallocated"]
             ),
+            "has_entries": bool(amounts["entries"]),
             "overdue": currency.round(
                 sum(amount for name, amount in buckets.items() if name != "not_due")
             ),

@@ -17,6 +17,7 @@ LINE_FIELDS = (
     "company_id",
     "currency_id",
     "date_maturity",
+    "display_type",
     "parent_state",
     "partner_id",
     "reconciled",
@@ -32,7 +33,7 @@ ORDER_FIELDS = ("company_id", "currency_id", "partner_invoice_id", "state")
 
 
 # What `line` of an order has to invoice, taxes included. What is invoiced too much of a
-# line is owed for it, and no line makes less of the others; discounts do, and so does an
+# line is owed for it, and makes no less of the others. Discounts do, and so does an
 # advance payment that is invoiced, with the taxes of its invoice.
 LINE_TO_INVOICE = SQL(
     """
@@ -113,7 +114,8 @@ class ResPartner(models.Model):
                    line.currency_id, SUM(%(residual)s),
                    SUM(%(residual)s) FILTER (WHERE %(residual)s < 0), %(buckets)s,
                    SUM(line.amount_residual) FILTER (WHERE %(residual)s >= 0),
-                   SUM(line.amount_residual) FILTER (WHERE %(residual)s < 0)
+                   SUM(line.amount_residual) FILTER (WHERE %(residual)s < 0),
+                   COUNT(*) FILTER (WHERE line.display_type != 'payment_term')
               FROM account_move_line line
               JOIN res_partner partner ON partner.id = line.partner_id
              WHERE %(is_own)s

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...const import AGEING_BUCKETS
+from ...const import AGEING_BUCKETS, PAYABLE_TYPES
 from .res_partner_statement_source import TRANSFER
 
 
@@ -64,6 +64,7 @@ class ResPartner(models.Model):
         env = self.env
         return {
             "out_invoice": env._("Invoice"),
+            "out_receipt": env._("Sales receipt"),
             "out_refund": env._("Credit note"),
             "inbound": env._("Payment"),
             "outbound": env._("Payment to you"),
@@ -81,7 +82,7 @@ class ResPartner(models.Model):
         is_own = row["customer_id"] in self.ids
         move_type, payment_type = row["move_type"], row["payment_type"]
         url = None
-        if move_type in ("out_invoice", "out_refund"):
+        if move_type in PAYABLE_TYPES:
             label = labels[move_type]
             url = f"/my/invoices/{row['move_id']}" if is_own else None
         elif payment_type:

@@ -1,9 +1,10 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ...const import PAYABLE_TYPES
 from ...tools.archive import DataSection, keys
 
-INVOICES = Domain("move_type", "in", ("out_invoice", "out_refund"))
+INVOICES = Domain("move_type", "in", PAYABLE_TYPES)
 
 
 class ResUsers(models.Model):

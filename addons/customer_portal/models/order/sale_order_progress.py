@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ...const import INVOICE_TYPES
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -107,7 +109,7 @@ class SaleOrder(models.Model):
     def _get_billing_steps(self, user):
         _ = self.env._
         posted = self.invoice_ids.filtered(lambda move: move.state == "posted")
-        invoices = posted.filtered(lambda move: move.move_type == "out_invoice")
+        invoices = posted.filtered(lambda move: move.move_type in INVOICE_TYPES)
         is_all = self.invoice_status == "invoiced"
         label = _("Invoiced in part") if invoices and not is_all else _("Invoiced")
         dates = [date for date in invoices.mapped("invoice_date") if date]

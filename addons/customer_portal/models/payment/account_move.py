@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...const import INVOICE_TYPES
+
 # Changing one of these by hand breaks an entry with a line for each document.
 SPLIT_FIELDS = ("line_ids", "partner_id", "currency_id", "journal_id")
 
@@ -32,7 +34,7 @@ class AccountMove(models.Model):
         paid for core, although part of it is on account.
         """
         posted = super()._post(soft)
-        for invoice in posted.filtered(lambda move: move.move_type == "out_invoice"):
+        for invoice in posted.filtered(lambda move: move.move_type in INVOICE_TYPES):
             invoice._use_advance_of_order()
         return posted
 
@@ -106,16 +108,28 @@ class AccountMove(models.Model):
     def _check_no_payment_under_way(self):
         """Extend: nor what waits for an announced transfer."""
         result = super()._check_no_payment_under_way()
-        pending = self._get_pending()
-        for move in self.filtered(lambda move: pending.get(move.id)):
-            transfer = pending[move.id]
-            raise UserError(
-                self.env._(
-                    "A bank transfer of %(document)s was announced on %(date)s with the"
-                    " reference %(reference)s. Withdraw it first, to pay another way.",
-                    document=move.name,
-                    date=format_date(self.env, transfer["date"]),
-                    reference=transfer["reference"],
-                )
-            )
+        papers = self._filtered_papers()
+        pending = papers._get_pending()
+        for move in papers.filtered(lambda move: pending.get(move.id)):
+            move._raise_announced(pending[move.id])
         return result
+
+    def _check_entry_not_announced(self, partner):
+        """Refuse to pay one customer's items of an entry while a transfer pays them.
+
+        :raise UserError: naming it
+        """
+        pending = self._get_pending_entries(partner)
+        if transfer := pending.get((self, partner)):
+            self._raise_announced(transfer)
+
+    def _raise_announced(self, transfer):
+        raise UserError(
+            self.env._(
+                "A bank transfer of %(document)s was announced on %(date)s with the"
+                " reference %(reference)s. Withdraw it first, to pay another way.",
+                document=self.name,
+                date=format_date(self.env, transfer["date"]),
+                reference=transfer["reference"],
+            )
+        )

@@ -2,12 +2,10 @@
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from ...const import MAX_DOCUMENTS
+from ...const import INVOICE_TYPES, MAX_DOCUMENTS
 from ...tools.choice import Row, add_up, allocate, from_units, to_units
 from ...tools.drawing import Drawing
-from ..billing.account_move_line import RECEIVABLE_ACCOUNTS
 
 ORDER = "invoice_date_due, id"
 
@@ -25,15 +23,16 @@ class AccountMove(models.Model):
         In the person's own rights, with a constant number of queries.
 
         :param domain: of the documents that the person may pay
-        :param customers: those whose money on account the person may use
+        :param customers: those of whom the person may pay all: their entries and money
+            on account
         :param list names: of the fields that rows need
         :param chosen: ids of invoices, where only they and their groups are shown
         :param keep: ids of invoices that are shown though others are more urgent
         :return: list of dicts as of `_make_pay_group`, with rows as of
-            `_prepare_pay_rows` and `_prepare_money_rows`; and whether more is open
+            `_prepare_pay_rows` and `_prepare_entry_rows`; and whether more is open
         """
         domain &= self._get_open_domain()
-        invoices = domain & Domain("move_type", "=", "out_invoice")
+        invoices = domain & Domain("move_type", "in", INVOICE_TYPES)
         if chosen:
             invoices &= Domain("id", "in", list(chosen))
         documents = self.search_fetch(
@@ -57,11 +56,28 @@ class AccountMove(models.Model):
         rows = (documents | credits)._prepare_pay_rows()
         for row in rows:
             row["currency"] = row["move"].currency_id
-        rows += self._prepare_money_rows(customers, MAX_DOCUMENTS)
+        rows += self._prepare_entry_pay_rows(customers, chosen)
         groups = self._group_pay_rows(rows)
         if chosen:
             groups = [group for group in groups if group["invoices"]] or groups
         return groups, is_cut
+
+    def _prepare_entry_pay_rows(self, customers, chosen=()):
+        """Return the rows of entries; of one entry, one customer is paid at a time.
+
+        :param chosen: ids of entries, where only they are shown of what is owed
+        """
+        rows, seen = [], set()
+        for row in self._prepare_entry_rows(customers, MAX_DOCUMENTS):
+            key = (row["move"], row["currency"])
+            if key in seen:
+                row["payable"] = False
+            seen.add(key)
+            if len(row["steps"]) > 1:
+                row["shortcuts"] = self._get_pay_shortcuts(row["steps"], row["overdue"])
+            if row["kind"] == "credit" or not chosen or row["move"].id in chosen:
+                rows.append(row)
+        return rows
 
     def _group_pay_rows(self, rows):
         groups = {}
@@ -70,8 +86,9 @@ class AccountMove(models.Model):
             company, currency = row["move"].company_id.sudo(), row["currency"]
             if (company, currency) not in groups:
                 groups[company, currency] = self._make_pay_group(company, currency)
-            is_credit = row["move"].move_type != "out_invoice"
+            is_credit = row["kind"] == "credit"
             row.setdefault("cost", row["open"])
+            row.setdefault("discount", 0.0)
             row.setdefault("shortcuts", [])
             row["instalments"] = [amount for amount, _day in row.get("steps", ())]
             row["units"] = Row.of(
@@ -84,7 +101,10 @@ class AccountMove(models.Model):
             part = "credits" if is_credit else "invoices"
             groups[company, currency][part].append(row)
         for group in groups.values():
-            group["credits"].sort(key=lambda row: (row["due"], row["move"].id))
+            for part in ("invoices", "credits"):
+                group[part].sort(
+                    key=lambda row: (row["due"] or row["move"].date, row["move"].id)
+                )
         return list(groups.values())
 
     def _make_pay_group(self, company, currency):
@@ -108,11 +128,12 @@ class AccountMove(models.Model):
         count = self.search_count(
             domain
             & self._get_open_domain()
-            & Domain("move_type", "=", "out_invoice")
+            & Domain("move_type", "in", INVOICE_TYPES)
             & Domain("company_id", "=", group["company"].id)
             & Domain("currency_id", "=", group["currency"].id)
         )
-        return count > len(group["invoices"])
+        shown = [row for row in group["invoices"] if row["move"]._filtered_papers()]
+        return count > len(shown)
 
     def _allocate_amount(self, group, amount):
         """Share an amount and the ticked credits among invoices, the oldest first.
@@ -159,7 +180,7 @@ class AccountMove(models.Model):
         today = fields.Date.context_today(self)
         for row in rows:
             move = row["move"]
-            sign = 1 if move.move_type == "out_invoice" else -1
+            sign = 1 if move.move_type in INVOICE_TYPES else -1
             total, steps, discount, until = 0.0, [], 0.0, None
             for item in items.get(move, ()):
                 total = move.currency_id.round(
@@ -175,6 +196,7 @@ class AccountMove(models.Model):
             if sign > 0 and len(steps) > 1:
                 shortcuts = self._get_pay_shortcuts(steps, row["overdue"])
             row |= {
+                "kind": move._get_remittance_kind(),
                 "open": move.amount_residual,
                 "steps": steps,
                 "shortcuts": shortcuts,
@@ -211,7 +233,7 @@ class AccountMove(models.Model):
     @staticmethod
     def _is_discount_open(item, today):
         return (
-            item.move_id.move_type == "out_invoice"
+            item.move_id.move_type in INVOICE_TYPES
             and item.company_id.account_journal_early_pay_discount_loss_account_id
             and item.discount_date
             and today <= item.discount_date
@@ -243,73 +265,3 @@ class AccountMove(models.Model):
             )
         )
         return items.grouped("move_id")
-
-    @staticmethod
-    def _get_open_money_sql(_model, alias, _query):
-        """Return the condition of open receivable lines, as their index has it."""
-        line = SQL.identifier(alias)
-        return SQL(
-            """
-            %(line)s.parent_state = 'posted' AND %(line)s.account_id = ANY(%(accounts)s)
-            AND %(line)s.reconciled IS NOT TRUE
-            AND (%(line)s.amount_residual != 0
-                 OR %(line)s.amount_residual_currency != 0)
-            """,
-            line=line,
-            accounts=RECEIVABLE_ACCOUNTS,
-        )
-
-    def _prepare_money_rows(self, customers, limit, move_ids=None):
-        """Return the rows of money on account, the oldest first.
-
-        The caller has checked that the person may use all money of these customers.
-
-        :param customers: commercial partners
-        :param list move_ids: only of these entries
-        :return: list of dicts with move (in sudo), currency, open (positive), due (the
-            day it came) and payable
-        """
-        domain = (
-            Domain("partner_id.commercial_partner_id", "in", customers.ids)
-            & Domain.custom(to_sql=self._get_open_money_sql)
-            & Domain("amount_residual_currency", "<", 0)
-            & Domain("move_id.move_type", "=", "entry")
-            & Domain("company_id", "in", self.env.companies.ids)
-        )
-        if move_ids is not None:
-            domain &= Domain("move_id", "in", move_ids)
-        items = (
-            self.env["account.move.line"]
-            .sudo()  # sudo: as said above; customers may not read entries
-            .search_fetch(
-                domain,
-                ["move_id", "currency_id", "partner_id", "amount_residual_currency"],
-                order="date, id",
-                limit=limit,
-            )
-        )
-        pending = items.move_id._get_pending() if items else {}
-        labels = self._get_portal_status_labels()
-        rows = {}
-        for item in items:
-            status = "pending" if item.move_id.id in pending else "credit"
-            partner = item.partner_id.commercial_partner_id
-            row = rows.setdefault(
-                item.move_id,
-                {
-                    "move": item.move_id,
-                    "partner": partner,
-                    "currency": item.currency_id,
-                    "open": 0.0,
-                    "due": item.move_id.date,
-                    "payable": item.move_id.id not in pending,
-                    "status": status,
-                    "label": labels[status],
-                    "transfer": pending.get(item.move_id.id),
-                },
-            )
-            if (row["partner"], row["currency"]) == (partner, item.currency_id):
-                row["open"] = item.currency_id.round(
-                    row["open"] - item.amount_residual_currency
-                )
-        return list(rows.values())

@@ -3,15 +3,15 @@ import math
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...const import OPEN_STATES, PAYABLE_TYPES
+from ...const import INVOICE_TYPES, OPEN_STATES, PAYABLE_TYPES
 from ...tools.choice import Row, from_units, to_units
 
 
 class AccountMove(models.Model):
     """What of a document can be paid, or used as a credit.
 
-    An invoice is paid; a credit note is used, and so is money on account: the open
-    receivable lines of a payment's entry, or of any other posted entry.
+    An invoice is paid and a credit note is used. Of any other entry, a payment's too,
+    the open receivable lines of one customer are paid, or used when they are credits.
     """
 
     _inherit = "account.move"
@@ -21,7 +21,8 @@ class AccountMove(models.Model):
         return self.filtered(lambda move: move.move_type in PAYABLE_TYPES)
 
     def _get_remittance_kind(self):
-        return "invoice" if self.move_type == "out_invoice" else "credit"
+        """Return what is done with an invoice, receipt or credit note."""
+        return "invoice" if self.move_type in INVOICE_TYPES else "credit"
 
     def _get_remittance_partners(self, scope):
         """Return the commercial partners on whose accounts these documents stand.
@@ -45,8 +46,8 @@ class AccountMove(models.Model):
     def _get_open_items(self, partners=None, currency=None):
         """Return the unreconciled receivable lines, in the order of their dates.
 
-        :param partners: of an entry, only the money of these commercial partners
-        :param currency: likewise, only that in this currency
+        :param partners: of an entry, only the items of these commercial partners
+        :param currency: likewise, only those in this currency
         """
         if self.move_type in PAYABLE_TYPES:
             items = self.line_ids.filtered(
@@ -57,7 +58,7 @@ class AccountMove(models.Model):
                 lambda item: (
                     item.account_type == "asset_receivable"
                     and not item.reconciled
-                    and item.amount_residual_currency < 0
+                    and not item.currency_id.is_zero(item.amount_residual_currency)
                     and (not currency or item.currency_id == currency)
                     and (
                         partners is None
@@ -91,11 +92,10 @@ class AccountMove(models.Model):
             partner = items.partner_id.commercial_partner_id
             line["partner_id"] = partner.id
             is_open = self.state == "posted" and bool(partner)
-            residual = -sum(
-                self._get_open_items(partner, currency).mapped(
-                    "amount_residual_currency"
-                )
-            )
+            items = self._get_open_items(partner, currency)
+            residual = sum(items.mapped("amount_residual_currency"))
+            line["kind"] = "invoice" if residual > 0 else "credit"
+            residual = abs(residual)
         if not is_open:
             raise UserError(self.env._("%s is not open any more.", self.name or ""))
         if (
@@ -144,7 +144,7 @@ class AccountMove(models.Model):
         company = move_sudo.company_id
         if (
             self.state != "posted"
-            or self.move_type != "out_invoice"
+            or self.move_type not in INVOICE_TYPES
             or not company.account_journal_early_pay_discount_loss_account_id
             or not move_sudo._is_eligible_for_early_payment_discount(
                 self.currency_id, date

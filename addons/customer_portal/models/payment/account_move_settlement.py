@@ -3,7 +3,9 @@
 from odoo import models
 from odoo.tools import SQL
 
-DOCUMENT_TYPES = ("out_invoice", "out_refund", "in_invoice", "in_refund")
+from ...const import PAYABLE_TYPES
+
+DOCUMENT_TYPES = (*PAYABLE_TYPES, "in_invoice", "in_refund")
 
 
 class AccountMove(models.Model):

@@ -3,34 +3,58 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...const import INVOICE_TYPES
+
 MAX_NOTE = 200
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _get_due_steps(self):
+    def _get_due_steps(self, items=None):
         """Return the amounts that pay the instalments of an invoice, the oldest first.
 
         In sudo. A payment goes to the oldest instalment, so the second step is the
         first and the second instalment together; the last one is all that is open.
 
+        :param items: of an entry, those of one customer in one currency
         :return: list of (amount in the invoice's currency, due date of the last
             instalment in it)
         """
         self.ensure_one()
         steps, total = [], 0.0
-        for item in self.sudo()._get_open_items():  # sudo: as above
-            total = self.currency_id.round(total + item.amount_residual_currency)
-            steps.append((total, item.date_maturity))
+        if items is None:
+            items = self.sudo()._get_open_items()  # sudo: as above
+        most = sum(items.mapped("amount_residual_currency"))
+        for item in items:
+            if item.amount_residual_currency > 0:
+                currency = item.currency_id
+                total = currency.round(total + item.amount_residual_currency)
+                steps.append((min(total, currency.round(most)), item.date_maturity))
         return steps
 
     def _is_short_payment(self, amount):
         """Return whether an amount is neither all of an invoice nor instalments."""
         self.ensure_one()
-        return self.move_type == "out_invoice" and all(
-            self.currency_id.compare_amounts(amount, step)
-            for step, _date in self._get_due_steps()
+        return self.move_type in INVOICE_TYPES and self._is_short(
+            amount, self._get_due_steps(), self.currency_id
+        )
+
+    @staticmethod
+    def _is_short(amount, steps, currency):
+        return all(currency.compare_amounts(amount, step) for step, _date in steps)
+
+    def _is_short_line(self, line, currency):
+        """Return whether a remittance line pays less than is due, also of an entry.
+
+        :param dict line: of `_prepare_remittance_line`
+        """
+        if self._filtered_papers():
+            return self._is_short_payment(line["amount_requested"])
+        partner = self.env["res.partner"].browse(line["partner_id"])
+        items = self.sudo()._get_open_items(partner, currency)  # sudo: as above
+        return line["kind"] == "invoice" and self._is_short(
+            line["amount_requested"], self._get_due_steps(items), currency
         )
 
     def _get_smallest_payment(self, company):
@@ -69,7 +93,7 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _add_short_payment(self, line, reasons):
+    def _add_short_payment(self, line, reasons, currency):
         """Keep with a line why less is paid than is due; refuse it without a reason.
 
         In sudo.
@@ -79,10 +103,10 @@ class AccountMove(models.Model):
         :raise UserError: saying what is missing
         """
         self.ensure_one()
-        amount = line["amount_requested"]
-        if not self._is_short_payment(amount):
+        if not self._is_short_line(line, currency):
             return
-        self._check_smallest_payment(amount, self.company_id)
+        if self._filtered_papers():
+            self._check_smallest_payment(line["amount_requested"], self.company_id)
         reason, note = reasons.get(self) or (None, "")
         if not reason:
             raise UserError(self.env._("%s: choose why you pay less.", self.name))

@@ -195,7 +195,7 @@ class PortalRemittance(models.Model):
                     scope, currency, amount, discounts=discounts
                 )
                 if reasons is not None:
-                    document._add_short_payment(line, reasons)
+                    document._add_short_payment(line, reasons, currency)
             except UserError as error:
                 errors[document] = error.args[0]
             else:
@@ -204,7 +204,7 @@ class PortalRemittance(models.Model):
             raise ChoiceError(errors)
         if credits_at_most:
             lines = self._limit_credits(lines, currency)
-        self._release_documents(documents)
+        self._release_documents(lines)
         totals = self._get_choice_totals(lines, currency, on_account)
         return self.create(
             {
@@ -297,26 +297,36 @@ class PortalRemittance(models.Model):
                 self.env._("Pay documents of different companies separately.")
             )
 
-    def _release_documents(self, documents):
+    def _release_documents(self, lines):
         """Make way for a new payment of these documents.
 
         A remittance that nobody began to pay is cancelled; the newest choice
-        counts. One that is being paid is in the way.
+        counts. One that is being paid is in the way. Of an entry, each customer pays
+        the own items: what others chose of it stays.
 
+        :param list lines: of `account.move._prepare_remittance_line`
         :raise UserError: when a payment is under way
         """
-        live = (
-            self.env["portal.remittance.line"]
-            .search(
-                [
-                    ("move_id", "in", documents.ids),
-                    ("remittance_id.state", "in", LIVE_STATES),
-                ]
-            )
-            .remittance_id
+        documents = self.env["account.move"].browse(line["move_id"] for line in lines)
+        live = self.env["portal.remittance.line"].search(
+            [
+                ("move_id", "in", documents.ids),
+                ("remittance_id.state", "in", LIVE_STATES),
+            ]
         )
-        documents._check_no_payment_under_way()
-        live._cancel()
+        papers = documents._filtered_papers()
+        chosen = {(line["move_id"], line["partner_id"]) for line in lines}
+        live = live.filtered(
+            lambda line: (
+                line.move_id in papers
+                or (line.move_id.id, line.partner_id.id) in chosen
+            )
+        )
+        papers._check_no_payment_under_way()
+        for line in live:
+            if line.move_id not in papers:
+                line.move_id._check_entry_not_announced(line.partner_id)
+        live.remittance_id._cancel()
 
     def _cancel(self):
         """Cancel remittances that nobody is paying.
@@ -423,7 +433,8 @@ class PortalRemittance(models.Model):
 
     def _get_invoices(self):
         """Return the invoices that are paid, without the credits."""
-        return self.line_ids.filtered(lambda line: line.kind == "invoice").move_id
+        invoices = self.line_ids.filtered(lambda line: line.kind == "invoice")
+        return invoices.move_id._filtered_papers()
 
     def _get_hidden_lines(self):
         """Return the lines of documents that the one who asks does not read; in sudo.

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...const import INVOICE_TYPES
+
 STAFF = "account.group_account_invoice,account.group_account_readonly"
 
 
@@ -220,7 +222,7 @@ class PortalRemittance(models.Model):
                         ("commercial_partner_id", "=", item.partner_id.id),
                         ("company_id", "=", self.company_id.id),
                         ("currency_id", "=", self.currency_id.id),
-                        ("move_type", "=", "out_invoice"),
+                        ("move_type", "in", INVOICE_TYPES),
                         ("state", "=", "posted"),
                     ]
                 )

@@ -63,7 +63,8 @@ class PortalRemittanceLine(models.Model):
         if self.move_id._filtered_papers():
             return self.move_id.amount_residual
         items = self._get_open_items()
-        return -sum(items.mapped("amount_residual_currency"))
+        sign = 1 if self.kind == "invoice" else -1
+        return max(0.0, sign * sum(items.mapped("amount_residual_currency")))
 
     def _get_discount(self, date):
         """Return the promised discount if it still holds for money sent on a day."""

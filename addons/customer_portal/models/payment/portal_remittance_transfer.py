@@ -230,7 +230,8 @@ class PortalRemittance(models.Model):
         """
         self.ensure_one()
         self._get_wires()._set_canceled()
-        is_open = any(move._is_open_document() for move in self._get_invoices())
+        invoices = self.line_ids.filtered(lambda line: line.kind == "invoice")
+        is_open = any(line._get_amount_open() for line in invoices)
         self.state = "open" if is_open or self.amount_extra else "cancelled"
         return self.state == "open"
 

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from ...const import INVOICE_TYPES
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -14,7 +16,7 @@ class SaleOrder(models.Model):
         return self.invoice_ids.filtered(
             lambda move: (
                 move._is_open_document()
-                and move.move_type == "out_invoice"
+                and move.move_type in INVOICE_TYPES
                 and move.currency_id in self.currency_id
             )
         )
@@ -29,7 +31,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         left = self.amount_total - self.amount_paid
         invoices = self.invoice_ids.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            lambda move: move.state == "posted" and move.move_type in INVOICE_TYPES
         )
         if invoices:
             invoiced = sum(

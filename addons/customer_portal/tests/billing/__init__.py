@@ -1,5 +1,6 @@
 from . import (
     test_credit,
+    test_entries,
     test_invoice,
     test_invoice_page,
     test_invoice_zip,

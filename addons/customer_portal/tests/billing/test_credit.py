@@ -4,8 +4,8 @@ from odoo import Command, fields
 
 from ..common import PortalHttpCommon
 
-# (name, steps, what is used of the credit). Each order is of 10 pieces at 100.00; a step
-# is a method of the test and its argument.
+# (name, steps, what is used of the credit). Each order is of 10 pieces at 100.00; a
+# step is a method of the test and its argument.
 CASES = [
     ("ordered", [], 1000.0),
     ("a part is invoiced in advance", [("advance", 30)], 1000.0),
@@ -77,9 +77,7 @@ class TestCredit(PortalHttpCommon):
         invoice.action_post()
 
     def _do_invoice_part(self, order, quantity):
-        invoice = self._invoice(
-            order, posts=False, advance_payment_method="delivered"
-        )
+        invoice = self._invoice(order, posts=False, advance_payment_method="delivered")
         goods = invoice.invoice_line_ids.filtered("product_id")
         goods.quantity = quantity
         invoice.action_post()
@@ -133,7 +131,7 @@ class TestCredit(PortalHttpCommon):
                     self.env.invalidate_all()
 
     def _check_history(self, exposure):
-        """What changed the credit adds up to what is used."""
+        """Check that what changed the credit adds up to what is used."""
         rows = self.customer._get_credit_history(
             exposure, fields.Date.to_date("2000-01-01")
         )
