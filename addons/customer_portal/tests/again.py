@@ -14,7 +14,9 @@ from odoo.exceptions import ConcurrencyError
 from odoo.http import Request
 
 # What differs from one answer to the next: ids, keys, times.
-VARYING = re.compile(r"(?<=csrf_token: )\S+|[\w-]{40,}|[0-9a-f]{16,}|\d+(-\d+)?")
+VARYING = re.compile(
+    r"(?<=csrf_token: )\S+|(?<=nonce=\")[\w-]+|[\w-]{40,}|[0-9a-f]{16,}|\d+(-\d+)?"
+)
 # Tables of Odoo in which a change of the portal leaves something.
 CORE_TABLES = (
     "account_move",

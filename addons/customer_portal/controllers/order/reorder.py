@@ -143,8 +143,10 @@ class ReorderPortal(Portal):
         if refusal:
             return self._render_review_page(order, form=form, message=refusal)
         if action != "submit":
-            notice = "?notice=taxes_changed" if taxes_changed else ""
-            return request.redirect(f"/my/orders/{order.id}/review{notice}", code=303)
+            page = f"/my/orders/{order.id}/review"
+            if taxes_changed:
+                page = f"/my/orders/{order.id}/review?notice=taxes_changed"
+            return request.redirect(page, code=303)
         if taxes_changed:
             # Whoever places an order has seen its taxes.
             message = order_sudo._get_tax_notice()

@@ -95,9 +95,8 @@ class TestHeaders(PortalHttpCommon):
     def test_pages_of_a_website_have_titles_of_their_own(self):
         """Theirs ends with the website's name; pages of ours name the seller."""
         company = self.company
-        layout = "<t t-name='x'><title t-esc=\"{}\"/></t>".format(
-            self._get_title_expression()
-        )
+        expression = self._get_title_expression()
+        layout = f"<t t-name='x'><title t-esc=\"{expression}\"/></t>"
         for website, is_portal, title, additional, expected in (
             (True, False, "Shop | My Website", "Shop", "Shop | My Website"),
             (True, False, "A title for search", "", "A title for search"),
