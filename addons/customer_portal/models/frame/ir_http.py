@@ -323,7 +323,7 @@ class IrHttp(models.AbstractModel):
             isinstance(exception, MissingError)
             or getattr(exception, "hides_record", False)
         ):
-            exception = NotFound()
+            exception = cls._get_refusal()
         is_page = request.dispatcher.routing_type == "http"
         if isinstance(exception, TooManyRequests) and is_page:
             response = cls._render_too_many(exception)
@@ -337,6 +337,15 @@ class IrHttp(models.AbstractModel):
             response.status_code = exception.http_status
             response.headers["Retry-After"] = str(exception.seconds)
         return response
+
+    @classmethod
+    def _get_refusal(cls):
+        """Return the refusal of a record; programs get a sentence about records."""
+        if request.dispatcher.routing_type == "http":
+            return NotFound()
+        return NotFound(
+            request.env._("There is no such record, or you may not do this with it.")
+        )
 
     @classmethod
     def _render_too_large(cls):

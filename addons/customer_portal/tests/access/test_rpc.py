@@ -1,5 +1,9 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import PortalHttpCommon
 
@@ -7,6 +11,41 @@ OWN_MODELS = (
     "odoo.addons.customer_portal.models",
     "odoo.addons.customer_portal.wizards",
 )
+
+
+class TestPrograms(PortalHttpCommon):
+    """Programs of a customer use a key, and read what went wrong."""
+
+    def test_refusal_is_a_sentence_about_records(self):
+        foreign = self._create_posted_invoice(10.0, partner=self.other_customer)
+        own = self._create_posted_invoice(10.0)
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.buyer)
+            .sudo()
+            ._generate(None, "program", fields.Datetime.now() + timedelta(days=1))
+        )
+        for record_id in (own.id, foreign.id, foreign.id + 10**6):
+            for method, values in (
+                ("write", {"vals": {"ref": "x"}}),
+                ("unlink", {}),
+                ("read", {"fields": ["name"]}),
+            ):
+                if (record_id, method) == (own.id, "read"):
+                    continue
+                with self.subTest(method, record=record_id):
+                    with mute_logger("odoo.http"):
+                        answer = self.url_open(
+                            f"/json/2/account.move/{method}",
+                            json={"ids": [record_id], **values},
+                            headers={"Authorization": f"Bearer {key}"},
+                        )
+                    self.assertIn(answer.status_code, (403, 404))
+                    body = answer.json()
+                    self.assertNotIn("URL", body["message"])
+                    self.assertTrue(body["message"].strip())
+                    self.assertFalse(body.get("debug"))
+        self.assertTrue(own.exists())
 
 
 @tagged("post_install", "-at_install")
@@ -145,6 +184,7 @@ class TestRpc(PortalHttpCommon):
             ("ir.qweb.field.contact", "record_to_html"),
             ("ir.actions.report", "get_wkhtmltopdf_state"),
             ("mail.message", "read"),
+            ("mail.template", "send_mail_batch"),
             ("payment.transaction", "create"),
             ("res.partner", "address_get"),
             ("res.partner", "create"),
