@@ -3,6 +3,7 @@
 import csv
 import io
 import numbers
+import re
 from datetime import date, datetime
 
 import xlsxwriter
@@ -11,8 +12,13 @@ MIMETYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# A program for tables calculates what begins with one of these.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A program for tables calculates what begins with one of these signs, of either width. It
+# may split the text at semicolons, tabs or lines in place of commas, and then a quote in
+# the middle holds nothing together: what follows such a mark begins a cell too.
+FORMULA_START = re.compile(
+    r"(^|[;|\t\r\n])(?=[ \u00a0\"']{0,8}[=+\-@\uff1d\uff0b\uff0d\uff20])"
+)
+BLANK_STARTS = ("\t", "\r", "\n")
 SHEET_NAME_LENGTH = 31
 _NOT_IN_A_NAME = str.maketrans("[]:*?/\\", "       ")
 
@@ -24,8 +30,8 @@ def write(header, rows):
     as such, also a negative one; only text is guarded.
 
     :param list header: names of the columns
-    :param rows: iterable of rows, each an iterable of text, numbers, days; None is
-        empty
+    :param rows: iterable of rows, each an iterable of text, numbers, days, amounts as
+        `(number, digits)`; None is empty
     :return: bytes, UTF-8 with a mark at the beginning
     """
     target = io.BytesIO()
@@ -44,15 +50,22 @@ def write_to(target, header, rows):
 
 
 def _get_text(cell):
+    if isinstance(cell, tuple):
+        number, digits = cell
+        return f"{number or 0.0:.{digits}f}"
     if isinstance(cell, numbers.Number) and not isinstance(cell, bool):
         return str(cell)
     return guard_cell(cell)
 
 
 def guard_cell(cell):
-    """Return text that a program for tables does not take for a formula."""
+    """Return text that no program for tables takes for a formula, wherever it splits.
+
+    An apostrophe stands before what would be calculated.
+    """
     text = "" if cell is None or cell is False else str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    guarded = FORMULA_START.sub(r"\1'", text)
+    return f"'{guarded}" if guarded.startswith(BLANK_STARTS) else guarded
 
 
 def write_workbook(target, sheets, *, right_to_left=False):

@@ -61,7 +61,7 @@ class PortalListedMixin(models.AbstractModel):
         rows = self._iterate_portal_list(row_ids, domain)
         header = self._get_portal_list_columns()
         if file_format == "csv":
-            table.write_to(target, header, map(_as_text, rows))
+            table.write_to(target, header, rows)
             return
         lang = self.env["res.lang"]._get_data(code=self.env.lang)
         name = self._get_portal_list_label()
@@ -75,10 +75,3 @@ class PortalListedMixin(models.AbstractModel):
             records = records.sorted(lambda record, order=order: order[record.id])
             yield from records._prepare_portal_list_rows()
             self.env.invalidate_all()
-
-
-def _as_text(row):
-    """Return a row as CSV has it: amounts with their decimals, and a point."""
-    return [
-        f"{cell[0]:.{cell[1]}f}" if isinstance(cell, tuple) else cell for cell in row
-    ]

@@ -12,5 +12,6 @@ from . import (
     test_prepared,
     test_queries,
     test_requests,
+    test_table,
     test_terms,
 )

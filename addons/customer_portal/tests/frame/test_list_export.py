@@ -70,6 +70,21 @@ class TestListExport(PortalHttpCommon):
         rows = self._read_csv(self._post("/my/orders/export"))
         self.assertEqual([row["Your reference"] for row in rows], ["PO-9"])
 
+    def test_credits_are_negative_numbers(self):
+        credit = self._create_credit_note(40.25, ref="a;=1+1")
+        row = {
+            row["Number"]: row
+            for row in self._read_csv(self._post("/my/invoices/export", filterby="all"))
+        }[credit.name]
+        self.assertEqual((row["Total"], row["Amount due"]), ("-40.25", "-40.25"))
+        self.assertEqual(row["Your reference"], "a;'=1+1")
+        answer = self._post("/my/invoices/export", filterby="all", file_format="xlsx")
+        sheet = load_workbook(io.BytesIO(answer.content)).active
+        header, *rows = sheet.iter_rows(values_only=True)
+        found = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+        self.assertEqual(found[credit.name]["Amount due"], -40.25)
+        self.assertEqual(found[credit.name]["Your reference"], "a;=1+1")
+
     def test_no_other_lists(self):
         for word in ("tickets", "res.users", "portal.payment"):
             with self.subTest(word):
