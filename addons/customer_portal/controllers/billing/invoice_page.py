@@ -127,13 +127,22 @@ class InvoicePagePortal(InvoicePortal):
         }
 
     def _document_check_access(self, model_name, document_id, access_token=None):
-        """Extend: of an invoice read what its page needs; else all columns are read."""
+        """Extend: what is not posted is staff's, also for who has a token.
+
+        Of an invoice, what its page needs is read; else all columns are.
+        """
         if model_name == "account.move" and parse_id(document_id):
             # sudo: nothing is shown of it before the reader is checked below
             moves_sudo = request.env["account.move"].sudo()
             # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
             moves_sudo.browse(document_id)._fetch_for_page()
-        return super()._document_check_access(model_name, document_id, access_token)
+        document_sudo = super()._document_check_access(
+            model_name, document_id, access_token
+        )
+        is_issued = model_name != "account.move" or document_sudo.state == "posted"
+        if request.env.user.share and not is_issued:
+            raise MissingError(request.env._("This document does not exist."))
+        return document_sudo
 
     def _reach_invoice(self, invoice_id, access_token):
         """Return an invoice, in sudo, that the person or the link may read.

@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
+from ...const import LIVE_STATES
 from ...report import receipt
 from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE
@@ -62,6 +63,9 @@ class PayLinkPortal(TransferPortal):
     def portal_pay_link_remittance(self, token, remittance_id, **_query):
         """Show what was chosen with a link: to pay, under way, or paid."""
         link, remittance_sudo = self._find_link_remittance(token, remittance_id)
+        if link.move.state != "posted" and remittance_sudo.state in LIVE_STATES:
+            # The page of the invoice says why.
+            return request.redirect(f"/pay/{token}", code=303)
         return self._render_link_remittance(link, remittance_sudo)
 
     @http.route(

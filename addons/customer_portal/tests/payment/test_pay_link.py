@@ -162,6 +162,37 @@ class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):
         for text in (own.name, foreign.name, "/my/invoices", "/my/payments"):
             self.assertNotIn(text, page)
 
+    def test_invoice_that_is_being_changed_shows_no_figures(self):
+        remittance = self._open()
+        token = self.invoice._portal_ensure_token()
+        self.assertEqual(
+            self._get(
+                f"/my/invoices/{self.invoice.id}?access_token={token}"
+            ).status_code,
+            200,
+        )
+        self.invoice.button_draft()
+        self.invoice.invoice_line_ids.price_unit = 12345.67
+        page = self._get(self.path)
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("being changed", page.text)
+        for figure in ("amount_total", "amount_due", "offer"):
+            self.assertEqual(self._get_figures(page, figure), [])
+        self.assertNotIn("12,345.67", page.text)
+        self.assertNotIn("100.00", page.text)
+        answer = self._get(f"{self.path}/{remittance.id}")
+        self.assertURLEqual(answer.headers["Location"], self.path)
+        refused = self._post(self.path, choice="full")
+        self.assertEqual(refused.status_code, 422)
+        self.assertNotIn("12,345.67", refused.text)
+        link = f"/my/invoices/{self.invoice.id}?access_token={token}"
+        for query in ("", "&report_type=pdf", "&report_type=html&download=true"):
+            answer = self._get(link + query)
+            self.assertURLEqual(answer.headers["Location"], "/my")
+        for state in ("cancel", "draft"):
+            self.invoice.state = state
+            self.assertEqual(self._get_figures(self._get(self.path), "amount_due"), [])
+
     def test_saved_methods_are_neither_shown_nor_taken(self):
         token = self._create_token(partner_id=self.invoice.partner_id.id)
         remittance = self._open()
