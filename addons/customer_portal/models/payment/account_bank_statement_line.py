@@ -5,7 +5,10 @@ READ_FIELDS = {"payment_ref", "ref", "narration", "partner_name"}
 
 
 class AccountBankStatementLine(models.Model):
-    """Money on the bank's statement that names an announced transfer."""
+    """Money on the bank's statement that names announced transfers.
+
+    One sum may pay several transfers, and one transfer may come in several sums.
+    """
 
     _inherit = "account.bank.statement.line"
 
@@ -15,6 +18,17 @@ class AccountBankStatementLine(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        groups="account.group_account_invoice,account.group_account_readonly",
+        help="The first one that is named.",
+    )
+    portal_remittance_ids = fields.Many2many(
+        "portal.remittance",
+        "portal_remittance_statement_rel",
+        "statement_line_id",
+        "remittance_id",
+        "Announced transfers",
+        readonly=True,
+        copy=False,
         groups="account.group_account_invoice,account.group_account_readonly",
     )
 
@@ -51,14 +65,27 @@ class AccountBankStatementLine(models.Model):
             )
         }
         for line, names in named.items():
+            fitting = remittances.browse()
             for name in names:
                 remittance = found.get(name)
-                if remittance and line._fits_transfer(remittance):
-                    # sudo: a link that only the portal's own code sets
-                    line.sudo().portal_remittance_id = remittance
-                    break
+                if remittance and line._fits_transfer(remittance, fitting):
+                    fitting |= remittance
+            if fitting:
+                # sudo: links that only the portal's own code sets
+                line.sudo().write(
+                    {
+                        "portal_remittance_id": fitting[0].id,
+                        "portal_remittance_ids": fitting.ids,
+                    }
+                )
 
-    def _fits_transfer(self, remittance):
+    def _fits_transfer(self, remittance, others):
+        """Return whether this money may be a transfer's, beside others that it names.
+
+        All of one sum are of one customer and its branches.
+        """
+        if others and _get_root(remittance) != _get_root(others[0]):
+            return False
         currency = self.foreign_currency_id or self.currency_id
         return (
             remittance.company_id in (self.company_id, self.journal_id.company_id)
@@ -70,10 +97,10 @@ class AccountBankStatementLine(models.Model):
         return self.amount_currency if self.foreign_currency_id else self.amount
 
     def _book_transfer(self):
-        """Book this money as the transfer's, against this very line.
+        """Book this money as the transfers', against this very line.
 
-        The payment waits on an outstanding account, and the line's own entry is
-        moved there from suspense, so that the bank is debited once. A payment of the
+        Each payment waits on an outstanding account, and the line's own entry is
+        moved there from suspense, so that the bank is debited once. A payment of a
         transfer that was booked by hand before is taken instead of a second one.
 
         The caller has asked whether the person is of accounting.
@@ -83,26 +110,19 @@ class AccountBankStatementLine(models.Model):
         self.ensure_one()
         # sudo: the remittance, which nobody writes; the line was read as the person
         line_sudo = self.sudo()
-        remittance_sudo = line_sudo.portal_remittance_id
-        remittance_sudo._lock_account()
+        remittances_sudo = line_sudo.portal_remittance_ids.sorted("id")
+        for remittance_sudo in remittances_sudo:
+            remittance_sudo._lock_account()
         line_sudo.invalidate_recordset()
         line_sudo.move_id.line_ids.invalidate_recordset()
         _bank, suspense, other = line_sudo._seek_for_lines()
         if line_sudo.is_reconciled or other or len(suspense) != 1:
             raise UserError(self.env._("This line of the statement is booked already."))
-        amount = self._get_transfer_amount()
-        outstanding = line_sudo._find_payment_item(amount)
-        if not outstanding:
-            payment = remittance_sudo.with_context(
-                portal_bank_statement=True
-            )._register_transfer(
-                amount,
-                line_sudo.journal_id._get_manual_inbound_line(),
-                line_sudo.date,
-                {"memo": line_sudo.payment_ref or remittance_sudo.name},
-            )
-            outstanding = line_sudo._get_outstanding_items(payment)
-        if len(outstanding) != 1:
+        shares = remittances_sudo._share_transfer(self._get_transfer_amount())
+        outstanding = line_sudo.move_id.line_ids.browse()
+        for remittance_sudo, amount in shares:
+            outstanding |= line_sudo._book_transfer_share(remittance_sudo, amount)
+        if len(outstanding) != len(shares) or len(outstanding.account_id) != 1:
             raise UserError(
                 self.env._(
                     "The outstanding account of the journal %s must allow"
@@ -113,17 +133,30 @@ class AccountBankStatementLine(models.Model):
         suspense.with_context(skip_readonly_check=True).write(
             {
                 "account_id": outstanding.account_id.id,
-                "partner_id": remittance_sudo.partner_id.id,
+                "partner_id": shares[0][0].partner_id.id,
             }
         )
         (suspense + outstanding).reconcile()
 
-    def _find_payment_item(self, amount):
+    def _book_transfer_share(self, remittance, amount):
+        """Return the open item of what this money pays of a transfer; in sudo."""
+        if found := self._find_payment_item(remittance, amount):
+            return found
+        payment = remittance.with_context(
+            portal_bank_statement=True
+        )._register_transfer(
+            amount,
+            self.journal_id._get_manual_inbound_line(),
+            self.date,
+            {"memo": self.payment_ref or remittance.name},
+        )
+        return self._get_outstanding_items(payment)
+
+    def _find_payment_item(self, remittance, amount):
         """Return the open item of a payment of the same money that is booked, or none.
 
         :raise UserError: when that payment does not wait for the bank's statement
         """
-        remittance = self.portal_remittance_id
         payment = remittance.payment_id
         if (
             payment.state not in ("in_process", "paid")
@@ -152,3 +185,11 @@ class AccountBankStatementLine(models.Model):
                 and item.account_type not in ("asset_receivable", "liability_payable")
             )
         )
+
+
+def _get_root(remittance):
+    """Return the head office of a remittance's customer."""
+    partner = remittance.partner_id
+    while partner.parent_id:
+        partner = partner.parent_id
+    return partner

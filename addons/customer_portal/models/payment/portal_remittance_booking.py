@@ -29,6 +29,10 @@ class PortalRemittance(models.Model):
         self._lock_account()
         wires = self._get_wires()
         again = self.state in CLOSED_STATES
+        if again and (rest := self._open_rest(amount)):
+            payment = rest._receive(amount, method_line, values, sent_on)
+            self._judge()
+            return payment
         cash = self._to_units(amount)
         sent_on = sent_on or self._get_sent_on(values or {})
         plan = Plan(cash, cash) if again else self._plan(amount, sent_on)
@@ -339,8 +343,12 @@ class PortalRemittance(models.Model):
         self._notify_exception()
 
     def _describe_exception(self):
-        """Return what came out other than chosen, one line a document, or nothing."""
+        """Return what came out other than chosen, one line a document, or nothing.
+
+        What a later part of the transfer paid counts.
+        """
         format_amount = self.currency_id.format
+        later = self._get_paid_later()
         compare = self.currency_id.compare_amounts
         has_surplus = compare(self.amount_on_account, self.amount_extra) > 0
         notes = []
@@ -348,12 +356,13 @@ class PortalRemittance(models.Model):
             # Credit that was not needed stays with the customer: nothing to check.
             if line.kind == "credit" and not has_surplus:
                 continue
-            if compare(line.amount_applied, line.amount_requested):
+            applied = line.amount_applied + later.get(line.move_id, 0.0)
+            if compare(applied, line.amount_requested):
                 notes.append(
                     self.env._(
                         "%(document)s: %(applied)s applied instead of %(requested)s",
                         document=line.move_id.name,
-                        applied=format_amount(line.amount_applied),
+                        applied=format_amount(applied),
                         requested=format_amount(line.amount_requested),
                     )
                 )

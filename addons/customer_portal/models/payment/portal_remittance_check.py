@@ -29,6 +29,11 @@ class PortalRemittance(models.Model):
         payments = self.payment_id | self.transaction_ids.payment_id
         items = self.statement_line_ids.move_id.line_ids
         payments |= items.matched_debit_ids.debit_move_id.payment_id
+        # One sum of the statement may be the money of others too.
+        others = self.search(
+            [("payment_id", "in", payments.ids), ("id", "!=", self.id)]
+        )
+        payments -= others.payment_id
         return sum(self._to_units(payment.amount) for payment in payments)
 
     def _find_wrong_sums(self):

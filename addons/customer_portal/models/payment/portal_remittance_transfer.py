@@ -9,8 +9,9 @@ from stdnum.iso7064 import mod_97_10
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import TRANSFER_DAYS
+from ...const import BOOKED_STATES, TRANSFER_DAYS
 from ...report import epc
+from ...tools.choice import fill
 
 REMIND_DAYS = 3  # so many days before the end
 BANK_DAYS = 5  # that a transfer may take, for the discount of the day it was sent
@@ -36,6 +37,16 @@ class PortalRemittance(models.Model):
     is_transfer_reminded = fields.Boolean(
         readonly=True, copy=False, groups="base.group_user"
     )
+
+    rest_of_id = fields.Many2one(
+        "portal.remittance",
+        "Rest of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The transfer of which this is a later part.",
+    )
+    rest_ids = fields.One2many("portal.remittance", "rest_of_id", "Later parts")
 
     _transfer_reference_unique = models.UniqueIndex(
         "(transfer_reference) WHERE transfer_reference IS NOT NULL"
@@ -212,6 +223,62 @@ class PortalRemittance(models.Model):
                 wire.payment_id = payment
                 wire._set_done()
                 wire.is_post_processed = True
+
+    def _get_paid_later(self):
+        """Return what later parts of this transfer paid, {account.move: amount}."""
+        paid = {}
+        for line in self.rest_ids.line_ids:
+            paid[line.move_id] = paid.get(line.move_id, 0.0) + line.amount_applied
+        return paid
+
+    def _get_rest(self):
+        """Return what a transfer that came in part left open of its documents.
+
+        :return: {line: amount in the smallest unit}
+        """
+        if not self.transfer_reference or self.state not in BOOKED_STATES:
+            return {}
+        later = self._get_paid_later()
+        rest = {}
+        for line in self.line_ids.filtered(lambda line: line.kind == "invoice"):
+            paid = line.amount_applied + later.get(line.move_id, 0.0)
+            left = min(line.amount_requested - paid, line._get_amount_open())
+            rest[line] = max(0, self._to_units(left))
+        return rest
+
+    def _open_rest(self, amount):
+        """Return a remittance of what an earlier part of this transfer left open.
+
+        In sudo; the caller holds the account. None where nothing is left, or where it
+        is being paid another way: then the money stays on account.
+
+        :param float amount: what came now
+        """
+        none = self.browse()
+        wanted = self._get_rest()
+        shares = fill(wanted.values(), self._to_units(amount))
+        amounts = {
+            line.move_id: self._from_units(share)
+            for line, share in zip(wanted, shares, strict=True)
+            if share
+        }
+        if not amounts:
+            return none
+        try:
+            with self.env.cr.savepoint():
+                rest = self._open(
+                    self.partner_id,
+                    self.payer_id,
+                    amounts,
+                    source="transfer",
+                    discounts=False,
+                    company=self.company_id,
+                    currency=self.currency_id,
+                )
+        except UserError:
+            return none
+        rest.rest_of_id = self
+        return rest
 
     def _get_transfer_day(self, date):
         """Return when a transfer that came on a day was sent, for its discounts.

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ...const import CLOSED_STATES
+from ...tools.choice import fill
+
 ACCOUNTING = "account.group_account_invoice"
 READERS = "account.group_account_invoice,account.group_account_readonly"
 
@@ -11,9 +14,11 @@ READERS = "account.group_account_invoice,account.group_account_readonly"
 class PortalRemittance(models.Model):
     _inherit = "portal.remittance"
 
-    statement_line_ids = fields.One2many(
+    statement_line_ids = fields.Many2many(
         "account.bank.statement.line",
-        "portal_remittance_id",
+        "portal_remittance_statement_rel",
+        "remittance_id",
+        "statement_line_id",
         "On bank statements",
         readonly=True,
         groups=READERS,
@@ -111,6 +116,27 @@ class PortalRemittance(models.Model):
                 self.env._("This transfer was decided or withdrawn already.")
             )
         return remittance_sudo
+
+    def _share_transfer(self, amount):
+        """Return what of one sum each of these transfers gets, the first ones first.
+
+        What is too much goes to the last one that gets something; what is too little
+        leaves the later ones waiting. In sudo.
+
+        :return: list of (remittance, amount), at least one
+        """
+        parts = [
+            sum(one._get_rest().values())
+            if one.state in CLOSED_STATES
+            else one._to_units(one.amount_cash)
+            for one in self
+        ]
+        whole = self[0]._to_units(amount)
+        taken = fill(parts, whole)
+        shares = [[one, part] for one, part in zip(self, taken, strict=True) if part]
+        shares = shares or [[self[0], 0]]
+        shares[-1][1] += whole - sum(taken)
+        return [(one, one._from_units(part)) for one, part in shares]
 
     def _register_transfer(self, amount, method_line, date, values=None):
         """Book what came for this transfer and tell the customer; in sudo.

@@ -154,6 +154,62 @@ class TestTransfer(TransferMixin, PortalCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    # (name, sums that come, which of the three transfers each names, what is left of
+    # each document, what stays on account). The documents are of 100.00, 60.00, 40.00.
+    SUMS = [
+        ("two in one sum", [160.0], ["12"], [0, 0, 40], 0),
+        ("two, in the other order", [160.0], ["21"], [0, 0, 40], 0),
+        ("three in one sum", [200.0], ["123"], [0, 0, 0], 0),
+        ("named twice", [160.0], ["1212"], [0, 0, 40], 0),
+        ("too little: the first is whole", [130.0], ["12"], [0, 30, 40], 0),
+        ("too little for the second", [90.0], ["12"], [10, 60, 40], 0),
+        ("too much stays on account", [170.0], ["12"], [0, 0, 40], 10),
+        ("one in two parts", [40.0, 60.0], ["1", "1"], [0, 60, 40], 0),
+        ("one in two like parts", [50.0, 50.0], ["1", "1"], [0, 60, 40], 0),
+        ("one in three parts", [20.0, 30.0, 50.0], ["1"] * 3, [0, 60, 40], 0),
+        ("parts that are too much", [40.0, 65.0], ["1", "1"], [0, 60, 40], 5),
+        ("parts that are too little", [40.0, 50.0], ["1", "1"], [10, 60, 40], 0),
+        ("a part, then the rest and another", [40.0, 120.0], ["1", "12"], None, 0),
+        ("another customer's is left out", [1099.0], ["1F"], [0, 60, 40], 999),
+    ]
+
+    def test_sums_of_the_bank_are_shared_and_add_up(self):
+        for name, sums, named, left, on_account in self.SUMS:
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                papers = [
+                    self._create_posted_invoice(amount)
+                    for amount in (100.0, 60.0, 40.0)
+                ]
+                transfers = {
+                    str(number): self._announce({paper: paper.amount_residual})
+                    for number, paper in enumerate(papers, 1)
+                }
+                foreign = self._create_posted_invoice(
+                    999.0, partner=self.other_customer
+                )
+                transfers["F"] = self._open_remittance({foreign: 999.0}, self.stranger)
+                transfers["F"]._announce()
+                for came, names in zip(sums, named, strict=True):
+                    text = " ".join(transfers[key].transfer_reference for key in names)
+                    line = self._import_line(came, f"Invoices {text}")
+                    self._book(line.portal_remittance_id)
+                    self.assertTrue(line.is_reconciled)
+                if left is None:
+                    left = [0, 0, 40]
+                self.assertEqual([paper.amount_residual for paper in papers], left)
+                self.assertEqual(foreign.amount_residual, 999.0)
+                self.assertEqual(self._get_bank_balance(), sum(sums))
+                payments = self._get_payments()
+                self.assertEqual(sum(payments.mapped("amount")), sum(sums))
+                remittances = self.env["portal.remittance"].search([])
+                kept = sum(remittances.mapped("amount_on_account"))
+                self.assertEqual(kept, on_account)
+                self.assertEqual(remittances.sudo()._find_violations(), [])
+                if not on_account and not any(left[:1]):
+                    self.assertEqual(transfers["1"].state, "settled")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_by_hand_first_and_then_on_the_statement_is_one_payment(self):
         remittance = self._announce({self.invoice: 100.0})
         self._receive_by_hand(remittance)
