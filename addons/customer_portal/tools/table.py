@@ -13,8 +13,8 @@ MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # A program for tables calculates what begins with one of these signs, of either width.
-# It may split the text at semicolons, tabs or lines in place of commas, and then a quote
-# in the middle holds nothing together: what follows such a mark begins a cell too.
+# It may split the text at semicolons, tabs or lines in place of commas, and then a
+# quote in the middle holds nothing together: what follows such a mark begins a cell.
 FORMULA_START = re.compile(
     r"(^|[;|\t\r\n])(?=[ \u00a0\"']{0,8}[=+\-@\uff1d\uff0b\uff0d\uff20])"
 )
