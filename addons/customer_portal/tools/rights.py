@@ -73,6 +73,33 @@ class PortalRights:
                 return root
         return None
 
+    def get_reach(self, codes=None, root_id=None):
+        """Return what the person reaches, to be stored: see `covers`.
+
+        :param codes: permissions, by default all that the person has
+        :return: {code: [ids of customers of whom everything, of whom the own only]}
+        """
+        codes = codes or {
+            code
+            for member in self._chosen(root_id)
+            for code in (*member.full, *member.own)
+        }
+        return {
+            code: [
+                sorted(self.get_ids(code, root_id)),
+                sorted(self.get_own_ids(code, root_id)),
+            ]
+            for code in sorted(codes)
+        }
+
+    def covers(self, reach):
+        """Return whether the person still reaches all of what `get_reach` returned."""
+        return all(
+            self.get_ids(code).issuperset(full_ids)
+            and (self.get_ids(code) | self.get_own_ids(code)).issuperset(own_ids)
+            for code, (full_ids, own_ids) in reach.items()
+        )
+
     def _chosen(self, root_id):
         if root_id is None:
             return self.memberships.values()

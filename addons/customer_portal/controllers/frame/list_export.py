@@ -114,7 +114,8 @@ class ListExportPortal(Portal):
         attachment_sudo = export._get_attachment()
         if not attachment_sudo:
             raise NotFound
-        self._check_can("export")
+        if not export._may_be_fetched():
+            self._refuse()
         stream = request.env["ir.binary"]._get_stream_from(attachment_sudo)
         response = stream.get_response(as_attachment=True)
         response.headers["X-Content-Type-Options"] = "nosniff"

@@ -68,6 +68,8 @@ class PrivacyPortal(SessionsPortal):
         attachment_sudo = export._get_attachment()
         if not attachment_sudo:
             raise NotFound
+        if not export._may_be_fetched():
+            self._refuse()
         stream = request.env["ir.binary"]._get_stream_from(attachment_sudo)
         response = stream.get_response(as_attachment=True)
         response.headers["X-Content-Type-Options"] = "nosniff"

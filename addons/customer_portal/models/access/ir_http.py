@@ -24,14 +24,14 @@ REFERRER_PATH = re.compile(r"(/[^/]+)?/my(/|$)")
 OWN_PATH = re.compile(r"/my/view_as/")
 # Where money would move, whatever the method.
 PAYMENT_PATH = re.compile(r"/(payment|invoice)/")
-# POST, but they only read; and the switch between the companies of the person, which
-# is kept in the session.
+# POST, but they only read.
 READ_PATHS = {
     "/mail/chatter_fetch",
     "/mail/data",
     "/my/invoices/zip",
     "/portal/chatter_init",
 }
+# The switch between the companies of the person: a look is at one of them.
 CHOICE_PATHS = {"/my/company"}
 
 
@@ -70,6 +70,8 @@ class IrHttp(models.AbstractModel):
         context = {**request.env.context, **person.with_user(person).context_get()}
         request.update_env(user=person.id, context=context)
         request.portal_view = view_sudo.with_env(request.env(su=True))
+        # From here on they are those of the one customer that the reason is for.
+        request.env["res.users"]._forget_portal_rights()
         request.portal_view_refuses = not cls._only_reads(endpoint, path)
 
     @staticmethod
@@ -93,7 +95,7 @@ class IrHttp(models.AbstractModel):
             return False
         return (
             request.httprequest.method in SAFE_METHODS
-            or path in READ_PATHS | CHOICE_PATHS
+            or path in READ_PATHS
             or endpoint.routing["readonly"] is True
         )
 
@@ -114,10 +116,7 @@ class IrHttp(models.AbstractModel):
         """
         result = super()._pre_dispatch(rule, args)
         if request.portal_view and request.portal_view_refuses:
-            message = request.env._(
-                "Nothing can be changed while you see the portal as %s.",
-                request.portal_view.person_id.name,
-            )
+            message = cls._get_view_refusal(request.portal_view)
             if request.dispatcher.routing_type != "http":
                 raise AccessError(message)
             response = request.render(
@@ -128,6 +127,19 @@ class IrHttp(models.AbstractModel):
             response.flatten()
             abort(response)
         return result
+
+    @classmethod
+    def _get_view_refusal(cls, view_sudo):
+        if request.httprequest.path in CHOICE_PATHS:
+            return request.env._(
+                "You look at %s, for a reason that its log tells. End this look, and "
+                "begin another one for another company.",
+                view_sudo.partner_id.name,
+            )
+        return request.env._(
+            "Nothing can be changed while you see the portal as %s.",
+            view_sudo.person_id.name,
+        )
 
     @classmethod
     def _count(cls, kind):

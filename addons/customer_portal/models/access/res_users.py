@@ -92,7 +92,21 @@ class ResUsers(models.Model):
             self.browse(user_id).portal_rights = rights
 
     def _get_members_query(self):
-        """Return the SQL of the active memberships of people, with their grants."""
+        """Return the SQL of the active memberships of people, with their grants.
+
+        While staff see the portal as a person, only that for the customer in whose log
+        the look stands.
+        """
+        view_sudo = getattr(request, "portal_view", None) if request else None
+        looked_at = (
+            SQL(
+                "(membership.user_id != %s OR membership.partner_id = %s)",
+                view_sudo.person_id.id,
+                view_sudo.partner_id.id,
+            )
+            if view_sudo
+            else SQL("TRUE")
+        )
         return SQL(
             """
             SELECT person.id AS person_id, membership.partner_id AS root,
@@ -116,8 +130,10 @@ class ResUsers(models.Model):
              WHERE membership.user_id IN %s
                AND membership.state = 'active'
                AND role.active
+               AND %s
             """,
             tuple(self.ids),
+            looked_at,
         )
 
     def _get_staff_members_query(self):

@@ -49,6 +49,11 @@ class PortalExportMixin(models.AbstractModel):
     expires_on = fields.Datetime("Deleted on", readonly=True)
     # The person's, and nobody else's: staff see that there is one.
     file = fields.Binary(attachment=True, readonly=True, groups=fields.NO_ACCESS)
+    reach = fields.Json(
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="The rights with which it was made. Who has lost one gets it no more.",
+    )
 
     def _get_portal_badge(self):
         """Return the status for `draw_badge`: a key of its colour, and the words."""
@@ -158,11 +163,34 @@ class PortalExportMixin(models.AbstractModel):
             }
         )
         expires_on = fields.Datetime.now() + timedelta(days=KEPT_DAYS)
-        self.write({**(values or {}), "state": "ready", "expires_on": expires_on})
+        self.write(
+            {
+                **(values or {}),
+                "state": "ready",
+                "expires_on": expires_on,
+                # Odoo keeps no empty object.
+                "reach": {"rights": self._get_reach()},
+            }
+        )
+
+    def _get_reach(self):
+        """Return the rights that a file needs, as `PortalRights.get_reach`."""
+        return self.user_id._get_portal_rights().get_reach()
 
     # ------------------------------------------------------------
     # Fetch and delete
     # ------------------------------------------------------------
+
+    def _may_be_fetched(self):
+        """Return whether the person still has the rights with which it was made.
+
+        Of the customers that it tells of, not of the one that the person acts for now.
+        """
+        self.ensure_one()
+        # sudo: the rights of an export that is the caller's own
+        export = self.sudo()
+        rights = export.user_id._get_portal_rights()
+        return bool(export.reach) and rights.covers(export.reach["rights"])
 
     def _get_attachment(self):
         """Return the file as ir.attachment in sudo, or none.

@@ -4,6 +4,7 @@ import tempfile
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...tools import table
 from .portal_export_mixin import KEPT_DAYS
@@ -53,6 +54,13 @@ class PortalListExport(models.Model):
             same=("list_name",),
         )
         return export
+
+    def _get_portal_rule_domain(self, user):
+        """Extend: of the customers that the person works for."""
+        customer_ids = user._get_portal_rights().customer_ids
+        return super()._get_portal_rule_domain(user) & Domain(
+            "customer_id", "in", customer_ids
+        )
 
     # ------------------------------------------------------------
     # Lists
@@ -105,6 +113,12 @@ class PortalListExport(models.Model):
             listed._write_portal_list(stream, self.file_format, self.row_ids, domain)
             mimetype = table.MIMETYPES[self.file_format].partition(";")[0]
             self._keep(stream, mimetype, {"row_ids": False})
+
+    def _get_reach(self):
+        """Override: what the list, and taking it along, need for its customer."""
+        codes = (self.env[self._get_listed(self.list_name)]._portal_code, "export")
+        rights = self.user_id._get_portal_rights()
+        return rights.get_reach(codes, self.customer_id.id)
 
     def _tell_ready(self):
         self.env["portal.notice"]._tell(

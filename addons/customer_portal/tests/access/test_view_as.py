@@ -52,7 +52,7 @@ class TestViewAs(PortalHttpCommon):
             )
         )
 
-    def _look(self):
+    def _look(self, membership=None):
         """Sign in as staff, begin to look as the buyer, and return the view."""
         self._sign_in(self.staff)
         answer = self._call(
@@ -60,7 +60,7 @@ class TestViewAs(PortalHttpCommon):
             {
                 "model": "portal.view.wizard",
                 "method": "action_open",
-                "args": [self._ask().ids],
+                "args": [self._ask(membership=membership).ids],
                 "kwargs": {},
             },
         )
@@ -106,7 +106,53 @@ class TestViewAs(PortalHttpCommon):
         self._look()
         self.assertEqual(self._get("/my/pay").status_code, 403)
 
-    def test_another_customer_of_the_person_is_chosen(self):
+    def test_a_look_is_at_the_customer_that_it_has_a_reason_for(self):
+        """The person works for another one too, in whose log nothing stands."""
+        other = self.env["portal.membership"].create(
+            {
+                "user_id": self.buyer.id,
+                "partner_id": self.other_customer.id,
+                "role_id": self.membership.role_id.id,
+            }
+        )
+        order = self._create_order(partner=self.other_customer)
+        exports = self.env["portal.list.export"].sudo()
+        export = exports._ask(
+            self.buyer, self.other_customer, "invoices", "csv", self.foreign.ids
+        )
+        export._make()
+        self._look()
+        answer = self._post("/my/company", customer_id=str(self.other_customer.id))
+        self.assertEqual(answer.status_code, 403)
+        self.assertIn("You look at Northwind", answer.text)
+        for path in (
+            "/my",
+            "/my/company",
+            "/my/invoices",
+            "/my/orders",
+            "/my/exports",
+            f"/my/invoices/{self.foreign.id}",
+            f"/my/orders/{order.id}",
+            f"/my/exports/{export.id}/download",
+            "/my/statement",
+            "/my/invoices",  # nor after all these
+        ):
+            with self.subTest(path):
+                page = self._get(path)
+                for told in (self.foreign.name, order.name, "Southwind"):
+                    self.assertNotIn(told, page.text)
+        self.assertIn(self.invoice.name, self._get("/my/invoices").text)
+        log = self.env["portal.activity"].search([("action", "=", "viewed_as")])
+        self.assertEqual(log.partner_id, self.customer)
+        # For the other one there is a look of its own.
+        self._look(other)
+        page = self._get("/my/invoices").text
+        self.assertIn(self.foreign.name, page)
+        self.assertNotIn(self.invoice.name, page)
+        log = self.env["portal.activity"].search([("action", "=", "viewed_as")])
+        self.assertEqual(log.partner_id, self.customer | self.other_customer)
+
+    def test_the_person_keeps_all_rights_meanwhile(self):
         self.env["portal.membership"].create(
             {
                 "user_id": self.buyer.id,
@@ -115,12 +161,10 @@ class TestViewAs(PortalHttpCommon):
             }
         )
         self._look()
-        self.assertIn(self.invoice.name, self._get("/my/invoices").text)
-        answer = self._post("/my/company", customer_id=str(self.other_customer.id))
-        self.assertEqual(answer.status_code, 303)
-        page = self._get("/my/invoices").text
-        self.assertIn(self.foreign.name, page)
-        self.assertNotIn(self.invoice.name, page)
+        self._get("/my/invoices")
+        self._sign_in(self.buyer)
+        self._post("/my/company", customer_id=str(self.other_customer.id))
+        self.assertIn(self.foreign.name, self._get("/my/invoices").text)
 
     def test_no_message_is_written_as_somebody_else(self):
         self._look()
