@@ -25,7 +25,9 @@ def draw(order, data=None, pro_forma=False):
         # sudo: the seller's own number, printed for whoever reads the order
         vat=order.fiscal_position_id.sudo().foreign_vat or "",
     )
-    document.add_addresses(order.partner_id, _get_other_addresses(order))
+    document.add_addresses(
+        order._get_partner_as_printed("partner_id"), _get_other_addresses(order)
+    )
     document.add_title()
     document.add_facts(_get_facts(document, order, pro_forma))
     _add_lines(document, order)
@@ -52,10 +54,17 @@ def _get_other_addresses(order):
     """Return the addresses that are not the customer's own, labelled."""
     _ = order.env._
     invoice, shipping = order.partner_invoice_id, order.partner_shipping_id
+    printed = {
+        name: order._get_partner_as_printed(name)
+        for name in ("partner_invoice_id", "partner_shipping_id")
+    }
     if invoice != shipping:
-        return [(_("Invoicing Address"), invoice), (_("Shipping Address"), shipping)]
+        return [
+            (_("Invoicing Address"), printed["partner_invoice_id"]),
+            (_("Shipping Address"), printed["partner_shipping_id"]),
+        ]
     if invoice != order.partner_id:
-        return [(_("Invoicing and Shipping Address"), invoice)]
+        return [(_("Invoicing and Shipping Address"), printed["partner_invoice_id"])]
     return []
 
 

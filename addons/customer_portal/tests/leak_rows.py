@@ -72,6 +72,18 @@ SHARED = {
     "res.lang": "languages",
 }
 
+# {model of Odoo: fields that ours add to it, and that whoever reads a record may read}
+FIELDS_READ = {
+    "res.partner": ["site_contact_name", "site_contact_phone"],
+    "sale.order": [
+        "portal_customer_id",
+        "portal_user_id",
+        "site_contact_name",
+        "site_contact_phone",
+        "wished_date",
+    ],
+}
+
 # {kind of document: the fields with its lines}, each of which is searched and read.
 KINDS = {
     "order": ["order_line"],

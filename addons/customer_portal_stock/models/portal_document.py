@@ -28,9 +28,7 @@ class PortalDocument(models.Model):
                          WHERE document_lot.stock_lot_id IN (
                                SELECT owner.lot_id FROM (%s) owner))""",
                     SQL.identifier(alias, "id"),
-                    self._get_lot_owners_query(
-                        SQL("buyer.commercial_partner_id IN %s", customer_ids)
-                    ),
+                    self._get_lot_owners_query(SQL("buyer.id IN %s", customer_ids)),
                 ),
                 self._get_lot_owners_fields(),
             ),
@@ -49,12 +47,12 @@ class PortalDocument(models.Model):
             """
             SELECT moved.customer_id, moved.lot_id
               FROM (
-                SELECT buyer.commercial_partner_id AS customer_id, line.lot_id,
+                SELECT buyer.id AS customer_id, line.lot_id,
                        line.quantity_product_uom
                        * CASE WHEN target.usage = 'customer' THEN 1 ELSE -1 END
                        AS quantity
                   FROM res_partner buyer
-                  JOIN sale_order sale ON sale.partner_id = buyer.id
+                  JOIN sale_order sale ON sale.portal_customer_id = buyer.id
                   JOIN sale_order_line sale_line ON sale_line.order_id = sale.id
                   JOIN stock_move move ON move.sale_line_id = sale_line.id
                   JOIN stock_move_line line ON line.move_id = move.id
@@ -64,11 +62,11 @@ class PortalDocument(models.Model):
                    AND (source.usage = 'customer') <> (target.usage = 'customer')
                    AND %(condition)s
                  UNION ALL
-                SELECT buyer.commercial_partner_id, line.lot_id,
+                SELECT buyer.id, line.lot_id,
                        line.quantity_product_uom
                        * CASE WHEN target.usage = 'customer' THEN 1 ELSE -1 END
                   FROM res_partner buyer
-                  JOIN stock_picking picking ON picking.partner_id = buyer.id
+                  JOIN stock_picking picking ON picking.portal_customer_id = buyer.id
                   JOIN stock_move move ON move.picking_id = picking.id
                   JOIN stock_move_line line ON line.move_id = move.id
                   JOIN stock_location source ON source.id = line.location_id
@@ -89,8 +87,7 @@ class PortalDocument(models.Model):
         """Return {model: names} that `_get_lot_owners_query` reads."""
         return {
             "portal.document": ["lot_ids"],
-            "res.partner": ["commercial_partner_id"],
-            "sale.order": ["partner_id"],
+            "sale.order": ["portal_customer_id"],
             "sale.order.line": ["order_id"],
             "stock.move": ["sale_line_id", "picking_id"],
             "stock.move.line": [
@@ -100,7 +97,7 @@ class PortalDocument(models.Model):
                 "location_id",
                 "location_dest_id",
             ],
-            "stock.picking": ["partner_id"],
+            "stock.picking": ["portal_customer_id"],
         }
 
     def _get_portal_products(self, customer_ids):
@@ -122,9 +119,7 @@ class PortalDocument(models.Model):
               ORDER BY rel.portal_document_id, lot.name
                 """,
                 tuple(documents.ids),
-                self._get_lot_owners_query(
-                    SQL("buyer.commercial_partner_id IN %s", tuple(customer_ids))
-                ),
+                self._get_lot_owners_query(SQL("buyer.id IN %s", tuple(customer_ids))),
             )
         )
         for document_id, name in rows:

@@ -1,9 +1,12 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    # For the warehouse; core lets every contact read it.
+    picking_warn_msg = fields.Text(groups="base.group_user")
 
     def _is_used_in_documents(self):
         """Extend: by a delivery."""

@@ -4,9 +4,61 @@ from odoo.fields import Domain
 
 class StockPicking(models.Model):
     _name = "stock.picking"
-    _inherit = ["stock.picking", "portal.issued.mixin", "portal.scoped.mixin"]
+    _inherit = [
+        "stock.picking",
+        "portal.issued.mixin",
+        "portal.customer.mixin",
+        "portal.scoped.mixin",
+    ]
 
     _portal_code = "see_orders"
+
+    # For the warehouse; core lets every contact read them.
+    note = fields.Html(groups="base.group_user")
+    picking_warning_text = fields.Text(groups="base.group_user")
+
+    # Of a contact that is deleted, as in stock Odoo. What is ordered is of the order's
+    # customer, which is known only then.
+    portal_customer_id = fields.Many2one(precompute=False, ondelete="set null")
+
+    @api.depends("sale_id.portal_customer_id")
+    def _compute_portal_customer_id(self):
+        """Extend: a delivery of an order is of the order's customer."""
+        ordered = self.filtered("sale_id.portal_customer_id")
+        for picking in ordered:
+            picking.portal_customer_id = picking.sale_id.portal_customer_id
+        return super(StockPicking, self - ordered)._compute_portal_customer_id()
+
+    def _fill_portal_customers(self):
+        """Override: in one go, by the order or else the contact."""
+        self.env.cr.execute(
+            """
+            UPDATE stock_picking picking
+               SET portal_customer_id = COALESCE(
+                   (SELECT sale.portal_customer_id FROM sale_order sale
+                     WHERE sale.id = picking.sale_id),
+                   (SELECT partner.commercial_partner_id FROM res_partner partner
+                     WHERE partner.id = picking.partner_id))
+            """
+        )
+
+    def _get_contacts_left(self):
+        """Override: goods may go to somebody else's place; the order tells."""
+        if self.sale_id:
+            # sudo: of an order whose delivery is seen
+            return self.sudo().sale_id._get_contacts_left()
+        return super()._get_contacts_left()
+
+    def _get_on_slip(self, partner):
+        """Return a partner as the slip prints it; who has left, as on the day."""
+        if partner == self.partner_id and partner in self._get_contacts_left():
+            return self._get_partner_as_printed("partner_id")
+        return self._get_as_printed(partner)
+
+    def _get_customer_on_slip(self, partner):
+        """Return the company that the slip is for: that of the day."""
+        customer = self._get_contacts_left().get(partner)
+        return self._get_as_printed(customer or partner.commercial_partner_id)
 
     def _get_portal_own_domain(self, user):
         """Extend: what was delivered for the person's own orders."""
@@ -133,5 +185,7 @@ class StockPicking(models.Model):
     def _get_portal_place(self):
         """Return where the goods go, on one line."""
         partner = self.partner_id
+        if partner in self._get_contacts_left():
+            partner = self._get_partner_as_printed("partner_id")
         name = partner.name or partner.commercial_partner_id.name
         return ", ".join(filter(None, [name, partner.city]))

@@ -9,7 +9,7 @@ class StockPicking(models.Model):
         functions = self.env["portal.contact.function"]
         others = self.browse()
         for picking in self:
-            customer = picking.partner_id.commercial_partner_id
+            customer = picking.portal_customer_id
             contacts = functions._get_contacts(customer, "shipping")
             if contacts:
                 picking = picking.with_context(portal_notice_recipient_ids=contacts.ids)

@@ -38,15 +38,15 @@ def _add_addresses(document, picking):
     partner = picking.partner_id or picking.move_ids[:1].partner_id
     warehouse = picking.picking_type_id.warehouse_id.partner_id
     if picking.should_print_delivery_address():
-        address = picking._get_as_printed(
+        address = picking._get_on_slip(
             picking.move_ids[:1].partner_id or picking.partner_id
         )
         label = _("Delivery Address")
     else:
         address, label = warehouse, _("Warehouse Address")
     others = [(label, address)] if address else []
-    customer = (partner or warehouse).commercial_partner_id
-    document.add_addresses(picking._get_as_printed(customer), others)
+    customer = picking._get_customer_on_slip(partner or warehouse)
+    document.add_addresses(customer, others)
 
 
 def _get_facts(document, picking):

@@ -4,6 +4,14 @@ from odoo import Command
 
 GUARDED = ("stock.picking",)
 KINDS = {"delivery": []}
+FIELDS_READ = {
+    "stock.picking": [
+        "portal_customer_id",
+        "site_contact_name",
+        "site_contact_phone",
+        "wished_date",
+    ],
+}
 ADDRESSES = {
     "/my/picking/pdf/<int:picking_id>": ["/my/picking/pdf/{delivery}"],
     "/my/picking/return/pdf/<int:picking_id>": ["/my/picking/return/pdf/{delivery}"],

@@ -19,7 +19,7 @@ ROW_FIELDS = [
     "state",
     "invoice_status",
     "currency_id",
-    "partner_id",
+    "portal_customer_id",
 ]
 
 

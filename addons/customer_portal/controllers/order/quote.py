@@ -89,7 +89,7 @@ class QuotePortal(Portal, QuotePortalOfCore):
     def _log(action, order_sudo, detail):
         request.env["portal.activity"]._log(
             action,
-            order_sudo.partner_id.commercial_partner_id,
+            order_sudo.portal_customer_id,
             record=order_sudo,
             detail=(detail or "")[:200],
         )

@@ -124,7 +124,7 @@ class ReorderPortal(Portal):
         order_sudo = order.sudo()
         # sudo: the lock is no one's to write
         request.env["portal.ledger.lock"].sudo()._lock(
-            order_sudo.company_id, order_sudo.partner_id
+            order_sudo.company_id, order_sudo.portal_customer_id
         )
         order_sudo.invalidate_recordset()
         if not order._is_customer_draft():
@@ -188,7 +188,7 @@ class ReorderPortal(Portal):
         # sudo: products and addresses of the person's own draft
         order_sudo = order.sudo()
         # A branch with a limit of its own orders against its own.
-        customer = order_sudo.partner_id.commercial_partner_id | self._get_customer()
+        customer = order_sudo.portal_customer_id | self._get_customer()
         seen = customer & self._get_customers("see_credit")
         credits = seen[:1]._get_credit_summary() if seen else []
         if not credits and len(seen) > 1:

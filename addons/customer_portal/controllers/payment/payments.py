@@ -133,7 +133,7 @@ class PaymentsPortal(Portal):
             "page_name": "payments",
             "payment": payment,
             "method": payment_sudo._get_portal_method(),
-            "partner_name": payment_sudo.partner_id.name,
+            "partner_name": payment_sudo._get_partner_as_printed("partner_id").name,
             "documents": documents,
             "on_account": on_account,
         }

@@ -1,11 +1,13 @@
 # isort: off
 from . import (  # before who inherits them
+    portal_customer_mixin,
     portal_rights_source,
     portal_scoped_mixin,
 )
 
 # isort: on
 from . import (
+    base_partner_merge,
     ir_http,
     ir_rule,
     mail_message,
@@ -21,6 +23,7 @@ from . import (
     portal_section_seller,
     portal_view_session,
     res_partner,
+    res_partner_papers,
     res_partner_seller,
     res_users,
     res_users_data,

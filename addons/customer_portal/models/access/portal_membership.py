@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools.misc import format_date
 
 from ...const import SCOPE_SELECTION
+from ...tools.reach import narrow
+from ...tools.rights import SCOPES
 
 
 class PortalMembership(models.Model):
@@ -222,6 +224,17 @@ class PortalMembership(models.Model):
             "disabled": _("Disabled"),
         }
         return status, labels[status]
+
+    def _choose_merged(self):
+        """Override: who works for both keeps what allows more, and works if for one."""
+
+        def rank(member):
+            scopes = narrow(member.role_id._get_scopes(), member.scope)
+            reach = sum(SCOPES.index(scope) + 1 for scope in scopes.values())
+            return (member.state == "active", member.role_id.active, reach)
+
+        # Of equals the first one, which is that of the contact that stays.
+        return max(self, key=rank)
 
     def _get_portal_own_domain(self, user):
         """Override: the person's own memberships."""

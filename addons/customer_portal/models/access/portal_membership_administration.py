@@ -301,7 +301,7 @@ class PortalMembership(models.Model):
             [
                 ("state", "=", "draft"),
                 ("portal_user_id", "=", self.user_id.id),
-                ("partner_id", "child_of", self.partner_id.id),
+                ("portal_customer_id", "child_of", self.partner_id.id),
             ]
         )
         return [(self.env._("Draft orders"), drafts)] if drafts else []
@@ -311,7 +311,7 @@ class PortalMembership(models.Model):
         work = self._get_open_work()
         customers = self.env["res.partner"]
         for _label, records in work:
-            customers |= records.partner_id.commercial_partner_id
+            customers |= records.portal_customer_id
         people = self.partner_id._get_portal_people("order") - self.user_id
         return people.filtered(
             lambda user: (

@@ -63,3 +63,7 @@ class PortalSectionSwitch(models.Model):
         "(section_id, category_id) WHERE category_id IS NOT NULL",
         "This tag has a switch of that section already.",
     )
+
+    def _choose_merged(self):
+        """Override: off wins, as with tags."""
+        return self.sorted("is_on")[:1]

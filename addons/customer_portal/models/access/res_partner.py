@@ -10,6 +10,8 @@ class ResPartner(models.Model):
 
     # Notes of the seller about the customer, which core lets every contact read.
     comment = fields.Html(groups="base.group_user")
+    sale_warn_msg = fields.Text(groups="base.group_user")
+    trust = fields.Selection(groups="base.group_user")
 
     portal_needs_two_factor = fields.Boolean(
         "Two-factor sign-in",
@@ -32,6 +34,9 @@ class ResPartner(models.Model):
     def write(self, vals):
         """Extend: the rights in the portal follow the tree of companies.
 
+        Papers stay with the customer of their day; a customer that becomes a part of
+        another one brings its own.
+
         Core names the users of a partner that is archived before it asks for rights.
 
         :raise AccessError: for staff who ask for two factors and may not change people
@@ -44,8 +49,13 @@ class ResPartner(models.Model):
         moves = {"parent_id", "is_company"} & vals.keys()
         people = self._get_portal_users_below() if moves else self.env["res.users"]
         before = {user: user.partner_id.commercial_partner_id for user in people}
+        customers = self.browse()
+        if moves:
+            self._settle_papers(vals)
+            customers = self.filtered(lambda one: one == one.commercial_partner_id)
         result = super().write(vals)
         self.env["res.users"]._forget_portal_rights()
+        customers._hand_over_joined()
         for user, former in before.items():
             user._follow_portal_company(former)
         asked._log_needs_two_factor()

@@ -39,6 +39,9 @@ def get_receivable_condition(companies, customers, line="line", partner="partner
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
+    # What the seller notes about the goods, which core lets every contact read.
+    sale_line_warn_msg = fields.Text(groups="base.group_user")
+
     remittance_line_id = fields.Many2one(
         "portal.remittance.line",
         "Paid document",

@@ -29,7 +29,7 @@ ORDER_LINE_FIELDS = (
     "price_total",
     "untaxed_amount_to_invoice",
 )
-ORDER_FIELDS = ("company_id", "currency_id", "partner_invoice_id", "state")
+ORDER_FIELDS = ("company_id", "currency_id", "portal_debtor_id", "state")
 
 
 # What `line` of an order has to invoice, taxes included. What is invoiced too much of a
@@ -139,17 +139,16 @@ class ResPartner(models.Model):
             """
             SELECT TRUE, customer_id, company_id, currency_id,
                    SUM(GREATEST(amount, 0)), %(nothing)s
-              FROM (SELECT partner.commercial_partner_id AS customer_id,
+              FROM (SELECT sale.portal_debtor_id AS customer_id,
                            sale.company_id, sale.currency_id,
                            SUM(%(to_invoice)s) AS amount
                       FROM sale_order sale
                       JOIN sale_order_line line ON line.order_id = sale.id
-                      JOIN res_partner partner ON partner.id = sale.partner_invoice_id
                      WHERE sale.state = 'sale'
                        AND sale.company_id IN %(companies)s
-                       AND partner.commercial_partner_id IN %(customers)s
+                       AND sale.portal_debtor_id IN %(customers)s
                        AND line.untaxed_amount_to_invoice != 0
-                  GROUP BY partner.commercial_partner_id, sale.id) ordered
+                  GROUP BY sale.id) ordered
           GROUP BY customer_id, company_id, currency_id
             """,
             to_invoice=LINE_TO_INVOICE,

@@ -114,14 +114,13 @@ class ResPartner(models.Model):
                    -item.balance * COALESCE(
                        item.price_total / NULLIF(item.price_subtotal, 0), 1) AS amount
               FROM sale_order sale
-              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
               JOIN sale_order_line sale_line ON sale_line.order_id = sale.id
               JOIN sale_order_line_invoice_rel link
                 ON link.order_line_id = sale_line.id
               JOIN account_move_line item ON item.id = link.invoice_line_id
              WHERE sale.state = 'sale'
                AND sale.company_id = %s
-               AND partner.commercial_partner_id IN %s
+               AND sale.portal_debtor_id IN %s
                AND item.parent_state = 'posted'
                AND (item.date >= %s OR %s >= %s)
             """,
@@ -159,10 +158,9 @@ class ResPartner(models.Model):
                                 WHERE invoiced.order_id = sale.id), 0)
               FROM sale_order sale
               JOIN sale_order_line line ON line.order_id = sale.id
-              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
              WHERE sale.state = 'sale'
                AND sale.company_id = %(company)s
-               AND partner.commercial_partner_id IN %(customers)s
+               AND sale.portal_debtor_id IN %(customers)s
                AND %(day)s >= %(first)s
           GROUP BY sale.id
             """,

@@ -5,6 +5,7 @@ from . import (  # before who inherits them
 
 # isort: on
 from . import (
+    base_partner_merge,
     portal_address_version,
     portal_company_change,
     portal_company_change_decision,

@@ -86,6 +86,11 @@ class PortalCompanyChange(models.Model):
             # sudo: the name of the customer
             change.display_name = f"{change.sudo().partner_id.name}: {labels}"
 
+    def _give_way_to_merged(self):
+        """Override: one request waits for an answer, the other stays as withdrawn."""
+        self.state = "withdrawn"
+        self.flush_recordset()
+
     def _get_portal_own_domain(self, user):
         """Override: what the person asked for."""
         return Domain("user_id", "=", user.id)

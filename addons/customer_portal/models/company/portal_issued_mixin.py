@@ -21,8 +21,10 @@ class PortalIssuedMixin(models.AbstractModel):
 
     def _get_partner_as_printed(self, name):
         """Override: a final document names the partner as it was on its day."""
-        partner = self[name]
-        return self._get_as_printed(partner)
+        printed = self._get_as_printed(self[name])
+        return (
+            super()._get_partner_as_printed(name) if printed == self[name] else printed
+        )
 
     def _get_as_printed(self, partner):
         """Return a partner with the values that this document prints of it."""

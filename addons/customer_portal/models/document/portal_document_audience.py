@@ -184,9 +184,7 @@ class PortalDocument(models.Model):
         """Return the SQL of the ids of the product templates that customers own."""
         return SQL(
             "SELECT owned.product_tmpl_id FROM (%s) owned",
-            self._get_owners_query(
-                SQL("buyer.commercial_partner_id IN %s", customer_ids)
-            ),
+            self._get_owners_query(SQL("buyer.id IN %s", customer_ids)),
         )
 
     @api.model
@@ -200,9 +198,9 @@ class PortalDocument(models.Model):
         """
         return SQL(
             """
-            SELECT buyer.commercial_partner_id AS customer_id, product.product_tmpl_id
+            SELECT buyer.id AS customer_id, product.product_tmpl_id
               FROM res_partner buyer
-              JOIN sale_order sale ON sale.partner_id = buyer.id
+              JOIN sale_order sale ON sale.portal_customer_id = buyer.id
               JOIN sale_order_line line ON line.order_id = sale.id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
@@ -218,8 +216,7 @@ class PortalDocument(models.Model):
     def _get_owned_products_fields(self):
         """Return {model: names} that `_get_owned_products_query` reads."""
         return {
-            "res.partner": ["commercial_partner_id"],
-            "sale.order": ["partner_id", "state"],
+            "sale.order": ["portal_customer_id", "state"],
             "sale.order.line": ["product_id", "qty_delivered", "qty_invoiced"],
         }
 

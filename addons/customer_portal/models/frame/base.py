@@ -1,9 +1,14 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class Base(models.AbstractModel):
     _inherit = "base"
+
+    # {field with the customer of a paper's day: field of the contact that it was read
+    # from, if any}; who takes a customer over gets its papers.
+    _portal_customer_fields = {}
 
     def _get_portal_record_customer(self):
         """Return the commercial partner that a record belongs to, or none.
@@ -11,6 +16,23 @@ class Base(models.AbstractModel):
         Of a document guarded by roles it is known; others belong to nobody here.
         """
         return self.env["res.partner"]
+
+    def _choose_merged(self):
+        """Return which of these rows stays when contacts are merged and all are alike.
+
+        :param self: in sudo; those of the contact that stays come first
+        """
+        return self[:1]
+
+    def _give_way_to_merged(self):
+        """Go, for another row stays; in sudo, past what deleting does otherwise."""
+        self.env.execute_query(
+            SQL(
+                "DELETE FROM %s WHERE id = ANY(%s) RETURNING id",
+                SQL.identifier(self._table),
+                self.ids,
+            )
+        )
 
     def _get_partner_as_printed(self, name):
         """Return the partner in a field as a paper of this record prints it.

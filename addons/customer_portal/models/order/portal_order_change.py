@@ -24,6 +24,7 @@ class PortalOrderChange(models.Model):
 
     _portal_code = "see_orders"
     _portal_partner_is_customer = True
+    _portal_customer_fields = {"partner_id": None}
 
     order_id = fields.Many2one(
         "sale.order", required=True, readonly=True, index=True, ondelete="cascade"
@@ -69,7 +70,11 @@ class PortalOrderChange(models.Model):
         readonly=True,
         help="Why the person could not change the order at once.",
     )
-    answer = fields.Text(help="The sentence that the customer reads with the answer.")
+    answer = fields.Text(
+        groups="base.group_user",
+        help="The sentence that the customer reads with the answer.",
+    )
+    answer_text = fields.Text("Our answer", compute="_compute_answer_text")
     answered_by_id = fields.Many2one(
         "res.users",
         "Answered by",
@@ -91,6 +96,13 @@ class PortalOrderChange(models.Model):
         for change in self:
             end = change.answered_on or now
             change.age = (end - (change.create_date or now)).days
+
+    @api.depends("answer", "state")
+    def _compute_answer_text(self):
+        """Show the answer once it is given; until then staff may be still writing."""
+        for change in self:
+            # sudo: the answer of a request that is seen
+            change.answer_text = change.sudo()._get_answer()
 
     def _get_answer(self):
         """Return the answer that the customer reads; staff may be still writing it."""
@@ -276,7 +288,7 @@ class PortalOrderChange(models.Model):
         old, new = self._keep_changed(before, after)
         return {
             "order_id": order.id,
-            "partner_id": order.partner_id.commercial_partner_id.id,
+            "partner_id": order.portal_customer_id.id,
             "user_id": user.id,
             "user_name": user.name,
             "changes": {
@@ -322,7 +334,7 @@ class PortalOrderChange(models.Model):
         """Ask the salesperson to look at it."""
         change = self._with_lang_of_staff()
         order = change.order_id
-        salesperson = order.user_id or order.partner_id.commercial_partner_id.user_id
+        salesperson = order.user_id or order.portal_customer_id.user_id
         if not salesperson.active:
             return
         if change.state == "requested":

@@ -11,14 +11,19 @@ OVERVIEW_FIELDS = (
     "amount_total",
     "state",
     "currency_id",
-    "partner_id",
+    "portal_customer_id",
     "validity_date",
 )
 
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "portal.scoped.mixin", "portal.listed.mixin"]
+    _inherit = [
+        "sale.order",
+        "portal.customer.mixin",
+        "portal.scoped.mixin",
+        "portal.listed.mixin",
+    ]
 
     _portal_code = "see_orders"
     _portal_list = "orders"
@@ -31,6 +36,8 @@ class SaleOrder(models.Model):
 
     # Core shows every contact the credit limit and what the customer owes in it.
     partner_credit_warning = fields.Text(groups="base.group_user")
+    # What the seller notes about the customer and the goods.
+    sale_warning_text = fields.Text(groups="base.group_user")
 
     reorder_origin_id = fields.Many2one(
         "sale.order",
@@ -55,8 +62,7 @@ class SaleOrder(models.Model):
     )
 
     _portal_confirmed_idx = models.Index(
-        "(partner_invoice_id) INCLUDE (id, company_id, currency_id)"
-        " WHERE state = 'sale'"
+        "(portal_debtor_id) INCLUDE (id, company_id, currency_id) WHERE state = 'sale'"
     )
 
     def _has_to_be_signed(self):
@@ -92,7 +98,7 @@ class SaleOrder(models.Model):
         if not user._is_public() and self._portal_is_of(user):
             return self._portal_allows(user, "sign_quotes")
         # sudo: whether there is somebody, not who
-        customer = self.sudo().partner_id.commercial_partner_id
+        customer = self.sudo().portal_customer_id
         return not customer._get_portal_people("sign_quotes")
 
     def _check_order_limit(self, user):
@@ -101,7 +107,7 @@ class SaleOrder(models.Model):
         :raise UserError: with the limit and who can change it
         """
         self.ensure_one()
-        member = user._get_portal_membership(self.partner_id.commercial_partner_id)
+        member = user._get_portal_membership(self.portal_customer_id)
         if not member.has_order_limit:
             return
         amount = self.currency_id._convert(
@@ -299,7 +305,7 @@ class SaleOrder(models.Model):
                 order.name,
                 moment.date(),
                 order.client_order_ref,
-                order.partner_id.commercial_partner_id.name,
+                order.portal_customer_id.name,
                 order.currency_id.name,
                 (order.amount_untaxed, digits),
                 (order.amount_total, digits),

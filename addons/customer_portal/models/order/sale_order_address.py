@@ -165,7 +165,7 @@ class SaleOrder(models.Model):
             if not delivers:
                 self.env["portal.activity"]._log(
                     "order_changed",
-                    self.partner_id.commercial_partner_id,
+                    self.portal_customer_id,
                     user=user,
                     record=self,
                     detail=address._get_one_line(),

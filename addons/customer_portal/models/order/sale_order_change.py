@@ -303,7 +303,7 @@ class SaleOrder(models.Model):
         moment fails to serialize, is run again and sees what was done first.
         """
         self.env.flush_all()
-        self.env["portal.ledger.lock"]._lock(self.company_id, self.partner_id)
+        self.env["portal.ledger.lock"]._lock(self.company_id, self.portal_customer_id)
         for query in self._get_change_locks():
             self.env.cr.execute(query, log_exceptions=False)
         self.env.invalidate_all()

@@ -1,9 +1,12 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    # What the seller notes about the goods, which core lets every contact read.
+    sale_line_warn_msg = fields.Text(groups="base.group_user")
 
     # What orders still have to invoice; the used credit adds it up.
     _portal_to_invoice_idx = models.Index(

@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
 
     def _get_pricelist_today(self):
         """Return the customer's price list of today, or none."""
-        customer = self.partner_id.with_company(self.company_id)
+        customer = self._get_contact_today().with_company(self.company_id)
         return customer.property_product_pricelist
 
     def _get_currency_today(self):
@@ -144,9 +144,8 @@ class SaleOrder(models.Model):
                     closed.name,
                 )
             )
-        partner = self.partner_id
-        is_there = partner.active and partner.commercial_partner_id == customer
-        return partner if is_there else customer
+        partner = self._get_contact_today()
+        return partner if partner.active else customer
 
     def _get_reorder_notes(self):
         """Return what this draft could not take from the order that it repeats.
@@ -192,7 +191,7 @@ class SaleOrder(models.Model):
         :return: {partner_shipping_id: partners, partner_invoice_id: partners}
         """
         self.ensure_one()
-        customer = self.partner_id.commercial_partner_id
+        customer = self.portal_customer_id
         partners = self.env["res.partner"].search(
             [
                 ("commercial_partner_id", "=", customer.id),
@@ -269,7 +268,7 @@ class SaleOrder(models.Model):
         :raise UserError: when a line or the total changed
         """
         self.ensure_one()
-        self.env["portal.ledger.lock"]._lock(self.company_id, self.partner_id)
+        self.env["portal.ledger.lock"]._lock(self.company_id, self.portal_customer_id)
         self.invalidate_recordset()
         if self.state != "draft":
             return False
@@ -295,7 +294,7 @@ class SaleOrder(models.Model):
             self.action_quotation_sent()
         self._notify_placed_order()
         self.env["portal.activity"]._log(
-            "order_placed", self.partner_id.commercial_partner_id, record=self
+            "order_placed", self.portal_customer_id, record=self
         )
         return True
 

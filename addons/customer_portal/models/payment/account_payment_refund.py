@@ -107,7 +107,7 @@ class AccountPayment(models.Model):
         """Lock the account of who paid, and read it again."""
         self.ensure_one()
         self.env["portal.ledger.lock"]._lock(
-            self.company_id, self.move_id.line_ids.partner_id | self.partner_id
+            self.company_id, self.move_id.line_ids.partner_id | self.portal_customer_id
         )
         self.move_id.line_ids.invalidate_recordset()
 
@@ -143,7 +143,7 @@ class AccountPayment(models.Model):
             "amount": amount,
             "payment_type": "outbound",
             "partner_type": "customer",
-            "partner_id": self.partner_id.id,
+            "partner_id": self._get_payer().id,
             "currency_id": self.currency_id.id,
             "company_id": self.company_id.id,
             "journal_id": method_line.journal_id.id,
@@ -151,6 +151,10 @@ class AccountPayment(models.Model):
             "refunded_payment_id": self.id,
             "line_ids": self._prepare_refund_lines(amount, outstanding, plan),
         }
+
+    def _get_payer(self):
+        """Return to whom the money is given back: not who has left the customer."""
+        return self._get_contacts_left().get(self.partner_id, self.partner_id)
 
     def _prepare_refund_lines(self, amount, outstanding, plan):
         """Return the commands of the entry: one line for each source, and the money."""
@@ -161,11 +165,10 @@ class AccountPayment(models.Model):
             for item, document, taken in plan
         ]
         rest = self.currency_id.round(amount - sum(row[2] for row in rows))
+        payer = self._get_payer()
         if rest:
-            rows.append(
-                (self.destination_account_id, self.partner_id, rest, None, None)
-            )
-        rows.append((outstanding, self.partner_id, -amount, None, None))
+            rows.append((self.destination_account_id, payer, rest, None, None))
+        rows.append((outstanding, payer, -amount, None, None))
         balances = [
             self.currency_id._convert(row[2], company.currency_id, company, today)
             for row in rows

@@ -44,6 +44,7 @@ class PortalPayment(models.Model):
             "currency_id",
             "company_id",
             "partner_id",
+            "portal_customer_id",
             "move_id",
         ],
         "portal.remittance": [
@@ -60,7 +61,6 @@ class PortalPayment(models.Model):
             "settled_on",
         ],
         "payment.transaction": ["portal_remittance_id", "state"],
-        "res.partner": ["commercial_partner_id"],
     }
 
     name = fields.Char("Reference", readonly=True)
@@ -118,14 +118,14 @@ class PortalPayment(models.Model):
                         ELSE -payment.amount END AS amount,
                    COALESCE(remittance.amount_credit, 0) AS amount_credit,
                    payment.currency_id, payment.company_id,
-                   partner.commercial_partner_id AS partner_id,
+                   payment.portal_customer_id AS partner_id,
                    COALESCE(remittance.payer_id, payment.partner_id) AS payer_id,
                    payment.memo, remittance.id AS remittance_id,
                    payment.id AS payment_id, payment.move_id
               FROM account_payment payment
-              JOIN res_partner partner ON partner.id = payment.partner_id
          LEFT JOIN portal_remittance remittance ON remittance.payment_id = payment.id
              WHERE payment.partner_type = 'customer'
+               AND payment.portal_customer_id IS NOT NULL
                AND payment.state IN ('in_process', 'paid', 'rejected')
          UNION ALL
             SELECT remittance.id * 2 + 1, remittance.name,
@@ -198,8 +198,8 @@ class PortalPayment(models.Model):
         """Return the domain of the days of the newest payments of these customers.
 
         It leaves out none of the newest `count`, and lets a page of them be found by
-        the index of days instead of sorting all that was ever paid. Of each contact of
-        a customer no more than that many are looked at.
+        the index of days instead of sorting all that was ever paid. Of each customer
+        no more than that many are looked at.
 
         :param customers: all of whose payments the list shows
         :param date before: only those of earlier days count
@@ -210,18 +210,18 @@ class PortalPayment(models.Model):
                 """
                 %(date)s >= COALESCE((
                     SELECT newest.date
-                      FROM res_partner partner
+                      FROM res_partner customer
                 CROSS JOIN LATERAL (
                            SELECT payment.date
                              FROM account_payment payment
-                            WHERE payment.partner_id = partner.id
+                            WHERE payment.portal_customer_id = customer.id
                               AND payment.partner_type = 'customer'
                               AND payment.state IN ('in_process', 'paid', 'rejected')
                               AND payment.company_id IN %(companies)s
                               AND %(until)s
                          ORDER BY payment.date DESC
                             LIMIT %(count)s) newest
-                     WHERE partner.commercial_partner_id IN %(customers)s
+                     WHERE customer.id IN %(customers)s
                   ORDER BY newest.date DESC
                     OFFSET %(skipped)s LIMIT 1), '-infinity')
                 """,

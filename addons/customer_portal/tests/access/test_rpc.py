@@ -6,11 +6,22 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..common import PortalHttpCommon
+from ..rows import find_rows, join
 
 OWN_MODELS = (
     "odoo.addons.customer_portal.models",
     "odoo.addons.customer_portal.wizards",
 )
+
+# {model: notes of the seller about customers, goods and deliveries}
+NOTES = {
+    "account.move": {"sale_warning_text", "access_token"},
+    "account.move.line": {"sale_line_warn_msg"},
+    "res.partner": {"comment", "sale_warn_msg", "picking_warn_msg", "trust"},
+    "sale.order": {"sale_warning_text", "partner_credit_warning", "access_token"},
+    "sale.order.line": {"sale_line_warn_msg"},
+    "stock.picking": {"note", "picking_warning_text"},
+}
 
 
 class TestPrograms(PortalHttpCommon):
@@ -132,6 +143,40 @@ class TestRpc(PortalHttpCommon):
         missing = self.env["res.country"].browse(99999999)
         self.assertEqual(missing.with_user(self.buyer).read(["name"]), [])
 
+    def test_fields_of_shared_models_are_listed(self):
+        """What ours add to models of Odoo, and every contact may read: FIELDS_READ."""
+        user = self.buyer
+        found = {}
+        for name, model in self.env.registry.items():
+            records = self.env[name].with_user(user)
+            if model._abstract or name.startswith("portal."):
+                continue
+            if not records.has_access("read"):
+                continue
+            ours = {
+                field
+                for field in records.fields_get(attributes=["type"])
+                if {
+                    module.startswith("customer_portal")
+                    for module in model._fields[field]._modules
+                }
+                == {True}
+            }
+            if ours:
+                found[name] = ours
+        listed = join(find_rows(self.env, "leak_rows"), "FIELDS_READ")
+        self.assertEqual(found, {model: set(names) for model, names in listed.items()})
+
+    def test_notes_of_the_seller_are_closed(self):
+        """Texts for staff that Odoo lets every contact read."""
+        for model, names in NOTES.items():
+            if model not in self.env:
+                continue
+            fields_ = self.env[model].with_user(self.buyer).fields_get()
+            with self.subTest(model):
+                self.assertFalse(fields_.keys() & names)
+                self.assertTrue(names <= self.env[model]._fields.keys())
+
     def test_machinery_is_no_one_s_to_read(self):
         for model in (
             "portal.address.version",
@@ -216,6 +261,7 @@ class TestRpc(PortalHttpCommon):
             ("portal.adoption", "action_open_customer"),
             ("portal.company.change", "action_approve"),
             ("portal.company.change", "action_refuse"),
+            ("portal.customer.mixin", "write"),
             ("portal.consent.text", "action_new_version"),
             ("portal.consent.text", "action_open_consents"),
             ("portal.consent.text", "write"),
@@ -270,6 +316,12 @@ class TestRpc(PortalHttpCommon):
             ("res.partner", "action_open_portal_documents"),
             ("res.partner", "action_open_portal_people"),
             ("res.partner", "action_open_portal_roles"),
+        }
+        # Of a mixin of ours, with each model that has it.
+        allowed |= {
+            (name, "write")
+            for name in ("account.payment", "sale.order", "stock.picking")
+            if name in self.env
         }
         found = set()
         for name, model in self.env.registry.items():

@@ -3,6 +3,8 @@ from . import (
     test_order_change_pages,
     test_order_change_queries,
     test_order_change_requests,
+    test_order_customer,
+    test_order_links,
     test_reorder,
     test_reorder_since,
 )

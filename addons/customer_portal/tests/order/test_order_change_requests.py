@@ -46,7 +46,11 @@ class TestOrderChangeRequests(OrderChangeMixin, PortalCommon):
         with self.assertRaisesRegex(UserError, "Write an answer"):
             staff.action_refuse()
         staff.answer = "It is on its way."
+        own = change.with_user(self.buyer)
+        self.assertNotIn("answer", own.fields_get())
+        self.assertFalse(own.answer_text)  # staff may be still writing it
         staff.action_refuse()
+        self.assertEqual(own.answer_text, "It is on its way.")
         self.assertEqual((change.state, self.order.state), ("refused", "sale"))
         [notice] = self.env["portal.notice"].search(
             [("event_id.code", "=", "order_change_answered")]
