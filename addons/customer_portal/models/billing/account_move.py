@@ -23,6 +23,9 @@ class AccountMove(models.Model):
     # Who has the token may do what its link does; people of a customer have roles.
     access_token = fields.Char(groups="base.group_user")
 
+    # What the seller notes about the customer, which core lets every contact read.
+    sale_warning_text = fields.Text(groups="base.group_user")
+
     remittance_line_ids = fields.One2many(
         "portal.remittance.line",
         "move_id",
@@ -155,12 +158,17 @@ class AccountMove(models.Model):
     def _get_pending(self):
         """Return which of these documents a payment is under way of.
 
+        One that another customer had chosen before it was this one's is none.
+
         :return: {move id: None, or a dict with date and reference of the bank transfer
             that was announced for it}
         """
         remittances = self.env["portal.remittance"]
         remittances.flush_model(["state", "announced_on", "transfer_reference"])
-        self.env["portal.remittance.line"].flush_model(["move_id", "remittance_id"])
+        self.env["portal.remittance.line"].flush_model(
+            ["move_id", "partner_id", "remittance_id"]
+        )
+        self.flush_model(["commercial_partner_id", "move_type"])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -169,11 +177,16 @@ class AccountMove(models.Model):
                   FROM portal_remittance_line line
                   JOIN portal_remittance remittance
                     ON remittance.id = line.remittance_id
+                  JOIN account_move move ON move.id = line.move_id
                  WHERE line.move_id IN %s
                    AND remittance.state IN %s
+                   AND (line.partner_id IS NULL
+                        OR line.partner_id = move.commercial_partner_id
+                        OR move.move_type NOT IN %s)
                 """,
                 tuple(self.ids) or (0,),
                 HOLDING_STATES,
+                PAYABLE_TYPES,
             )
         )
         return {
@@ -197,7 +210,20 @@ class AccountMove(models.Model):
 
         :raise UserError: naming the document and when to try again
         """
-        self.transaction_ids._filtered_under_way()._raise_under_way()
+        attempts = self.transaction_ids.browse().union(
+            *(move._get_own_attempts() for move in self)
+        )
+        attempts._filtered_under_way()._raise_under_way()
+
+    def _get_own_attempts(self):
+        """Return the attempts that can pay this document.
+
+        Not those of another customer that had chosen it before it was this one's.
+        """
+        # sudo: whose payments they are
+        lines = self.sudo().remittance_line_ids
+        foreign = (lines - lines._filtered_own()).remittance_id
+        return self.transaction_ids - foreign.transaction_ids
 
     # ------------------------------------------------------------
     # Rows

@@ -294,8 +294,12 @@ class AccountMove(models.Model):
         :return: list of dicts with state, amount and, for a person who may read the
             payment, name and url
         """
-        lines = self.env["portal.remittance.line"].search(
-            [("move_id", "=", self.id), ("remittance_id.state", "in", LIVE_STATES)]
+        lines = (
+            self.env["portal.remittance.line"]
+            .search(
+                [("move_id", "=", self.id), ("remittance_id.state", "in", LIVE_STATES)]
+            )
+            ._filtered_own()
         )
         is_person = user.share and not user._is_public()
         found = []

@@ -115,9 +115,10 @@ class PaymentTransaction(models.Model):
         # sudo: a choice that nobody pays gives way, whoever pays now; and whoever
         # may begin the payment has the new one stored with it
         remittances = self.env["portal.remittance"].sudo()
-        remittances.search(
-            [("line_ids.move_id", "in", invoices.ids), ("state", "=", "open")]
-        )._cancel()
+        chosen = remittances.line_ids.search(
+            [("move_id", "in", invoices.ids), ("remittance_id.state", "=", "open")]
+        )
+        chosen._filtered_own().remittance_id._cancel()
         remittance = remittances._open_for_invoices(
             invoices, new.partner_id._origin, new.amount
         )
@@ -127,7 +128,9 @@ class PaymentTransaction(models.Model):
     def _lock_invoices(self, invoices):
         """Lock the customers' accounts and refuse a second payment of the invoices."""
         for company, documents in invoices.grouped("company_id").items():
-            self.env["portal.ledger.lock"]._lock(company, documents.partner_id)
+            self.env["portal.ledger.lock"]._lock(
+                company, documents.commercial_partner_id
+            )
         invoices.invalidate_recordset()
         invoices.line_ids.invalidate_recordset()
         invoices._check_no_payment_under_way()
@@ -172,7 +175,7 @@ class PaymentTransaction(models.Model):
         :raise UserError: saying what can be paid, or that a payment is under way
         """
         for company, own in orders.grouped("company_id").items():
-            self.env["portal.ledger.lock"]._lock(company, own.partner_id)
+            self.env["portal.ledger.lock"]._lock(company, own.portal_customer_id)
         orders.invalidate_recordset()
         if any(
             order.state == "cancel" or (order.state == "sent" and order.is_expired)

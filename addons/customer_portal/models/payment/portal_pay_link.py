@@ -245,7 +245,11 @@ class PortalPayLink(models.AbstractModel):
     def _get_remittances(self, move):
         """Return what was chosen with links of this invoice, the newest first."""
         return self.env["portal.remittance"].search(
-            [("source", "=", "link"), ("line_ids.move_id", "=", move.id)]
+            [
+                ("source", "=", "link"),
+                ("line_ids.move_id", "=", move.id),
+                ("partner_id", "=", move.commercial_partner_id.id),
+            ]
         )
 
     # ------------------------------------------------------------

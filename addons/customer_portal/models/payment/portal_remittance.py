@@ -35,6 +35,7 @@ class PortalRemittance(models.Model):
 
     _portal_code = "see_invoices"
     _portal_partner_is_customer = True
+    _portal_customer_fields = {"partner_id": None}
 
     name = fields.Char(
         required=True,
@@ -308,11 +309,15 @@ class PortalRemittance(models.Model):
         :raise UserError: when a payment is under way
         """
         documents = self.env["account.move"].browse(line["move_id"] for line in lines)
-        live = self.env["portal.remittance.line"].search(
-            [
-                ("move_id", "in", documents.ids),
-                ("remittance_id.state", "in", LIVE_STATES),
-            ]
+        live = (
+            self.env["portal.remittance.line"]
+            .search(
+                [
+                    ("move_id", "in", documents.ids),
+                    ("remittance_id.state", "in", LIVE_STATES),
+                ]
+            )
+            ._filtered_own()
         )
         papers = documents._filtered_papers()
         chosen = {(line["move_id"], line["partner_id"]) for line in lines}
@@ -398,10 +403,19 @@ class PortalRemittance(models.Model):
     def _get_obstacle(self):
         """Return why what was chosen cannot be paid like this any more, or "".
 
-        In sudo. Something was paid or cancelled meanwhile, or a discount ended.
+        In sudo. Something was paid or cancelled meanwhile, a discount ended, or a
+        document is not the customer's any more.
         """
         self.ensure_one()
         today = fields.Date.context_today(self)
+        if foreign := self.line_ids - self._get_own_lines():
+            # Whose it is now is not said; who chose it knows its number.
+            return self.env._(
+                "%(document)s does not belong to %(customer)s any more. Please choose "
+                "again.",
+                document=foreign[0].move_id.name or self.env._("A document"),
+                customer=foreign[0].partner_id.name,
+            )
         for line in self.line_ids:
             if obstacle := line._get_obstacle(today):
                 if line in self._get_hidden_lines():
@@ -410,6 +424,16 @@ class PortalRemittance(models.Model):
                     )
                 return obstacle
         return ""
+
+    def _get_own_lines(self):
+        """Return the lines of documents of the customer and its branches of today.
+
+        A document may have been given to another customer since, a branch sold.
+        """
+        scope = self.partner_id._get_portal_scope()
+        return self.line_ids._filtered_own().filtered(
+            lambda line: not line.partner_id or line.partner_id in scope
+        )
 
     def _lock_account(self):
         self.ensure_one()
@@ -433,7 +457,9 @@ class PortalRemittance(models.Model):
 
     def _get_invoices(self):
         """Return the invoices that are paid, without the credits."""
-        invoices = self.line_ids.filtered(lambda line: line.kind == "invoice")
+        invoices = self.line_ids._filtered_own().filtered(
+            lambda line: line.kind == "invoice"
+        )
         return invoices.move_id._filtered_papers()
 
     def _get_hidden_lines(self):

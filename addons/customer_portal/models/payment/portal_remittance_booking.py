@@ -114,7 +114,8 @@ class PortalRemittance(models.Model):
         The money pays the invoices in the order of their due dates, then credits
         pay the rest. What was meant to stay on account, and money left over, stays
         on account; but no invoice is left open for it. A discount is given when the
-        rest of its invoice is paid and it ran on the day the money was sent.
+        rest of its invoice is paid and it ran on the day the money was sent. What is
+        another customer's by now gets nothing.
 
         :param float cash: what was received, in the remittance's currency
         :param sent_on: the day on which it was sent, by default today
@@ -123,7 +124,7 @@ class PortalRemittance(models.Model):
         self.ensure_one()
         sent_on = sent_on or fields.Date.context_today(self)
         unit = 10**self.currency_id.decimal_places
-        lines = self.line_ids.sorted(
+        lines = self._get_own_lines().sorted(
             lambda line: (line.move_id.invoice_date_due or line.move_id.date, line.id)
         )
         plan = Plan(self._to_units(cash))

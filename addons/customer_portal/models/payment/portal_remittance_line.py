@@ -9,6 +9,8 @@ class PortalRemittanceLine(models.Model):
     _description = "Document of a remittance"
     _order = "id"
 
+    _portal_customer_fields = {"partner_id": None}
+
     remittance_id = fields.Many2one(
         "portal.remittance", required=True, ondelete="cascade", index=True
     )
@@ -50,6 +52,19 @@ class PortalRemittanceLine(models.Model):
         "CHECK(discount_requested >= 0 AND discount_requested < amount_requested)",
         "A discount is a part of the amount.",
     )
+
+    def _filtered_own(self):
+        """Return the lines of documents that are still of whom they were chosen for.
+
+        Staff may set an invoice back to draft and give it to another customer.
+        """
+        return self.filtered(
+            lambda line: (
+                not line.partner_id
+                or not line.move_id._filtered_papers()
+                or line.move_id.commercial_partner_id == line.partner_id
+            )
+        )
 
     def _get_open_items(self):
         """Return the unreconciled receivable lines of the document."""

@@ -79,7 +79,7 @@ class PortalRemittance(models.Model):
             )
         ).with_context(keeps_remittance=True).unlink()
         pairs = []
-        for line in self.line_ids:
+        for line in self._get_own_lines():
             own = self._get_own_items(line).filtered(lambda item: not item.reconciled)
             for account, items in own.grouped("account_id").items():
                 documents = line._get_open_items().filtered(

@@ -1,6 +1,7 @@
 from . import (
     test_choice,
     test_core_routes,
+    test_given_away,
     test_guards,
     test_pay,
     test_pay_choice,
