@@ -102,6 +102,17 @@ class PortalScopedMixin(models.AbstractModel):
             found.update(zip(asked, answers, strict=True))
         return found
 
+    def _filtered_followed(self, user):
+        """Return those of these records to which a page may link, for whoever looks.
+
+        Of a person, what the record rules show; staff and who holds the link of a mail
+        follow all that the page names, as in stock Odoo.
+        """
+        if not user.share or user._is_public():
+            return self
+        seen = self.with_user(user).search([("id", "in", self.ids)])
+        return self.filtered(lambda record: record.id in seen._ids)
+
     def _get_portal_readers(self, code=None):
         """Return the people of the customer whom a permission lets see this record.
 

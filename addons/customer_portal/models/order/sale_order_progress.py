@@ -84,6 +84,19 @@ class SaleOrder(models.Model):
             steps += self._get_billing_steps(user)
         return steps
 
+    def _get_portal_invoices(self, user):
+        """Return the last invoices, as far as one may follow their links; in sudo."""
+        self.ensure_one()
+        posted = self.invoice_ids.filtered(lambda move: move.state == "posted")
+        return posted.sorted("date", reverse=True)._filtered_followed(user)[:3]
+
+    @staticmethod
+    def _get_portal_invoice_url(invoice, user):
+        """Return the address of an invoice: no token for who needs none."""
+        if user.share and not user._is_public():
+            return f"/my/invoices/{invoice.id}"
+        return invoice.get_portal_url()
+
     def _prepare_step(self, key, label, date=None, *, done):
         """Return a step; a datetime becomes the day in the reader's time zone."""
         if date and hasattr(date, "hour"):
