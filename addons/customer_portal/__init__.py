@@ -1,8 +1,3 @@
 from . import controllers, demo, models, wizards
+from .hooks import post_init_hook, pre_init_hook, uninstall_hook
 from .outage import post_load
-
-
-def post_init_hook(env):
-    """Give the people who have a sign-in already the usual role at their company."""
-    people = env["res.users"].search([("share", "=", True)])
-    people._ensure_portal_memberships()

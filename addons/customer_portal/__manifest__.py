@@ -189,5 +189,7 @@
     },
     "application": True,
     "post_load": "post_load",
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -246,6 +246,7 @@ def _add_terms(document, move):
     if move.move_type in ("out_invoice", "in_refund") and move.payment_reference:
         document.add_note(_get_communication(move), _("Payment Communication:"))
     _add_payment_qr_code(document, move)
+    _add_link_qr_code(document, move)
     document.add_note(plain_text(move.narration))
 
 
@@ -310,3 +311,15 @@ def _add_payment_qr_code(document, move):
         document.add_qr_code(
             code["value"], move.env._("Scan this QR Code with your banking application")
         )
+
+
+def _add_link_qr_code(document, move):
+    """Add the code that leads to the page that pays, if the seller wants it.
+
+    Core's own link is not used: making it writes, which a read-only request cannot.
+    """
+    # sudo: a switch of the seller's, and the link that its mails carry
+    move_sudo = move.sudo()
+    url = move_sudo.display_link_qr_code and move_sudo._get_printed_pay_url()
+    if url:
+        document.add_qr_code(url, move.env._("Scan this code to pay online"))

@@ -54,17 +54,33 @@ class IrActionsReport(models.Model):
             or self._prefers_wkhtmltopdf()
         ):
             return False
-        return report.model != "account.move" or not self._have_country_layout(res_ids)
+        records = self.env[report.model].browse(res_ids)
+        if report.model == "account.move" and self._have_country_layout(records):
+            return False
+        return not self._have_own_layout(records)
 
-    def _have_country_layout(self, res_ids):
+    def _have_country_layout(self, moves):
         """Return whether a country's law gives one of the invoices a layout of its own.
 
         Such a layout carries marks and codes that ours lacks, so core prints it.
         """
-        moves = self.env["account.move"].browse(res_ids)
         return any(
             move._get_name_invoice_report() != "account.report_invoice_document"
             for move in moves
+        )
+
+    def _have_own_layout(self, records):
+        """Return whether the seller chose a document layout that is not of Odoo's base.
+
+        As DIN 5008, or one made for the seller: core prints it, if it can.
+        """
+        # sudo: the layout of the seller, not what it holds
+        companies = records.sudo().company_id or self.env.company.sudo()
+        return any(map(self._prints_own_layout, companies))
+
+    def _prints_own_layout(self, company):
+        return company._has_own_portal_layout() and (
+            self.get_wkhtmltopdf_state() not in ("install", "broken")
         )
 
     def _prefers_wkhtmltopdf(self):

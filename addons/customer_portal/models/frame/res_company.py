@@ -73,6 +73,15 @@ class ResCompany(models.Model):
         own = (additional_title if website else title) or title or additional_title
         return " | ".join(filter(None, [str(own or "").strip(), self.name]))
 
+    def _has_own_portal_layout(self):
+        """Return whether the document layout is none of those that Odoo's base brings.
+
+        The portal draws papers in one look for all of those.
+        """
+        # sudo: the name of a view of the seller
+        key = self.sudo().external_report_layout_id.key or ""
+        return bool(key) and not key.startswith("web.")
+
     def _get_portal_button_style(self):
         """Return the style of the one button of a mail, in the seller's colours."""
         brand = self._get_portal_brand() or MAIL_COLORS

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...const import (
     DIGEST_HOUR,
@@ -92,6 +92,8 @@ class ResConfigSettings(models.TransientModel):
         help="For how many days the link in the mail of an invoice pays it.",
     )
 
+    portal_layout_notice = fields.Char(compute="_compute_portal_layout_notice")
+
     portal_order_change = fields.Boolean(
         related="company_id.portal_order_change", readonly=False
     )
@@ -121,3 +123,23 @@ class ResConfigSettings(models.TransientModel):
     portal_limit_upload = _get_limit_field(
         "upload", "Files", "Files that a person sends in an hour."
     )
+
+    @api.depends("company_id")
+    def _compute_portal_layout_notice(self):
+        """Say who prints papers where the seller chose a layout of its own."""
+        reports = self.env["ir.actions.report"]
+        for settings in self:
+            company = settings.company_id
+            if not company._has_own_portal_layout():
+                settings.portal_layout_notice = False
+            elif reports._prints_own_layout(company):
+                settings.portal_layout_notice = self.env._(
+                    "Odoo prints invoices, orders and delivery slips in your document"
+                    " layout."
+                )
+            else:
+                settings.portal_layout_notice = self.env._(
+                    "Your document layout needs wkhtmltopdf, which is not installed"
+                    " here. Until then invoices, orders and delivery slips have the"
+                    " portal's layout."
+                )

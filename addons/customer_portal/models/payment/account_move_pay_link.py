@@ -48,5 +48,21 @@ class AccountMove(models.Model):
         """Return a new link for the mail that was asked for."""
         return self.env["portal.pay.link"]._get_url(self)
 
+    def _get_printed_pay_url(self):
+        """Return where the code on a printed invoice leads to, or ""; in sudo.
+
+        To what the link in its mail pays; where there are no such links, to its page.
+        """
+        self.ensure_one()
+        if (
+            self.move_type not in ("out_invoice", "out_receipt")
+            or not self._is_open_document()
+            or not self.env.user._is_portal_payment_enabled()
+        ):
+            return ""
+        if self._has_pay_link():
+            return self.env["portal.pay.link"]._get_url(self)
+        return f"{self.get_base_url()}/my/invoices/{self.id}"
+
     def _get_pay_link_days(self):
         return self.env["portal.pay.link"]._get_days()

@@ -3,6 +3,7 @@ from . import (
     test_done_texts,
     test_forms,
     test_headers,
+    test_hooks,
     test_limits,
     test_list_export,
     test_mails,

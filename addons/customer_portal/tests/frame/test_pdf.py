@@ -197,6 +197,59 @@ class TestPdf(PdfCommon):
         ):
             self.assertFalse(self.reports._is_portal_pdf(INVOICE, invoice.ids))
 
+    def test_layout_of_the_seller_holds(self):
+        """DIN 5008 and others are core's to print; what cannot be printed is said."""
+        invoice = self._create_invoice_of([("Cable", 10)])
+        base = self.env.ref("web.external_layout_bold")
+        other = base.copy({"key": "l10n_din5008.external_layout_din5008"})
+        order = self._create_order_of_products(1)
+        for layout, state, ours, said in (
+            (base, "ok", True, False),
+            (base, "install", True, False),
+            (other, "ok", False, "in your document layout"),
+            (other, "install", True, "needs wkhtmltopdf"),
+        ):
+            self.company.external_report_layout_id = layout
+            with (
+                self.subTest(layout.key, state=state),
+                patch(f"{CORE}.get_wkhtmltopdf_state", return_value=state),
+            ):
+                self.assertIs(self.reports._is_portal_pdf(INVOICE, invoice.ids), ours)
+                self.assertIs(
+                    self.reports._is_portal_pdf("sale.report_saleorder", order.ids),
+                    ours,
+                )
+                settings = self.env["res.config.settings"].new(
+                    {"company_id": self.company.id}
+                )
+                notice = settings.portal_layout_notice
+                self.assertIn(said, notice) if said else self.assertFalse(notice)
+
+    def test_code_of_the_link_leads_to_the_page_that_pays(self):
+        invoice = self._create_posted_invoice(10.0)
+        words = "Scan this code to pay online"
+        self.assertNotIn(words, self._read(self._draw(INVOICE, invoice)))
+        self.company.link_qr_code = True
+        invoice.invalidate_recordset(["display_link_qr_code"])
+        codes = []
+        add = kit.Document.add_qr_code
+
+        def watch(document, value, caption):
+            codes.append(value)
+            add(document, value, caption)
+
+        with patch.object(kit.Document, "add_qr_code", watch):
+            self.assertIn(words, self._read(self._draw(INVOICE, invoice)))
+            parameters = self.env["ir.config_parameter"]
+            parameters.set_param("customer_portal.pay_link", "no")
+            self._draw(INVOICE, invoice)
+            self._register_payment(invoice)
+            self._draw(INVOICE, invoice)
+        link, page = codes
+        token = link.rpartition("/pay/")[2]
+        self.assertEqual(self.env["portal.pay.link"]._read(token).move, invoice)
+        self.assertTrue(page.endswith(f"/my/invoices/{invoice.id}"))
+
     def test_lets_wkhtmltopdf_draw_where_it_is_wanted_and_safe(self):
         invoice = self._create_invoice_of([("Cable", 10)])
         cases = [
