@@ -22,6 +22,7 @@ MODULES = {
     "serve": "bootstrap.serve",
     "shell": "bootstrap.shell",
     "test": "bootstrap.test",
+    "test-core": "bootstrap.test_core",
 }
 
 terminal.run_command(sys.argv[1], MODULES[sys.argv[1]], sys.argv[2:])

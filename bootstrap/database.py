@@ -6,6 +6,7 @@ once, under a name that tells what it was made from:
     base    the addons of Odoo that ours depend on, without Odoo's demo data
     plain   a copy of base, with the addons of `addons.txt` installed
     demo    the same with the demo company of these addons
+    peers   other addons of Odoo, for `bin/test-core` and `bin/check-install --living`
 
 A change to our addons makes a new `plain` and `demo` only. Tests use `plain`, which has
 the addons of `tests/addons` too. The filestore of a copy consists of hard links: Odoo
@@ -134,6 +135,22 @@ class Databases:
             with self._building(name, "base", key) as building:
                 self.install(building, outside_addons(), log="template-base", own=None)
             self._prune("base")
+        return name
+
+    def peers(self, addons):
+        """Return the name of a template with other addons of Odoo, made if missing."""
+        key = hashlib.sha256(
+            " ".join([self._base_key(), *sorted(addons)]).encode()
+        ).hexdigest()[:12]
+        name = f"{PREFIX}_peers_{key}"
+        with locks.locked(places.RUN / "database.lock", "a database"):
+            self._drop_leftovers()
+            if not self._is_whole(name):
+                with self._building(name, "peers", key) as building:
+                    self.install(
+                        building, sorted(addons), log="template-peers", own=None
+                    )
+                self._prune("peers")
         return name
 
     def _ask_for_demo(self, name):
