@@ -2,14 +2,14 @@
 
 Neither glue nor a domain is there to be installed, so this proves that the core needs
 none of them; with and without website, so that its pages render in both layouts. There
-is no demo data.
+is no demo data. With --living: see `living`.
 """
 
 import os
 import re
 import shutil
 
-from bootstrap import environment, places, server_log, terminal
+from bootstrap import environment, living, places, server_log, terminal
 
 # {name: (addons of Odoo that are installed before, addons of ours that are there)}
 CASES = {
@@ -30,7 +30,9 @@ def main(arguments):
     messages = []
     with postgres.server() as variables:
         databases = Databases(found, variables)
-        for name, (first, ours) in CASES.items():
+        if "--living" in arguments:
+            messages = living.check(databases)
+        for name, (first, ours) in () if "--living" in arguments else CASES.items():
             database = f"{PREFIX}_test_{os.getpid()}_{name}"
             try:
                 messages += _try(databases, database, f"install-{name}", first, ours)

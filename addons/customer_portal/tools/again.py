@@ -15,7 +15,7 @@ from odoo.http import request
 
 def get_start():
     """Return the Start of the current request, or None outside of one."""
-    return getattr(request, "portal_start", None) if request else None
+    return vars(request).get("portal_start") if request else None
 
 
 class Start:

@@ -161,7 +161,7 @@ class IrHttp(models.AbstractModel):
 
         :return: dict with person, customer and end (text in the reader's time)
         """
-        view_sudo = getattr(request, "portal_view", None) if request else None
+        view_sudo = vars(request).get("portal_view") if request else None
         if not view_sudo:
             return None
         staff = view_sudo.user_id
