@@ -31,7 +31,8 @@ class Start:
         # {what was counted: how often}: in all runs, and in this one.
         self.counted, self.seen = Counter(), Counter()
         self.is_saved = False  # the session, in an earlier run
-        self.charged_id = None  # the payment that an earlier run has begun for good
+        self.begun_id = None  # the payment that is to be charged with a saved card
+        self.charged_id = None  # the one that was written down, and charged
 
     def restore(self):
         """Make the request what it was, on the cursor that it has now."""
@@ -53,6 +54,7 @@ class Start:
                 file.seek(0)
         self._restore_session()
         self.seen.clear()
+        self.begun_id = None
 
     def _restore_session(self):
         """Put back what the request began with.

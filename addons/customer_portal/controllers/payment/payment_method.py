@@ -166,7 +166,7 @@ class PaymentMethodPortal(RemittancePortal):
             **kwargs,
         )
         env = request.env
-        if not token_id or env.context.get("delay_token_charge"):
+        if not token_id:
             return create()
         request.update_context(delay_token_charge=True)
         try:
@@ -176,8 +176,10 @@ class PaymentMethodPortal(RemittancePortal):
         # sudo: as core gives it back
         transaction = transaction.with_env(env(su=True))
         if start:
-            start.charged_id = transaction.id
-        transaction._charge_written_ahead()
+            start.begun_id = transaction.id
+        # Some routes charge it themselves, at their end.
+        if not env.context.get("delay_token_charge"):
+            transaction._charge_with_token()
         return transaction
 
     def _check_token(self, token_sudo, custom):

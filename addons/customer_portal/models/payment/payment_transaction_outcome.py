@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.again import get_start
+
 # A saved card is charged in a request, which the server ends before that.
 LONGEST_CHARGE = timedelta(minutes=10)
 
@@ -46,12 +48,27 @@ class PaymentTransaction(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.outcome_unknown = False
-                self._charge_with_token()
+                self.with_context(portal_written_ahead=True)._charge_with_token()
         except Exception:
             _logger.exception("The answer to %s was lost", self.reference)
             self._wait_to_be_verified()
         # nosemgrep: commit-or-rollback (what the provider said, as said above)
         self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _charge_with_token(self):
+        """Extend: what a request begins is charged once, whoever charges it.
+
+        The shop of `website_sale` does it at the end of its route.
+        """
+        start = get_start()
+        if not start or self.env.context.get("portal_written_ahead"):
+            return super()._charge_with_token()
+        if self.id == start.charged_id:
+            return None  # before Odoo ran the request again
+        if self.id != start.begun_id:
+            return super()._charge_with_token()
+        start.charged_id = self.id
+        return self._charge_written_ahead()
 
     @api.model
     def _resume_charge(self, transaction_id):

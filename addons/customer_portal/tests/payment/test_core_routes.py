@@ -1,10 +1,13 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.http import request
 from odoo.tests import JsonRpcException
 
 from odoo.addons.payment import utils as payment_utils
 
+from ...controllers.payment.payment_method import PaymentMethodPortal
+from ..again import run_twice
 from ..role_case import RolesMixin
 from .pay_case import PayCase
 
@@ -202,3 +205,38 @@ class TestCoreRoutes(RolesMixin, PayCase):
             lambda item: item.account_type == "asset_receivable"
         )
         self.assertEqual(sum(items.mapped("amount_residual")), -210.0)
+
+    def test_route_that_charges_at_its_end_charges_once(self):
+        """As the shop does: the card is charged after the route's last check."""
+        token = self._create_token(partner_id=self.buyer.partner_id.id)
+        order = self._create_order(quantity=1.0, price=100.0, state="sent")
+        create = PaymentMethodPortal._create_transaction
+        charges, runs = [], []
+
+        def create_and_charge(portal, **kwargs):
+            runs.append(portal)
+            request.update_context(delay_token_charge=True)
+            transaction = create(portal, **kwargs)
+            transaction._charge_with_token()
+            return transaction
+
+        with (
+            patch.object(PaymentMethodPortal, "_create_transaction", create_and_charge),
+            patch.object(
+                type(self.env["payment.transaction"]),
+                "_send_payment_request",
+                lambda transaction: charges.append(transaction.id),
+            ),
+            run_twice(),
+        ):
+            self.make_jsonrpc_request(
+                f"/my/orders/{order.id}/transaction",
+                self._prepare_payment_params(
+                    access_token=order._portal_ensure_token(),
+                    amount=100.0,
+                    flow="token",
+                    token_id=token.id,
+                ),
+            )
+        self.assertEqual(len(runs), 2)
+        self.assertEqual(charges, order.transaction_ids.ids)
