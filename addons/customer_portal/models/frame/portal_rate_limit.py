@@ -67,6 +67,13 @@ LIMITS = {
 }
 
 
+# At these doors strangers come together with those who belong here. Beyond the figure
+# for all, nobody is refused for what others do: each address still may so often in a
+# window, and only RESERVE times the figure ends it.
+SLOWED = {"sign_in": 5, "reset": 5, "pay_link": 10}
+RESERVE = 5
+
+
 class Verdict(NamedTuple):
     """What came of a hit; `is_first` marks the first refusal of a window."""
 
@@ -122,6 +129,20 @@ class PortalRateLimit(models.Model):
         return "address:" + self._blind(str(parsed))
 
     @api.model
+    def _is_staff_address(self, address):
+        """Return whether an address is of the networks that the settings name."""
+        # sudo: a parameter, read before anybody is signed in
+        parameters = self.env["ir.config_parameter"].sudo()
+        text = parameters.get_param("customer_portal.staff_networks") or ""
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        if parsed.version == 6 and parsed.ipv4_mapped:
+            parsed = parsed.ipv4_mapped
+        return any(parsed in network for network in read_networks(text)[0])
+
+    @api.model
     def _blind(self, text):
         return hmac(
             self.env(su=True), "customer_portal.rate_limit", text, hashlib.sha256
@@ -165,8 +186,9 @@ class PortalRateLimit(models.Model):
 
         The address is asked first, then the account, then everybody: what one of
         them refuses is not counted on by the next, so that nobody uses up the
-        attempts of others. Where the database cannot count, the answer is no. A
-        request that Odoo runs again, because somebody else was quicker, counts once.
+        attempts of others. What all do together slows where SLOWED says so. Where the
+        database cannot count, the answer is no. A request that Odoo runs again,
+        because somebody else was quicker, counts once.
 
         :param str kind: see `_get_limits`
         :param str account: key of a person, see `_get_user_key`, or none
@@ -178,14 +200,14 @@ class PortalRateLimit(models.Model):
         if start and start.is_counted(hit):
             return Verdict(True)
         limit = self._get_limit(kind)
-        scopes = (
-            (address, limit.address),
-            (account, limit.account),
-            ("all", limit.overall),
-        )
         try:
             with self._own_cursor() as cr:
-                for key, most in scopes:
+                limit = self._slow_down(cr, kind, limit)
+                for key, most in (
+                    (address, limit.address),
+                    (account, limit.account),
+                    ("all", limit.overall),
+                ):
                     if key is None or most is None:
                         continue
                     count, seconds = self._add(cr, kind, key, limit.seconds, amount)
@@ -271,6 +293,28 @@ class PortalRateLimit(models.Model):
         )
         row = self.env.cr.fetchone()
         return math.ceil(row[0]) if row else 0
+
+    @staticmethod
+    def _slow_down(cr, kind, limit):
+        """Return the Limit that holds now, with what all have done in this window."""
+        if kind not in SLOWED or limit.overall is None:
+            return limit
+        begin = fields.Datetime.now() - timedelta(seconds=limit.seconds)
+        cr.execute(
+            SQL(
+                """
+                SELECT 1 FROM portal_rate_limit
+                 WHERE kind = %s AND key = 'all' AND start > %s AND count >= %s
+                """,
+                kind,
+                begin,
+                limit.overall,
+            )
+        )
+        address = limit.address
+        if cr.fetchone():
+            address = min(address, SLOWED[kind])
+        return limit._replace(address=address, overall=limit.overall * RESERVE)
 
     @contextmanager
     def _own_cursor(self):
@@ -388,3 +432,17 @@ class PortalRateLimit(models.Model):
             "upload": self.env._("Sending files"),
             "upload_kib": self.env._("The size of the files sent in a day"),
         }
+
+
+def read_networks(text):
+    """Return (networks, what is none) of a text with addresses and networks.
+
+    They stand between commas, spaces or lines, as 192.0.2.0/24 or 2001:db8::/48.
+    """
+    networks, wrong = [], []
+    for word in text.replace(",", " ").split():
+        try:
+            networks.append(ipaddress.ip_network(word, strict=False))
+        except ValueError:
+            wrong.append(word)
+    return networks, wrong

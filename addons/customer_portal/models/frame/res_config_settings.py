@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...const import (
     DIGEST_HOUR,
@@ -9,7 +10,7 @@ from ...const import (
     TRANSFER_DAYS,
     VIEW_MINUTES,
 )
-from .portal_rate_limit import LIMITS
+from .portal_rate_limit import LIMITS, read_networks
 
 
 def _get_limit_field(kind, label, explanation):
@@ -106,6 +107,12 @@ class ResConfigSettings(models.TransientModel):
         "Wrong passwords",
         "Wrong passwords that are checked for an account in 15 minutes.",
     )
+    portal_staff_networks = fields.Char(
+        "Networks of your staff",
+        config_parameter="customer_portal.staff_networks",
+        help="From there people sign in whatever strangers try, for example from "
+        "192.0.2.0/24 or 2001:db8::/48. An address that others share is none.",
+    )
     portal_limit_reset_mail = _get_limit_field(
         "reset_mail",
         "Reset mails",
@@ -142,4 +149,16 @@ class ResConfigSettings(models.TransientModel):
                     "Your document layout needs wkhtmltopdf, which is not installed"
                     " here. Until then invoices, orders and delivery slips have the"
                     " portal's layout."
+                )
+
+    @api.constrains("portal_staff_networks")
+    def _check_portal_staff_networks(self):
+        for settings in self:
+            _networks, wrong = read_networks(settings.portal_staff_networks or "")
+            if wrong:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no network. Write it like 192.0.2.0/24.",
+                        ", ".join(wrong),
+                    )
                 )

@@ -9,6 +9,7 @@ from . import (
     res_users,
     res_users_apikeys,
     res_users_data,
+    res_users_login,
     res_users_profile,
     res_users_sessions,
     res_users_sign_in,

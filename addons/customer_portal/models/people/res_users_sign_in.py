@@ -22,10 +22,10 @@ from odoo.addons.base.models.res_users import MIN_ROUNDS
 from ...const import DEVICE_COOKIE, DEVICE_DAYS
 from ...tools.caller import get_address
 from ...tools.parse import parse_id
+from .res_users_login import LONGEST_LOGIN
 
 _logger = logging.getLogger(__name__)
 
-LONGEST_LOGIN = 256  # characters
 LONGEST_PASSWORD = 4096  # characters; the library that checks them takes no more
 
 
@@ -74,8 +74,8 @@ class ResUsers(models.Model):
     def _count_sign_in(self, user, attempt):
         """Count an attempt at the account `user`, a login or an id.
 
-        A device that the person has signed in on before has a counter of its own,
-        and does not suffer from what others do.
+        A device that the person has signed in on before, and the networks of staff,
+        have counters of their own, and do not suffer from what others do.
 
         :return: what to forgive when it succeeds: (kind, keyword arguments)
         :raise TooManyRequests: when there were too many
@@ -86,6 +86,10 @@ class ResUsers(models.Model):
         address = get_address()
         if device:
             kind, keys = "sign_in_device", {"account": f"device:{device}"}
+        elif address and limits._is_staff_address(address):
+            whose = limits._get_user_key(person) if person else user
+            network = limits._get_login_key(f"{address} {whose}")
+            kind, keys = "sign_in_device", {"account": f"network:{network}"}
         else:
             kind = "sign_in"
             keys = {

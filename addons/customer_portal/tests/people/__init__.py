@@ -8,4 +8,5 @@ from . import (
     test_registration,
     test_registration_decision,
     test_seller_companies,
+    test_sign_in,
 )
