@@ -6,14 +6,15 @@ SCOPE_SELECTION = [
     ("branches", "With branches"),
 ]
 
-LONGEST_ADDRESS = 254  # characters, RFC 5321
-
 VIEW_MINUTES = [("15", "15 minutes"), ("30", "30 minutes"), ("60", "One hour")]
 
 DEVICE_COOKIE = "portal_device"
 DEVICE_DAYS = 180
 
 MAX_ID = 2**31
+
+# Bytes of all texts of a form together: a thousand lines of an order, a pasted list.
+LARGEST_FORM = 256 * 1024
 
 LANG_COOKIE = "frontend_lang"
 LANG_KEY = "portal_lang"  # in the session: the person's language, as it was applied

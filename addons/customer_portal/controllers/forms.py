@@ -4,10 +4,14 @@ from odoo.tools.misc import get_lang
 
 from ..const import MAX_AMOUNT
 from ..tools.drawing import Numbers
+from ..tools.mailbox import has_hidden, read_mailbox
 from ..tools.number import Notation, read_amount
-from ..tools.parse import clean_text, parse_date, parse_id
+from ..tools.parse import clean_lines, clean_text, parse_date, parse_id
 
 MAX_TEXT = 200
+# Characters of a field that are looked at, and shown again with a mistake. The sizes of
+# `clean_line` are smaller.
+LONGEST_FIELD = 10_000
 
 
 class Form:
@@ -15,15 +19,27 @@ class Form:
 
     After construction `values` holds {field name: cleaned value} and `errors`
     {field name: message}. `raw` keeps what was typed, so that nothing is lost.
-    Forms do not query.
+    Forms do not query. Length comes before meaning: nothing reads more of a field than
+    LONGEST_FIELD, or what `longest` says of it, and a list is counted before its rows
+    are read. How long all fields together are is asked before, see `CHANGE`.
     """
+
+    longest = {}  # {field name: characters of it that are looked at}
+    texts = frozenset()  # the fields with several lines
 
     def __init__(self, env, raw):
         self.env = env
-        self.raw = {name: clean_text(value) for name, value in raw.items()}
+        self.raw = {name: self._read(name, value) for name, value in raw.items()}
         self.values = {}
         self.errors = {}
         self.clean()
+
+    def _read(self, name, value):
+        """Return the text of a field, cleaned, as far as it is looked at."""
+        if not isinstance(value, str):
+            return ""
+        text = value[: self.longest.get(name, LONGEST_FIELD)]
+        return clean_lines(text) if name in self.texts else clean_text(text)
 
     @property
     def is_valid(self):
@@ -33,13 +49,21 @@ class Form:
         raise NotImplementedError
 
     def clean_line(self, name, label, *, required=False, size=MAX_TEXT):
-        """Take one line of text of at most `size` characters."""
+        """Take a text of at most `size` characters; of one line, see `texts`."""
         text = self.raw.get(name, "")
         if required and not text:
             self.errors[name] = self.env._("Enter %s.", label)
         elif len(text) > size:
             self.errors[name] = self.env._("Enter at most %s characters.", size)
         self.values[name] = text
+
+    def clean_mailbox(self, name, label):
+        """Take one e-mail address, which must be there; see `tools.mailbox`."""
+        self.clean_line(name, label, required=True, size=LONGEST_FIELD)
+        text = self.raw.get(name, "")
+        self.values[name] = read_mailbox(text)
+        if text and not self.values[name]:
+            self.errors[name] = get_mailbox_refusal(self.env, text)
 
     def clean_date(self, name):
         """Take a date as browsers send it, YYYY-MM-DD, or nothing."""
@@ -101,3 +125,12 @@ def _write(env, number, currency):
     if currency:
         return numbers.fixed(number, currency.decimal_places)
     return numbers.short(number)
+
+
+def get_mailbox_refusal(env, text):
+    """Return why a typed text is no e-mail address, for the person who typed it."""
+    if has_hidden(text):
+        return env._(
+            "There is a character in this address that is not seen. Type it anew."
+        )
+    return env._("Enter one e-mail address, for example ann@example.com.")

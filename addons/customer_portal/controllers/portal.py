@@ -11,6 +11,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..const import LARGEST_FORM
 from ..tools.number import Notation
 from ..tools.parse import clean_text, parse_id
 from ..tools.table import MIMETYPES
@@ -30,6 +31,7 @@ CHANGE = {
     "website": True,
     "sitemap": False,
     "methods": ["POST"],
+    "max_content_length": LARGEST_FORM,
 }
 
 

@@ -6,12 +6,17 @@ answer as for one that never existed, and changes nothing.
 """
 
 import re
+import time
 from contextlib import nullcontext
+from urllib.parse import quote_plus, urlsplit
+
+from lxml import html
 
 from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..const import LARGEST_FORM
 from .again import count_rows, describe, run_twice, undone, watch_counters
 from .common import PortalHttpCommon
 
@@ -42,6 +47,23 @@ HOSTILE = [
     "~",
     "\ud7ff",
 ]
+# What costs most to read wrongly: spaces, brackets, lines, marks of lists and names.
+LONG = (" ", "(", "\n", ";", "<", '"', "a@", "a.", ",1", "9", "\r", "é")
+MOST_SECONDS = 3  # of the processor, for a page that is drawn in a tenth of one
+LONGEST_LINE = 60_000  # bytes of an address that a server still reads
+# Fields that a form gets besides those which a page shows.
+USUAL_FIELDS = (
+    "documents",
+    "message",
+    "body",
+    "note",
+    "search",
+    "token",
+    "request_key",
+    "people",
+    "email",
+    "name",
+)
 AT_ONCE = 10  # names with the longest value make an address that a server still reads
 
 
@@ -57,6 +79,17 @@ def mix(names, values=HOSTILE):
     yield {name: values[place % len(values)] for place, name in enumerate(names)}
     for place, name in enumerate(names):
         yield {name: values[7 * place % len(values)]}
+
+
+def _fill(names, size):
+    """Return {name: long text}, together of almost that many bytes when sent."""
+    share = (size - 2000) // len(names)
+    values = {}
+    for place, name in enumerate(names):
+        letter = LONG[place % len(LONG)]
+        width = len(quote_plus(letter))
+        values[name] = letter * max(1, (share - len(name) - 2) // width)
+    return values
 
 
 @tagged("post_install", "-at_install")
@@ -257,6 +290,59 @@ class AccessCase(PortalHttpCommon):
                     (foreign.status_code, foreign.headers.get("Location")),
                     (missing.status_code, missing.headers.get("Location")),
                 )
+
+    def test_long_values_cost_little(self):
+        """The largest that is taken is answered in time, and ten times that refused."""
+        self._sign_in(self.buyer)
+        member = self.buyer.portal_membership_ids
+        member.role_id = self.env.ref("customer_portal.role_administrator")
+        fields_of = self._find_fields()
+        for route in self.post_rows:
+            path = self._get_path(route)
+            names = [*fields_of.get(path, ()), *USUAL_FIELDS]
+            with self.subTest(route):
+                answer = self._time(self._post, path, **_fill(names, LARGEST_FORM))
+                self.assertLess(answer.status_code, 500)
+                answer = self._time(self._post, path, **_fill(names, 10 * LARGEST_FORM))
+                self.assertIn(answer.status_code, (400, 413))
+        for route in self.json_rows | self.answer_rows:
+            path = self._get_path(route)
+            for times, status in ((1, 200), (10, 413)):
+                call = {"params": _fill(USUAL_FIELDS, times * LARGEST_FORM)}
+                with self.subTest(route, times=times), mute_logger("odoo.http"):
+                    answer = self._time(self.url_open, path, json=call)
+                    self.assertEqual(answer.status_code, status)
+        for route, names in self.parameters.items():
+            with self.subTest(route):
+                params = _fill(names, LONGEST_LINE)
+                path = self._get_path(route)
+                answer = self._time(self.url_open, path, params=params, method="GET")
+                self.assertLess(answer.status_code, 500)
+
+    def _find_fields(self):
+        """Return {path: names of the fields of the form that is sent there}."""
+        found = {}
+        for route in self.get_rows:
+            page = self._get(self._get_path(route))
+            if (
+                page.status_code != 200
+                or "text/html" not in page.headers["Content-Type"]
+            ):
+                continue
+            for form in html.fromstring(page.text).iter("form"):
+                path = urlsplit(form.get("action") or "").path
+                found.setdefault(path, set()).update(
+                    field.get("name")
+                    for field in form.iter("input", "textarea", "select")
+                    if field.get("name") and field.get("name") != "csrf_token"
+                )
+        return {path: sorted(names) for path, names in found.items()}
+
+    def _time(self, ask, *args, **kwargs):
+        begin = time.process_time()
+        answer = ask(*args, **kwargs)
+        self.assertLess(time.process_time() - begin, MOST_SECONDS)
+        return answer
 
     def test_hostile_values_never_break_a_page(self):
         self._sign_in(self.buyer)

@@ -13,6 +13,28 @@ def clean_text(value):
     return CONTROL_CHARACTERS.sub(" ", value).strip()
 
 
+def clean_lines(value):
+    """Return text of several lines without other control characters."""
+    if not isinstance(value, str):
+        return ""
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(clean_text(line) for line in lines).strip()
+
+
+def parse_own_path(text):
+    """Return the address of a page of this site, as it was sent, or "".
+
+    The one judge of where a browser asks to go next. Browsers take a backslash for a
+    slash, leave out tabs and ends of lines, and look for points in the path first.
+    """
+    if not isinstance(text, str) or len(text) > LONGEST_PATH:
+        return ""
+    text = text.strip(" ")
+    is_own = OWN_PATH.fullmatch(text) and not NOT_IN_A_PATH.search(text)
+    path = text.partition("?")[0].partition("#")[0]
+    return text if is_own and not {".", ".."} & set(path.split("/")) else ""
+
+
 def parse_ids(text):
     """Return the ids of a comma separated list, in order and once each.
 
@@ -49,6 +71,11 @@ def parse_date(text):
         return None
 
 
+LONGEST_PATH = 2000  # characters
+OWN_PATH = re.compile(r"/|/[^/].*")
+NOT_IN_A_PATH = re.compile(
+    r"[\\\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 ID = re.compile(r"[0-9]{1,10}")
 IDS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9})*")

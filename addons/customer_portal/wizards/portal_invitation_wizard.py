@@ -4,10 +4,11 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 
 from ..const import SCOPE_SELECTION
 from ..tools import table
+from ..tools.mailbox import read_named_mailbox
 from . import portal_invitation_file
 
 OUTCOMES = [
@@ -307,6 +308,11 @@ class PortalInvitationWizardLine(models.TransientModel):
     )
     name = fields.Char()
     email = fields.Char("Address")
+    reached = fields.Char(
+        "Will reach",
+        compute="_compute_reached",
+        help="The address to which the invitation goes, and which becomes the login.",
+    )
     role_text = fields.Char("Role in the file", readonly=True)
     role_id = fields.Many2one(
         "portal.role",
@@ -316,6 +322,11 @@ class PortalInvitationWizardLine(models.TransientModel):
     scope = fields.Selection(SCOPE_SELECTION)
     outcome = fields.Selection(OUTCOMES, compute="_compute_outcome")
 
+    @api.depends("email")
+    def _compute_reached(self):
+        for line in self:
+            line.reached = line._get_address()
+
     @api.depends("partner_id", "email", "role_id", "scope", "wizard_id.line_ids.email")
     def _compute_outcome(self):
         """Say what would happen; `portal.membership._invite` decides later."""
@@ -324,7 +335,7 @@ class PortalInvitationWizardLine(models.TransientModel):
         lines = self.wizard_id.line_ids | self
         # In the order of the file: the second of two is the one too many.
         for line in lines.sorted(lambda line: (line.row, line._origin.id or math.inf)):
-            address = email_normalize(line.email or "")
+            address = line._get_address()
             key = (line.partner_id._origin.id, address)
             outcome = line._get_mistake(address)
             if not outcome and address in staff:
@@ -336,13 +347,17 @@ class PortalInvitationWizardLine(models.TransientModel):
             seen.add(key)
             line.outcome = outcome or "invite"
 
+    def _get_address(self):
+        _name, address = read_named_mailbox(self.email)
+        return address
+
     def _find_members(self):
         """Return who works for whom already, in few queries for any number of rows.
 
         :return: ({(id of the customer, address): state}, addresses of staff)
         """
         lines = self.wizard_id.line_ids | self
-        addresses = {email_normalize(line.email or "") for line in lines} - {False}
+        addresses = {line._get_address() for line in lines} - {""}
         members = {}
         # sudo: logins of people are not for all staff; only "already there" is said
         memberships_sudo = self.env["portal.membership"].sudo()

@@ -15,10 +15,11 @@ from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
 from ...const import INVOICE_TYPES, MOST_MESSAGES, SHOWN_MESSAGES
-from ...tools.parse import clean_text, parse_id
+from ...tools.parse import clean_lines, clean_text, parse_id
+from ..forms import LONGEST_FIELD
 from .invoice import InvoicePortal
 
-LONGEST_MESSAGE = 10_000
+LONGEST_MESSAGE = LONGEST_FIELD
 # The signature of a link in a mail; not all of the address's parameters.
 LINK_PARAMETERS = ("access_token", "pid", "hash")
 # What Odoo's form says about a payment; of a draft there is nothing to say.
@@ -80,11 +81,11 @@ class InvoicePagePortal(InvoicePortal):
         """Send a message about an invoice, once, to whoever follows it."""
         invoice_sudo = self._reach_invoice(invoice_id, access_token)
         link = self._get_link(access_token, post)
-        text = clean_lines(body)
+        text = clean_lines(body[: LONGEST_MESSAGE + 1])
         message = ""
         if not text:
             message = request.env._("Write something first.")
-        elif len(text) > LONGEST_MESSAGE:
+        elif len(body) > LONGEST_MESSAGE:
             message = request.env._("This message is too long.")
         if message:
             return self._render_invoice_page(
@@ -367,11 +368,3 @@ class InvoicePagePortal(InvoicePortal):
             author_id=author.id,
         )
         return invoice_sudo
-
-
-def clean_lines(text):
-    """Return text of several lines without control characters."""
-    if not isinstance(text, str):
-        return ""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(clean_text(line) for line in lines).strip()

@@ -6,8 +6,9 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request, route
 
 from ...const import ADDRESS_TYPES
-from ...tools.parse import clean_text, parse_id
-from ..forms import MAX_TEXT
+from ...tools.mailbox import read_mailbox
+from ...tools.parse import clean_text, parse_id, parse_own_path
+from ..forms import MAX_TEXT, get_mailbox_refusal
 from .address import MAX_BRANCHES, AddressPortal
 
 # Core hands each field of the form on as a keyword; these names are its own.
@@ -34,16 +35,19 @@ class AddressFormPortal(AddressPortal):
         for_both = query.get("use_delivery_as_billing") == "true"
         if address.type in ADDRESS_TYPES:
             address_type, for_both = _get_form_type(address.type)
-        callback = query.get("callback", "")
         return super().portal_address(
             partner_id=str(address.id) if address else None,
             address_type="billing" if address_type == "billing" else "delivery",
             use_delivery_as_billing="true" if for_both else "false",
-            callback=clean_text(callback) if _is_local_path(callback) else "",
+            callback=query.get("callback", ""),
         )
 
     def _prepare_address_form_values(self, partner_sudo, *args, **kwargs):
-        """Extend: what the form shows more for an address of the address book."""
+        """Extend: what the form shows more for an address of the address book.
+
+        It leads to own pages only, whichever route shows it.
+        """
+        kwargs["callback"] = parse_own_path(kwargs.get("callback"))
         values = super()._prepare_address_form_values(partner_sudo, *args, **kwargs)
         is_own = partner_sudo == request.env.user.partner_id
         values["is_address_book"] = False
@@ -86,8 +90,9 @@ class AddressFormPortal(AddressPortal):
             return json.dumps({"invalid_fields": too_long, "messages": [message]})
         if request.env.user.partner_id.parent_id:
             form.pop("company_name", None)
-        if not _is_local_path(form.get("callback", "")):
-            form.pop("callback", None)
+        form["callback"] = parse_own_path(form_data.get("callback"))
+        if not form["callback"]:
+            del form["callback"]
         if form.get("use_delivery_as_billing") not in (None, "true", "True"):
             form["use_delivery_as_billing"] = "false"
         key = form.pop("request_key", "")
@@ -223,6 +228,14 @@ class AddressFormPortal(AddressPortal):
         user = request.env.user
         if not user.share or user._is_public():
             return invalid, missing, messages
+        email = address_values.get("email")
+        if email and email != partner_sudo.email and not read_mailbox(email):
+            if "email" not in invalid:
+                messages.append(get_mailbox_refusal(request.env, email))
+            invalid |= {"email"}
+        if self._has_foreign_state(address_values, partner_sudo):
+            invalid |= {"state_id"}
+            messages.append(request.env._("Choose a state of the country."))
         if partner_sudo == user.partner_id:
             changed = self._get_changed_company_data(address_values, partner_sudo)
             if changed:
@@ -254,6 +267,19 @@ class AddressFormPortal(AddressPortal):
         return invalid, missing, messages
 
     @staticmethod
+    def _has_foreign_state(address_values, partner_sudo):
+        """Return whether the state would be one of another country."""
+        # sudo: names of countries and states
+        states, countries = (
+            request.env[model].sudo() for model in ("res.country.state", "res.country")
+        )
+        state = states.browse(address_values.get("state_id") or [])
+        country = partner_sudo.country_id
+        if "country_id" in address_values:
+            country = countries.browse(address_values["country_id"] or [])
+        return bool(state) and state.country_id != country
+
+    @staticmethod
     def _get_changed_company_data(address_values, partner_sudo):
         """Return which data of a company the form of its own contact would change."""
         if not partner_sudo.is_company:
@@ -278,7 +304,3 @@ def _clean_known_id(name, text):
     model = {"country_id": "res.country", "state_id": "res.country.state"}[name]
     found = request.env[model].search([("id", "=", parse_id(text))])
     return str(found.id) if found else ""
-
-
-def _is_local_path(text):
-    return clean_text(text).startswith("/") and not text.startswith(("//", "/\\"))

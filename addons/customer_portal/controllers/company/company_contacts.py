@@ -1,6 +1,5 @@
 from odoo import http
 from odoo.http import request
-from odoo.tools import email_normalize
 
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
@@ -13,14 +12,8 @@ class ContactForm(Form):
 
     def clean(self):
         self.clean_line("function", "function", size=20)
-        self.clean_line("email", self.env._("an e-mail address"), required=True)
+        self.clean_mailbox("email", self.env._("an e-mail address"))
         self.clean_line("name", "name", size=100)
-        if not self.errors:
-            self.values["email"] = email_normalize(self.values["email"])
-            if not self.values["email"]:
-                self.errors["email"] = self.env._(
-                    "Enter an e-mail address, for example ann@example.com."
-                )
 
 
 class CompanyContactsPortal(Portal):

@@ -10,7 +10,7 @@ from odoo.http import request
 from odoo.tools.misc import human_size
 
 from ...const import MOST_FILES
-from ...tools.parse import clean_text
+from ...tools.parse import clean_text, parse_own_path
 from ..forms import MAX_TEXT, Form
 from ..portal import CHANGE, PAGE
 from ..searchbar import Filter, Searchbar, Sorting, search_text
@@ -425,7 +425,7 @@ class DocumentSendPortal(DocumentPortal):
                 status=200 if is_right else 422,
             )
         if is_right:
-            return request.redirect(url, code=303)
+            return request.redirect(parse_own_path(url), code=303)
         return render(form=form, results=results, request_key=request_key)
 
     def _render_send_page(self, *, form=None, results=(), request_key=None):

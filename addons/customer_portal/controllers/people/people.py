@@ -1,4 +1,3 @@
-import re
 import secrets
 
 from odoo import fields, http
@@ -6,7 +5,8 @@ from odoo.http import request
 
 from ...const import SCOPE_SELECTION
 from ...tools.drawing import Drawing
-from ...tools.parse import clean_text, parse_id
+from ...tools.mailbox import LONGEST_NAMED, read_named_mailbox
+from ...tools.parse import parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
@@ -25,7 +25,6 @@ ROW_FIELDS = [
     "expires_on",
     "is_undelivered",
 ]
-NAMED_ADDRESS = re.compile(r'"?(?P<name>[^"<>]*?)"?\s*<(?P<email>[^<>]*)>')
 
 
 class RightsForm(Form):
@@ -64,37 +63,36 @@ class InviteForm(RightsForm):
     Each has number (of the line, from 1), typed, email and name.
     """
 
-    def __init__(self, env, raw):
-        """Split the list into lines before they are cleaned one by one."""
-        typed = raw.get("people")
-        lines = re.split(r"[\n;]", typed if isinstance(typed, str) else "")
-        self.is_too_long = isinstance(typed, str) and len(typed) > MAX_TYPED
-        self.lines = [clean_text(line) for line in lines]
-        super().__init__(env, raw)
-        self.raw["people"] = "\n".join(filter(None, self.lines))
+    texts = frozenset({"people"})
+    longest = {"people": MAX_TYPED + 1}
 
     def clean(self):
         self.clean_rights()
         self.clean_id("customer_id")
-        people = []
-        for number, line in enumerate(self.lines, 1):
-            if line:
-                match = NAMED_ADDRESS.fullmatch(line)
-                people.append(
-                    {
-                        "number": number,
-                        "typed": line,
-                        "name": match["name"].strip()[:100] if match else "",
-                        "email": (match["email"] if match else line).strip(" ,"),
-                    }
-                )
-        self.values["people"] = people
-        if not people:
+        typed = self.raw.get("people", "")
+        lines = enumerate(typed.replace(";", "\n").split("\n"), 1)
+        lines = [(number, line.strip()) for number, line in lines if line.strip()]
+        self.values["people"] = []
+        if not lines:
             self.errors["people"] = self.env._("Enter an address.")
-        elif len(people) > MAX_PEOPLE or self.is_too_long:
+        elif len(lines) > MAX_PEOPLE or len(typed) > MAX_TYPED:
             self.errors["people"] = self.env._(
                 "Enter at most %s addresses at a time.", MAX_PEOPLE
             )
+        else:
+            self.values["people"] = [self._read_person(*line) for line in lines]
+
+    @staticmethod
+    def _read_person(number, line):
+        """Return who stands in a line; who has no address is asked about later."""
+        name, address = read_named_mailbox(line.strip(" ,"))
+        typed = line[:LONGEST_NAMED]
+        return {
+            "number": number,
+            "typed": typed,
+            "name": name[:100],
+            "email": address or typed,
+        }
 
 
 class PeoplePortal(Portal):

@@ -5,16 +5,13 @@ from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import request
-from odoo.tools import email_normalize
 
-from ...const import LONGEST_ADDRESS
-from ...tools.parse import clean_text
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
 
 VISIT = {**PAGE, "auth": "public"}
 SEND = {**CHANGE, "auth": "public", "limit": "registration"}
-VAT = re.compile(r"(?=.*[0-9])[A-Z0-9]{4,20}")
+VAT = re.compile(r"(?=[A-Z]{0,19}[0-9])[A-Z0-9]{4,20}")
 BETWEEN = re.compile(r"[\s./-]")  # what people write between the digits
 PHONE = re.compile(r"[+0-9() ./-]{4,30}")
 MAX_MESSAGE = 1000
@@ -24,14 +21,7 @@ class CorrectionForm(Form):
     """What the person of a request can still change: all but the address."""
 
     has_address = False
-
-    def __init__(self, env, raw):
-        """Keep the lines of the message, which the other fields do not have."""
-        typed = raw.get("message")
-        lines = typed.splitlines() if isinstance(typed, str) else []
-        self.text = "\n".join(clean_text(line) for line in lines).strip()
-        super().__init__(env, raw)
-        self.raw["message"] = self.text
+    texts = frozenset({"message"})
 
     def clean(self):
         env = self.env
@@ -50,23 +40,9 @@ class CorrectionForm(Form):
         phone = self.values["phone"]
         if phone and "phone" not in self.errors and not PHONE.fullmatch(phone):
             self.errors["phone"] = env._("Enter a phone number, or leave it empty.")
-        self.values["message"] = self.text
-        if len(self.text) > MAX_MESSAGE:
-            self.errors["message"] = env._("Enter at most %s characters.", MAX_MESSAGE)
-
+        self.clean_line("message", env._("a message"), size=MAX_MESSAGE)
         if self.has_address:
-            self.clean_address()
-
-    def clean_address(self):
-        """Take the person's e-mail address, without a name."""
-        self.clean_line("email", self.env._("your e-mail address"), required=True)
-        address = email_normalize(self.values["email"]) or ""
-        is_usable = address and len(address) <= LONGEST_ADDRESS
-        if "email" not in self.errors and not is_usable:
-            self.errors["email"] = self.env._(
-                "Enter one e-mail address, for example ann@example.com."
-            )
-        self.values["email"] = address
+            self.clean_mailbox("email", env._("your e-mail address"))
 
     def refuse_vat(self):
         self.errors["vat"] = self.env._(

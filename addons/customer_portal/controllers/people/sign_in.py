@@ -3,11 +3,14 @@ import time
 from werkzeug.exceptions import NotFound
 from werkzeug.urls import url_encode
 
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 
 from ...const import DEVICE_COOKIE, DEVICE_DAYS
+from ...tools.mailbox import read_mailbox
+from ..forms import get_mailbox_refusal
 
 # Seconds that asking for a new password takes, whoever asks: longer than the work
 # for an account that exists, so that the time tells nothing.
@@ -55,6 +58,25 @@ class SignIn(AuthSignupHome):
             **super().get_auth_signup_config(),
             "registration_open": registrations._is_open(),
         }
+
+    def do_signup(self, qcontext, do_login=True):
+        """Extend: who signs up without an invitation types one e-mail address.
+
+        :raise UserError: for anything else, and for one that somebody has in other
+            letters
+        """
+        if not qcontext.get("token"):
+            typed = (qcontext.get("login") or "").strip()
+            qcontext["login"] = read_mailbox(typed)
+            if not qcontext["login"]:
+                raise UserError(get_mailbox_refusal(request.env, typed))
+            # sudo: whether there is such a login, which core tells too
+            users = request.env["res.users"].sudo().with_context(active_test=False)
+            if users.search_count(users._get_login_domain(typed), limit=1):
+                raise UserError(
+                    request.env._("There is an account with this address already.")
+                )
+        return super().do_signup(qcontext, do_login=do_login)
 
     def _signup_with_values(self, token, values, do_login):
         """Extend: who has proven to own the mailbox comes from a known device.

@@ -17,11 +17,12 @@ from odoo import models
 from odoo.exceptions import MissingError, UserError
 from odoo.http import FutureResponse, Response, SessionExpiredException, request
 
-from ...const import DEVICE_COOKIE, DEVICE_DAYS, LARGEST_UPLOAD
+from ...const import DEVICE_COOKIE, DEVICE_DAYS, LARGEST_FORM, LARGEST_UPLOAD
 from ...exceptions import TooManyRequests
 from ...outage import get_answer, is_outage
 from ...tools.again import get_start
 from ...tools.caller import remember_address
+from ...tools.parse import parse_own_path
 
 _logger = logging.getLogger(__name__)
 
@@ -52,8 +53,6 @@ PLACES = {"redirect", "callback", "landing_route"}
 STOCK_FORMS = re.compile(
     r"/(web|payment|portal|mail|website)/|/my/(address|account|security|deactivate)"
 )
-# A path of this site; browsers take a backslash for a slash.
-LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x1f]*")
 JSON_ODDITIES = re.compile(rb"\\u0000|\\ud[89a-f]", re.IGNORECASE)
 
 # Where requests have the portal's limit, and not the one of Odoo's settings. For which
@@ -62,6 +61,12 @@ LIMITED_PATH = re.compile(
     r"/(my|registration|pay|payment|invoice|portal|mail(?!/attachment/upload))(/|$)"
     r"|/web/(login|signup|reset_password)"
 )
+URL_ENCODED = "application/x-www-form-urlencoded"
+LARGEST_JSON = 1024 * 1024  # bytes, of a call by who is not staff
+# Calls of Odoo's client, which sends files in them.
+CLIENT_CALL = re.compile(r"/web/dataset/")
+# Forms whose fields are texts only: ours, and the doors.
+TEXT_FORM = re.compile(r"/(my|pay|registration|web/(login|signup|reset_password))(/|$)")
 
 # Which requests of Odoo's own routes are counted as what, and searches on any page. Our
 # routes say it themselves: `limit="pdf"`. (kind, method, path, parameter that must be
@@ -147,6 +152,13 @@ class IrHttp(models.AbstractModel):
             # A route that takes several files says itself how much.
             most = rule.endpoint.routing.get("max_content_length")
             request.httprequest.max_content_length = most or LARGEST_UPLOAD
+        if (
+            method == "POST"
+            and TEXT_FORM.match(request.httprequest.path)
+            and request.httprequest.mimetype == URL_ENCODED
+        ):
+            # Before its many small fields become objects.
+            request.httprequest.max_content_length = LARGEST_FORM
         cls._count_request(rule)
         if PRIVATE_PATH.match(request.httprequest.path):
             cls._see_all_companies()
@@ -216,7 +228,7 @@ class IrHttp(models.AbstractModel):
         :raise BadRequest: for anything but a path of this one
         """
         landing = params.get("landing_route")
-        if isinstance(landing, str) and landing and not LOCAL_PATH.fullmatch(landing):
+        if isinstance(landing, str) and landing and not parse_own_path(landing):
             raise BadRequest("landing_route is a path of this site: it begins with /")
 
     @classmethod
@@ -229,6 +241,11 @@ class IrHttp(models.AbstractModel):
         :raise BadRequest: for a body that is no object, whose params are none, that
             is nested too deeply, or holds text that the database cannot store
         """
+        is_open = rule.endpoint.routing["auth"] == "none"  # a program of the seller's
+        if not is_open and not cls._is_staff():
+            is_client = CLIENT_CALL.match(request.httprequest.path)
+            most = LARGEST_UPLOAD if is_client else LARGEST_JSON
+            request.httprequest.max_content_length = most
         raw = request.httprequest.get_data()
         try:
             body = json.loads(raw.decode(errors="replace"))

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...const import MAIL_SELECTION
+from ...tools.parse import parse_own_path
 
 KEPT_DAYS = 180
 
@@ -129,7 +130,7 @@ class PortalNotice(models.Model):
     def _get_local_url(self):
         """Return the path that the notice leads to; never another site."""
         self.ensure_one()
-        url = self.url or ""
+        url = parse_own_path(self.url)
         return url if url.startswith("/my/") or url == "/my" else "/my/notices"
 
     def _mark_read(self):

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 
-from ...const import LONGEST_ADDRESS
+from ...tools.mailbox import has_hidden, read_named_mailbox
 from ...tools.moment import format_moment
 
 
@@ -71,7 +71,7 @@ class PortalMembership(models.Model):
         members, persons = memberships_sudo._find_invited(customer, people)
         answers, chosen = [], {}
         for person in people:
-            address = self._normalize_address(person["email"])
+            address = self._get_address(person)
             error = memberships_sudo._get_invitation_refusal(
                 customer, person, address, members, persons
             )
@@ -97,10 +97,10 @@ class PortalMembership(models.Model):
         return answers
 
     @staticmethod
-    def _normalize_address(text):
+    def _get_address(person):
         """Return the address to compare and to write to, or an empty text."""
-        address = email_normalize(text or "") or ""
-        return address if len(address) <= LONGEST_ADDRESS else ""
+        _name, address = read_named_mailbox(person["email"])
+        return address
 
     def _find_invited(self, customer, people):
         """Return who the addresses belong to already.
@@ -111,7 +111,7 @@ class PortalMembership(models.Model):
 
         :return: ({address: membership of this customer}, {address: res.users})
         """
-        addresses = {self._normalize_address(person["email"]) for person in people}
+        addresses = {self._get_address(person) for person in people}
         addresses = list(addresses - {""})
         self.env["res.users"].flush_model(["login", "partner_id", "share"])
         self.env["res.partner"].flush_model(["email_normalized"])
@@ -152,6 +152,10 @@ class PortalMembership(models.Model):
     def _get_invitation_refusal(self, customer, person, address, members, persons):
         """Return why somebody cannot be invited, or an empty text."""
         user = persons.get(address)
+        if not address and has_hidden(person["email"] or ""):
+            return self.env._(
+                "There is a character in this address that is not seen. Type it anew."
+            )
         if not address or (
             user and not (user.share and user.active and user._is_portal())
         ):
@@ -371,7 +375,7 @@ class PortalMembership(models.Model):
 
         :param dict person: with email, as for `_invite`
         """
-        address = self._normalize_address(person["email"])
+        address = self._get_address(person)
         return bool(
             self.search_count(
                 [

@@ -3,4 +3,5 @@ from . import (
     test_address_orders,
     test_company,
     test_history,
+    test_typed_addresses,
 )

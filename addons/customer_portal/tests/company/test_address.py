@@ -1,7 +1,10 @@
+from lxml import html
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 
 from ..address_case import AddressCommon
+from ..frame.test_own_paths import read_paths
 
 
 class TestAddress(AddressCommon):
@@ -76,9 +79,49 @@ class TestAddress(AddressCommon):
                 self.assertNotIn("evil", answer["redirectUrl"])
                 page = self._get(f"/my/address?callback={target}")
                 self.assertNotIn("evil", page.text)
+        for target in read_paths()["foreign"]:
+            with self.subTest(target):
+                answer = self._submit_own(callback=target)
+                if answer.status_code == 200:  # or refused for a control character
+                    self.assertEqual(answer.json()["redirectUrl"], "/my/addresses")
+                for path, name in (
+                    ("/my/address", "callback"),
+                    ("/my/account", "redirect"),
+                ):
+                    page = self.url_open(path, params={name: target})
+                    for link in html.fromstring(page.text).iter("a"):
+                        self.assertNotEqual(link.get("href"), target.strip())
+                        self.assertNotIn("evil", link.get("href") or "")
         page = self._get("/my/address?callback=javascript:alert(1)")
         self.assertNotIn("javascript:alert", page.text)
         self.assertEqual(self._submit_own(callback="/my").json()["redirectUrl"], "/my")
+
+    def test_state_is_one_of_the_country(self):
+        hong_kong, canada, california, ontario, none = (
+            self.env.ref("base.hk").id,
+            self.env.ref("base.ca").id,
+            self.env.ref("base.state_us_5").id,
+            self.env.ref("base.state_ca_on").id,
+            "",
+        )
+        for country, state, is_right in (
+            (hong_kong, california, False),
+            (hong_kong, none, True),
+            (canada, california, False),
+            (canada, ontario, True),
+            (self.us.id, ontario, False),
+            (self.us.id, california, True),
+            (self.nl.id, self.state.id, False),
+        ):
+            for submit in (self._submit_own, self._submit):
+                with self.subTest(country=country, state=state):
+                    answer = submit(
+                        country_id=country, state_id=state, street=f"{country} {state}"
+                    )
+                    answer = answer if isinstance(answer, dict) else answer.json()
+                    invalid = answer.get("invalid_fields", [])
+                    self.assertEqual("state_id" in invalid, not is_right)
+                    self.assertEqual("redirectUrl" in answer, is_right)
 
     def test_unknown_address_is_refused(self):
         for partner in ("x", "²", "1,2", "-1"):
