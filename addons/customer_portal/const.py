@@ -13,6 +13,8 @@ DEVICE_DAYS = 180
 
 MAX_ID = 2**31
 
+LONGEST_TOKEN = 1000  # characters, of any link
+
 # Bytes of all texts of a form together: a thousand lines of an order, a pasted list.
 LARGEST_FORM = 256 * 1024
 

@@ -11,7 +11,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..const import LARGEST_FORM
+from ..const import LARGEST_FORM, LONGEST_TOKEN
 from ..tools.number import Notation
 from ..tools.parse import clean_text, parse_id
 from ..tools.table import MIMETYPES
@@ -127,7 +127,8 @@ class Portal(CustomerPortal):
         """
         if not parse_id(document_id):
             raise MissingError(request.env._("This document does not exist."))
-        if not (isinstance(access_token, str) and access_token.isascii()):
+        is_token = isinstance(access_token, str) and access_token.isascii()
+        if not is_token or len(access_token) > LONGEST_TOKEN:
             access_token = None
         document_sudo = super()._document_check_access(
             model_name, document_id, access_token

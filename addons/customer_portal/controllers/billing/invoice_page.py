@@ -14,7 +14,12 @@ from odoo.tools.mail import plaintext2html
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
-from ...const import INVOICE_TYPES, MOST_MESSAGES, SHOWN_MESSAGES
+from ...const import (
+    INVOICE_TYPES,
+    LONGEST_TOKEN,
+    MOST_MESSAGES,
+    SHOWN_MESSAGES,
+)
 from ...tools.parse import clean_lines, clean_text, parse_id
 from ..forms import LONGEST_FIELD
 from .invoice import InvoicePortal
@@ -312,6 +317,7 @@ class InvoicePagePortal(InvoicePortal):
             if isinstance(values.get(name), str)
             and values[name]
             and values[name].isascii()
+            and len(values[name]) <= LONGEST_TOKEN
         }
 
     @staticmethod

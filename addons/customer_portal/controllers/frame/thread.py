@@ -1,6 +1,7 @@
 """Odoo's routes for messages and files, as people who are not staff may use them."""
 
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
 
 from odoo.exceptions import UserError
 from odoo.http import request, route
@@ -9,9 +10,9 @@ from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.controllers.portal_thread import PortalChatter
 
-from ...const import LARGEST_UPLOAD, MAX_ID
+from ...const import LARGEST_UPLOAD, MAX_ID, MOST_FILES
 from ...exceptions import TooManyRequests
-from ...tools.parse import parse_id
+from ...tools.parse import parse_id, parse_ids
 
 LONGEST_MESSAGE = 50_000  # characters, with their markup
 MOST_MESSAGES = 100  # of one request
@@ -32,6 +33,17 @@ def _check_thread(thread_model, thread_id):
         raise NotFound
     if not parse_id(thread_id):
         raise NotFound
+
+
+def _clean_access(thread_model, values):
+    """Return the values of a call without signatures that its model cannot have.
+
+    Core compares them with a token, and fails where there is none.
+    """
+    model = request.env[thread_model]
+    if model._mail_post_token_field in model._fields:
+        return values
+    return {name: values[name] for name in values.keys() - {"hash", "pid", "token"}}
 
 
 def _is_staff():
@@ -85,6 +97,7 @@ class ChatterPortal(PortalChatter):
         """Extend: what cannot be a document is missing."""
         if not _is_staff():
             _check_thread(thread_model, thread_id)
+            kwargs = _clean_access(thread_model, kwargs)
         return super().portal_chatter_init(thread_model, thread_id, **kwargs)
 
     @route()
@@ -95,6 +108,7 @@ class ChatterPortal(PortalChatter):
             if not isinstance(fetch_params or {}, dict):
                 raise NotFound
             fetch_params = _clean_fetch_params(fetch_params or {})
+            kw = _clean_access(thread_model, kw)
         return super().portal_message_fetch(
             thread_model, thread_id, fetch_params=fetch_params, **kw
         )
@@ -108,6 +122,8 @@ class ThreadPortal(ThreadController):
             message_id = parse_id(message_id)
             if not message_id or not isinstance(update_data, dict):
                 raise NotFound
+            if "body" not in update_data:
+                raise BadRequest
         return super().mail_message_update_content(message_id, update_data, **kwargs)
 
     @route()
@@ -120,6 +136,7 @@ class ThreadPortal(ThreadController):
             if not isinstance(post_data, dict):
                 raise NotFound
             context = None
+            kwargs = _clean_access(thread_model, kwargs)
         return super().mail_message_post(
             thread_model, thread_id, post_data, context, **kwargs
         )
@@ -145,6 +162,13 @@ class ThreadPortal(ThreadController):
 
 class AttachmentPortal(AttachmentController):
     @route()
+    def mail_attachment_get_zip(self, file_ids, zip_name, **kwargs):
+        """Extend: a list of ids, and few of them."""
+        if not _is_staff() and not 0 < len(parse_ids(file_ids)) <= MOST_FILES:
+            raise NotFound
+        return super().mail_attachment_get_zip(file_ids, zip_name, **kwargs)
+
+    @route()
     def mail_attachment_upload(
         self, ufile, thread_id, thread_model, is_pending=False, **kwargs
     ):
@@ -154,6 +178,9 @@ class AttachmentPortal(AttachmentController):
         """
         if not _is_staff():
             _check_thread(thread_model, thread_id)
+            if not isinstance(ufile, FileStorage):
+                raise BadRequest
+            kwargs = _clean_access(thread_model, kwargs)
         if not _is_staff() and hasattr(
             request.env[thread_model], "_get_portal_rule_domain"
         ):

@@ -7,8 +7,18 @@ from odoo.addons.account_payment.controllers.payment import (
 )
 from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPaymentPortal
 
-from ...tools.parse import parse_id
+from ...tools.parse import parse_id, parse_own_path
+from ...tools.shapes import find_odd, is_bool, is_number, is_word, maybe
 from ..portal import Portal
+
+# What the payment form of core says besides ids and the way to pay.
+SHAPES = {
+    "payment_reference": maybe(is_word),
+    "reference_prefix": maybe(is_word),
+    "name_next_installment": maybe(is_word),
+    "tokenization_requested": maybe(is_bool),
+    "is_validation": maybe(is_bool),
+}
 
 
 class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
@@ -24,7 +34,7 @@ class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
     @http.route()
     def overdue_invoices_transaction(self, payment_reference=None, **kwargs):
         """Extend: as above; the page that called it is gone."""
-        self._check_transaction_values(kwargs)
+        self._check_transaction_values(kwargs, payment_reference=payment_reference)
         request.env.user._check_portal_can("pay")
         return super().overdue_invoices_transaction(payment_reference, **kwargs)
 
@@ -73,7 +83,7 @@ class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         **kwargs,
     ):
         """Extend: as above; odd values are refused in a sentence."""
-        self._check_transaction_values({"amount": amount, **kwargs})
+        self._check_transaction_values(kwargs, amount=amount)
         user = request.env.user
         if user.share and not user._is_public():
             user._check_portal_can("pay")
@@ -97,23 +107,36 @@ class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
         if user.share and not user._is_public():
             self._check_can("pay")
 
-    def _check_transaction_values(self, kwargs):
-        """Refuse amounts that are no numbers and choices that are no ids.
+    def _check_transaction_values(self, kwargs, **named):
+        """Refuse what no payment form sends; what core must have is there afterwards.
 
         The amount's bounds are checked where the transaction is created.
 
+        :param dict kwargs: what goes on to core; ids and switches are made such
+        :param named: what core's method has as an argument of its own
         :raise ValidationError: in the words of the person
         """
-        amount = kwargs.get("amount")
-        is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
+        values = {**kwargs, **named}
+        is_validation = values.get("is_validation") is True
+        amount = values.get("amount")
         # A card is saved without an amount: the provider decides what it asks for.
-        if not is_number and not (amount is None and kwargs.get("is_validation")):
+        if not is_number(amount) and not (amount is None and is_validation):
             raise ValidationError(request.env._("Enter an amount."))
-        for name in ("provider_id", "payment_method_id", "token_id"):
-            if kwargs.get(name) is not None:
-                kwargs[name] = parse_id(kwargs[name])
-        flows = ("redirect", "direct")
-        if not kwargs.get("is_validation"):
-            flows += ("token",)
-        if kwargs.get("flow") not in flows:
+        choice = {
+            name: parse_id(values.get(name)) or None
+            for name in ("provider_id", "payment_method_id", "token_id")
+        }
+        flow = values.get("flow")
+        needed = ["provider_id", "payment_method_id"]
+        if flow == "token" and not is_validation:
+            needed = ["provider_id", "token_id"]
+        elif flow not in ("redirect", "direct"):
+            needed = []
+        if not needed or not all(choice[name] for name in needed):
             raise ValidationError(request.env._("Choose how to pay."))
+        if find_odd(values, SHAPES) or not parse_own_path(values.get("landing_route")):
+            raise ValidationError(
+                request.env._("This payment cannot be begun. Open its page again.")
+            )
+        kwargs.update(choice)
+        kwargs["tokenization_requested"] = bool(values.get("tokenization_requested"))

@@ -16,6 +16,7 @@ from . import (
     ir_http_again,
     ir_http_companies,
     ir_http_lang,
+    ir_http_shapes,
     ir_qweb,
     ir_qweb_field_contact,
     mail_template,

@@ -17,7 +17,13 @@ from odoo import models
 from odoo.exceptions import MissingError, UserError
 from odoo.http import FutureResponse, Response, SessionExpiredException, request
 
-from ...const import DEVICE_COOKIE, DEVICE_DAYS, LARGEST_FORM, LARGEST_UPLOAD
+from ...const import (
+    DEVICE_COOKIE,
+    DEVICE_DAYS,
+    LARGEST_FORM,
+    LARGEST_UPLOAD,
+    LONGEST_TOKEN,
+)
 from ...exceptions import TooManyRequests
 from ...outage import get_answer, is_outage
 from ...tools.again import get_start
@@ -134,11 +140,12 @@ class IrHttp(models.AbstractModel):
     def _check_odd_values(fields):
         """Refuse tokens and places that cannot be one.
 
-        :raise BadRequest: for control characters, and for tokens beyond ASCII
+        :raise BadRequest: for control characters, and for tokens beyond ASCII or too long
         """
         for name in (TOKENS | PLACES) & fields.keys():
             for value in fields.getlist(name):
-                if CONTROL.search(value) or (name in TOKENS and not value.isascii()):
+                is_token = value.isascii() and len(value) <= LONGEST_TOKEN
+                if CONTROL.search(value) or (name in TOKENS and not is_token):
                     raise BadRequest
 
     @classmethod

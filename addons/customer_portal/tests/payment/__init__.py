@@ -2,6 +2,7 @@ from . import (
     test_choice,
     test_core_routes,
     test_given_away,
+    test_core_values,
     test_guards,
     test_pay,
     test_pay_choice,
