@@ -21,7 +21,7 @@ class Form:
     {field name: message}. `raw` keeps what was typed, so that nothing is lost.
     Forms do not query. Length comes before meaning: nothing reads more of a field than
     LONGEST_FIELD, or what `longest` says of it, and a list is counted before its rows
-    are read. How long all fields together are is asked before, see `CHANGE`.
+    are read. How long all fields together are is asked before, see LARGEST_FORM.
     """
 
     longest = {}  # {field name: characters of it that are looked at}

@@ -11,7 +11,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..const import LARGEST_FORM, LONGEST_TOKEN
+from ..const import LONGEST_TOKEN
+from ..tools.file_name import clean_file_name
 from ..tools.number import Notation
 from ..tools.parse import clean_text, parse_id
 from ..tools.table import MIMETYPES
@@ -31,7 +32,6 @@ CHANGE = {
     "website": True,
     "sitemap": False,
     "methods": ["POST"],
-    "max_content_length": LARGEST_FORM,
 }
 
 
@@ -237,13 +237,13 @@ class Portal(CustomerPortal):
         """Answer with a file to save.
 
         :param bytes content: of the file
-        :param str name: with the extension; of papers with slashes too
+        :param str name: with the extension; of papers with any signs
         """
         return request.make_response(
             content,
             headers=[
                 ("Content-Type", mimetype),
-                ("Content-Disposition", content_disposition(name.replace("/", "-"))),
+                ("Content-Disposition", content_disposition(clean_file_name(name))),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )

@@ -140,7 +140,7 @@ class IrHttp(models.AbstractModel):
     def _check_odd_values(fields):
         """Refuse tokens and places that cannot be one.
 
-        :raise BadRequest: for control characters, and for tokens beyond ASCII or too long
+        :raise BadRequest: for control characters; for tokens beyond ASCII or too long
         """
         for name in (TOKENS | PLACES) & fields.keys():
             for value in fields.getlist(name):
@@ -165,7 +165,8 @@ class IrHttp(models.AbstractModel):
             and request.httprequest.mimetype == URL_ENCODED
         ):
             # Before its many small fields become objects.
-            request.httprequest.max_content_length = LARGEST_FORM
+            most = min(LARGEST_FORM, LARGEST_UPLOAD)
+            request.httprequest.max_content_length = most
         cls._count_request(rule)
         if PRIVATE_PATH.match(request.httprequest.path):
             cls._see_all_companies()

@@ -30,6 +30,30 @@ ODD = (
     {"id": 1},
     {"x": None},
 )
+NEEDED = (
+    "provider_id",
+    "payment_method_id",
+    "amount",
+    "flow",
+    "tokenization_requested",
+    "landing_route",
+)
+# What is taken all the same: an amount is asked about later, a switch may be off.
+MAY_BE = {
+    "amount": lambda value: value in (1.5, 2**70, MISSING),
+    "tokenization_requested": lambda value: (
+        value in (None, True, False, "") or isinstance(value, int)
+    ),
+    "landing_route": lambda value: value == MISSING,
+}
+MESSAGE_LISTS = {
+    "attachment_ids": lambda value: False,
+    "attachment_tokens": lambda value: value in ([None], ["x"]),
+    "partner_ids": lambda value: False,
+    "partner_emails": lambda value: value == ["x"],
+    "role_ids": lambda value: False,
+    "body": lambda value: isinstance(value, str),
+}
 REFUSALS = (
     "odoo.exceptions.ValidationError",
     "odoo.exceptions.UserError",
@@ -75,77 +99,50 @@ class TestCoreValues(PayCase):
         with self.subTest(path, place=str(place)[:60]):
             self.assertIn(self._call(path, params), REFUSALS)
 
+    def _make_payments(self):
+        """Yield what no payment form sends: dicts of values."""
+        right = self._prepare_payment_params(amount=100.0)
+        yield {}
+        for name in NEEDED:
+            if name != "tokenization_requested":
+                yield {key: value for key, value in right.items() if key != name}
+            for value in (*ODD, MISSING):
+                if not (name in MAY_BE and MAY_BE[name](value)):
+                    yield {**right, name: value}
+        for value in ODD:
+            yield {**right, "flow": "token", "token_id": value}
+
     def test_payments_ask_what_they_are_given(self):
         transactions = self.env["payment.transaction"]
         before = transactions.search_count([])
-        right = self._prepare_payment_params(amount=100.0)
         for path in (
             f"/invoice/transaction/{self.invoice.id}",
             "/invoice/transaction/overdue",
             f"/my/orders/{self.order.id}/transaction",
             "/payment/transaction",
         ):
-            self._assert_refused(path, {}, "nothing")
-            for name in ("provider_id", "payment_method_id", "amount", "flow"):
-                params = {key: value for key, value in right.items() if key != name}
-                self._assert_refused(path, params, f"without {name}")
-            for name in ("landing_route",):
-                params = {key: value for key, value in right.items() if key != name}
-                self._assert_refused(path, params, f"without {name}")
-            for name in right:
-                # No token is asked for, and a switch may be off.
-                may_be = {
-                    "token_id": ODD,
-                    "tokenization_requested": (None, True, "", 0),
-                }
-                for value in (*ODD, MISSING):
-                    if any(value is other for other in may_be.get(name, ())):
-                        continue
-                    if name == "token_id":
-                        continue
-                    if name == "landing_route" and value == MISSING:
-                        continue
-                    if name == "amount" and value in (1.5, 2**70, 1, MISSING):
-                        continue
-                    self._assert_refused(path, {**right, name: value}, {name: value})
-            for value in ODD:
-                params = {**right, "flow": "token", "token_id": value}
-                self._assert_refused(path, params, {"token": value})
+            for params in self._make_payments():
+                self._assert_refused(path, params, params)
         self.assertEqual(transactions.search_count([]), before)
 
     def test_messages_ask_what_they_are_given(self):
         messages = self.env["mail.message"]
         thread = {"thread_model": "account.move", "thread_id": self.invoice.id}
         before = messages.search_count([])
-        post = {"body": "x", "attachment_ids": [], "attachment_tokens": []}
-        lists = (
-            "attachment_ids",
-            "attachment_tokens",
-            "partner_ids",
-            "partner_emails",
-            "role_ids",
-        )
-        for name in lists:
+        post = {"body": "x"}
+        for name, is_right in MESSAGE_LISTS.items():
             for value in ODD:
-                if value == [] or (name == "attachment_tokens" and value == [None]):
-                    continue
-                if value == ["x"] and name in ("attachment_tokens", "partner_emails"):
-                    continue
-                params = {**thread, "post_data": {**post, name: value}}
-                self._assert_refused("/mail/message/post", params, {name: value})
-        for value in ODD:
-            if not isinstance(value, str):
-                params = {**thread, "post_data": {"body": value}}
-                self._assert_refused("/mail/message/post", params, {"body": value})
-            if value not in ({}, {"id": 1}, {"x": None}):
-                for name in ("post_data", "canned_response_ids"):
-                    if value == []:
-                        continue
-                    params = {**thread, "post_data": post, name: value}
+                if value != [] and not is_right(value):
+                    params = {**thread, "post_data": {**post, name: value}}
                     self._assert_refused("/mail/message/post", params, {name: value})
-            for name in ("thread_model", "thread_id"):
-                params = {**thread, "post_data": post, name: value}
-                self._assert_refused("/mail/message/post", params, {name: value})
+        right = {**thread, "post_data": post, "canned_response_ids": []}
+        for name in right:
+            for value in ODD:
+                if value != [] and not (
+                    name == "post_data" and isinstance(value, dict)
+                ):
+                    params = {**right, name: value}
+                    self._assert_refused("/mail/message/post", params, {name: value})
         self._assert_refused(
             "/mail/message/post",
             {**thread, "post_data": {"body": "x", "partner_emails": ["(" * 1500]}},
