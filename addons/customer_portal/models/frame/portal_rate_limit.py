@@ -52,6 +52,7 @@ LIMITS = {
     # A pasted list of a hundred, and another one.
     "invitation": Limit(HOUR, 300, None, 3000),
     "invitation_mail": Limit(HOUR, 3, None, None),
+    "invitation_customer": Limit(DAY, 600, None, 6000),
     "search": Limit(MINUTE, 60, 300, None),
     "export": Limit(MINUTE, 20, 100, None),
     "pdf": Limit(MINUTE, 30, 150, None),
@@ -422,6 +423,7 @@ class PortalRateLimit(models.Model):
             "registration_mail": self.env._("Mails to confirm an address"),
             "invitation": self.env._("Inviting people"),
             "invitation_mail": self.env._("Mails with an invitation"),
+            "invitation_customer": self.env._("Mails with invitations of a customer"),
             "search": self.env._("Searching"),
             "export": self.env._("Exporting"),
             "pdf": self.env._("Printing"),

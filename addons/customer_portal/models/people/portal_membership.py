@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...tools.mailbox import has_hidden, read_named_mailbox
+from ...tools.mailed_name import clean_mailed_name
 from ...tools.moment import format_moment
 
 
@@ -315,7 +316,9 @@ class PortalMembership(models.Model):
         self.env["res.users"]._send_mails_soon()
 
     def _count_invitations(self):
-        """Count the mails that an inviter who is not staff has sent to each person.
+        """Count the mails that people who are not staff have sent.
+
+        To each person, and of each customer and of all together.
 
         :raise TooManyRequests: beyond the limit
         """
@@ -324,6 +327,17 @@ class PortalMembership(models.Model):
         limits = self.env["portal.rate.limit"]
         for membership in self:
             limits._check("invitation_mail", account=f"membership:{membership.id}")
+        for customer, members in self.grouped("partner_id").items():
+            limits._check(
+                "invitation_customer",
+                account=f"customer:{customer.id}",
+                amount=len(members),
+            )
+
+    @staticmethod
+    def _get_mailed(text):
+        """Return a name that customers typed as a mail to a stranger has it."""
+        return clean_mailed_name(text)
 
     def _get_invitation_url(self):
         """Return where the button of the mail leads: to choose a password, or on."""
