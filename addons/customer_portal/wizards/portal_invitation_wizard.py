@@ -8,7 +8,9 @@ from odoo.tools import SQL
 
 from ..const import SCOPE_SELECTION
 from ..tools import table
+from ..tools.fold import fold_name, fold_number
 from ..tools.mailbox import read_named_mailbox
+from ..tools.table_reader import TableProblem
 from . import portal_invitation_file
 
 OUTCOMES = [
@@ -25,6 +27,8 @@ OUTCOMES = [
     ("unknown_role", "Unknown role"),
     ("unknown_scope", "Unknown scope"),
 ]
+# As text of base64; a little more than what is refused as too large.
+LONGEST_CODED = portal_invitation_file.LONGEST_FILE // 3 * 4 + 1024
 # Nothing is wrong with these rows: there is nothing to do.
 NOTHING_TO_DO = ("active", "invited")
 
@@ -145,8 +149,10 @@ class PortalInvitationWizard(models.TransientModel):
         """
         try:
             rows = portal_invitation_file.read(data)
-        except portal_invitation_file.FileProblem as problem:
-            raise UserError(self._get_problem(problem)) from problem
+        except TableProblem as problem:
+            raise UserError(
+                portal_invitation_file.get_problem(self.env, problem)
+            ) from problem
         if not rows:
             raise UserError(self.env._("The file has no rows."))
         customers = self._find_customers({row["customer"] for row in rows} - {""})
@@ -157,7 +163,7 @@ class PortalInvitationWizard(models.TransientModel):
         roles = self.env["portal.role"].search([("partner_id", "in", owners)])
         prepared = []
         for row in rows:
-            found = customers.get(row["customer"].lower(), self.env["res.partner"])
+            found = customers.get(row["customer"], self.env["res.partner"])
             values = {
                 "row": row["row"],
                 "customer_text": row["customer"],
@@ -173,54 +179,38 @@ class PortalInvitationWizard(models.TransientModel):
             prepared.append(values)
         self._add_rows(prepared)
 
-    def _get_problem(self, problem):
-        sentences = {
-            "large": self.env._("The file is larger than 2 MB."),
-            "encoding": self.env._("The file is no CSV in UTF-8. Save it as such."),
-            "columns": self.env._(
-                "The first row names the columns. Missing: %s.", problem.detail
-            ),
-            "rows": self.env._(
-                "The file has more than %s rows. Divide it.",
-                portal_invitation_file.MOST_ROWS,
-            ),
-        }
-        return sentences[problem.code]
-
     def _find_customers(self, texts):
-        """Return {text in small letters: customers with it as reference, VAT or name}.
+        """Return {text: customers with it as reference, VAT number or name}.
 
         In the person's rights. A reference goes before a VAT number, that before a
-        name.
+        name; just as it is written goes before other letters, a company before a
+        person. Both sides are folded by one function.
         """
-        found = {}
-        for field in ("ref", "vat", "name"):
-            missing = {text.lower() for text in texts} - found.keys()
-            partners = self.env["res.partner"].search_fetch(
-                Domain("is_company", "=", True) & self._get_text_domain(field, missing),
-                [field],
-            )
-            for partner in partners:
-                key = partner[field].lower()
-                found[key] = found.get(key, self.env["res.partner"]) | partner
-        return found
-
-    @staticmethod
-    def _get_text_domain(field, texts):
-        """Return the domain of a field that is one of these texts in small letters."""
-        if not texts:
-            return Domain.FALSE
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "lower(%s) IN %s", SQL.identifier(alias, field), tuple(texts)
-            )
+        partners = self.env["res.partner"]
+        query = partners._search(
+            Domain("partner_share", "=", True)
+            & (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
         )
+        columns = ("id", "is_company", "ref", "vat", "name")
+        partners.flush_model(columns[1:])
+        rows = self.env.execute_query(
+            query.select(*(SQL.identifier(query.table, name) for name in columns))
+        )
+        folds = (fold_name, fold_number, fold_name)
+        wanted = [{fold(text) for text in texts} - {""} for fold in folds]
+        places = [{} for _fold in folds]  # {folded: [(is_company, text, id)]}
+        for record_id, is_company, *values in rows:
+            for place, (fold, value) in enumerate(zip(folds, values, strict=True)):
+                if value and (key := fold(value)) in wanted[place]:
+                    row = (bool(is_company), " ".join(value.split()), record_id)
+                    places[place].setdefault(key, []).append(row)
+        return {text: partners.browse(_choose(text, folds, places)) for text in texts}
 
     def _find_role(self, text, customer, roles):
         """Return the role of that name which the customer can use, or none."""
         if not text:
             return self.role_id
-        named = roles.filtered(lambda role: role.name.casefold() == text.casefold())
+        named = roles.filtered(lambda role: fold_name(role.name) == fold_name(text))
         own = named.filtered(lambda role: customer and role.partner_id == customer)
         return (own or named.filtered(lambda role: not role.partner_id))[:1]
 
@@ -230,7 +220,7 @@ class PortalInvitationWizard(models.TransientModel):
             return self.scope
         labels = self._fields["scope"]._description_selection(self.env)
         for key, label in labels:
-            if text.casefold() in (key, label.casefold()):
+            if fold_name(text) in (key, fold_name(label)):
                 return key
         return False
 
@@ -259,7 +249,7 @@ class PortalInvitationWizard(models.TransientModel):
         if not self.file:
             raise UserError(self.env._("Choose a file."))
         self.line_ids.unlink()
-        self._add_file(base64.b64decode(self.file))
+        self._add_file(base64.b64decode(self.file[:LONGEST_CODED]))
         return self._get_action()
 
     def action_invite(self):
@@ -287,6 +277,22 @@ class PortalInvitationWizard(models.TransientModel):
             ]
         )
         return batch._get_action()
+
+
+def _choose(text, folds, places):
+    """Return the ids of the customers that a text means, see `_find_customers`."""
+    for fold, place in zip(folds, places, strict=True):
+        if not (rows := place.get(fold(text), [])):
+            continue
+        for rule in (
+            lambda row: row[0] and row[1] == text,
+            lambda row: row[1] == text,
+            lambda row: row[0],
+            lambda row: True,
+        ):
+            if chosen := [row[2] for row in rows if rule(row)]:
+                return chosen
+    return []
 
 
 class PortalInvitationWizardLine(models.TransientModel):

@@ -2,6 +2,8 @@ from . import (
     test_front_door,
     test_invitation,
     test_invitation_batch,
+    test_invitation_files,
+    test_mailed_names,
     test_people,
     test_people_pages,
     test_profile,

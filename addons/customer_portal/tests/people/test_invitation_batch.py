@@ -184,8 +184,12 @@ class TestInvitationBatch(PortalCommon):
             ("nothing", b""),
             ("head only", head),
             ("columns", "name,address\nAda,a@a.example\n"),
-            ("encoding", "customer,email\nNørthwind,x".encode("utf-16")),
             ("latin", "customer,email\nNørthwind,x\n".encode("latin-1")),
+            ("workbook", b"PK\x03\x04" + b"x" * 100),
+            ("no mark", "customer,email\nNørthwind,x\n".encode("utf-16-le")),
+            ("lost letters", "customer,email\nN\ufffdrthwind,x\n"),
+            ("empty lines", "customer,email" + "\n" * 100_000 + "Northwind,x\n"),
+            ("quotation", 'customer,email\n"Northwind' + "x" * 200_000),
             ("rows", head + "Northwind,a@a.example\n" * 2001),
             ("large", head + "x" * portal_invitation_file.LONGEST_FILE),
         ):
