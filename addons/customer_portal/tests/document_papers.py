@@ -87,7 +87,9 @@ class DocumentMixin:
             }
         )
 
-    def _upload(self, path, *files, accept=None, key="a" * 32, **fields_):
+    def _upload(
+        self, path, *files, accept=None, key="a" * 32, field="files", **fields_
+    ):
         """POST a form with files, as a page does; `files` are (name, content)."""
         return self.url_open(
             path,
@@ -96,7 +98,7 @@ class DocumentMixin:
                 "request_key": key,
                 **fields_,
             },
-            files=[("files", file) for file in files],
+            files=[(field, file) for file in files],
             headers={"Accept": accept} if accept else {},
             allow_redirects=False,
         )

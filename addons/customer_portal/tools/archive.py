@@ -13,6 +13,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from .file_name import clean_file_name
+
 PORTION = 200  # records that are read at once
 MOST_FILES = 500
 MOST_BYTES = 64 * 1024 * 1024  # of all files together
@@ -181,7 +183,7 @@ class DataArchive:
             if self.count >= MOST_FILES or self.size + size > MOST_BYTES:
                 self.left_out += 1
                 continue
-            name = attachment._clean_portal_name(attachment.name)
+            name = clean_file_name(attachment.name)
             # One file at a time; the ids keep equal names apart.
             archive.writestr(f"{folder}/{attachment.id}-{name}", attachment.raw or b"")
             attachment.invalidate_recordset()

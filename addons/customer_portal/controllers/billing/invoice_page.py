@@ -20,6 +20,7 @@ from ...const import (
     MOST_MESSAGES,
     SHOWN_MESSAGES,
 )
+from ...tools.file_name import clean_file_name
 from ...tools.parse import clean_lines, clean_text, parse_id
 from ..forms import LONGEST_FIELD
 from .invoice import InvoicePortal
@@ -166,7 +167,9 @@ class InvoicePagePortal(InvoicePortal):
     def _send_invoice_file(attachment):
         """Answer with a stored file to save; the reader of its document was checked."""
         try:
-            stream = request.env["ir.binary"]._get_stream_from(attachment)
+            stream = request.env["ir.binary"]._get_stream_from(
+                attachment, filename=clean_file_name(attachment.name)
+            )
             response = stream.get_response(
                 as_attachment=True, content_security_policy=FILE_POLICY
             )

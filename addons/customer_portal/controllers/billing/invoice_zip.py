@@ -9,7 +9,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
-from ...tools.parse import clean_text, parse_ticked_ids
+from ...tools.file_name import clean_file_name, make_unique
+from ...tools.parse import parse_ticked_ids
 from ..portal import CHANGE
 from .invoice import InvoicePortal
 
@@ -65,10 +66,7 @@ class InvoiceZipPortal(InvoicePortal):
             # sudo: the files of a document that was found in the person's rights
             files = move.sudo()._issue_portal_files()
             for attachment in files:
-                name = clean_text(attachment.name).replace("/", "_").lstrip(".")
-                if name in taken:
-                    name = f"{move.id}-{name}"
-                taken.add(name)
+                name = make_unique(clean_file_name(attachment.name), taken)
                 entries.append((name, binary._get_stream_from(attachment)))
             request.env.invalidate_all()
         return entries

@@ -9,6 +9,7 @@ from odoo.tools.misc import human_size
 
 from ...const import DOCUMENT_NOTICE_DAYS
 from ...tools import table
+from ...tools.file_name import clean_file_name
 from ..portal import CHANGE, PAGE, Portal
 from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
 
@@ -238,7 +239,7 @@ class DocumentPortal(Portal):
             stream = request.env["ir.binary"]._get_stream_from(
                 version_sudo,
                 "content",
-                filename=version.name,
+                filename=clean_file_name(version.name),
                 mimetype=version._get_mimetype(),
             )
             response = stream.get_response(

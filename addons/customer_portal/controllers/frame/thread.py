@@ -1,5 +1,7 @@
 """Odoo's routes for messages and files, as people who are not staff may use them."""
 
+import logging
+
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
 
@@ -13,6 +15,8 @@ from odoo.addons.portal.controllers.portal_thread import PortalChatter
 from ...const import LARGEST_UPLOAD, MAX_ID, MOST_FILES
 from ...exceptions import TooManyRequests
 from ...tools.parse import parse_id, parse_ids
+
+_logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 50_000  # characters, with their markup
 MOST_MESSAGES = 100  # of one request
@@ -175,6 +179,7 @@ class AttachmentPortal(AttachmentController):
         """Extend: files of known types, not too large, with a clean name.
 
         For documents that the roles guard; others take what stock Odoo takes.
+        A picture of these stays as it is, and a full disk is said in a sentence.
         """
         if not _is_staff():
             _check_thread(thread_model, thread_id)
@@ -196,6 +201,18 @@ class AttachmentPortal(AttachmentController):
                 raise
             except UserError as refusal:
                 return request.make_json_response({"error": refusal.args[0]})
-        return super().mail_attachment_upload(
-            ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
-        )
+        model = request.env.get(thread_model)
+        if model is not None and hasattr(model, "_get_portal_rule_domain"):
+            request.update_context(image_no_postprocess=True)
+        try:
+            with request.env.cr.savepoint():
+                return super().mail_attachment_upload(
+                    ufile, thread_id, thread_model, is_pending=is_pending, **kwargs
+                )
+        except OSError:
+            # The row went with the file that could not be written.
+            _logger.exception("A file of a message could not be stored")
+            message = request.env._(
+                "The file could not be stored. Please try again later."
+            )
+            return request.make_json_response({"error": message})

@@ -111,6 +111,8 @@ class PortalDocumentVersion(models.Model):
         self._lock_contents(contents)
         # sudo: the right to add the versions was asked
         attachments_sudo = self.env["ir.attachment"].sudo()
+        # Core makes every picture smaller; a drawing comes back as it was sent.
+        attachments_sudo = attachments_sudo.with_context(image_no_postprocess=True)
         # Where there is no room for a file, this fails, and the row goes with it.
         attachments_sudo.create(
             [

@@ -1,6 +1,9 @@
+import hashlib
 import io
+import os
 import re
 import struct
+import tempfile
 import unicodedata
 import zipfile
 
@@ -11,9 +14,11 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 
+from ...tools.file_name import LONGEST_NAME
+from ...tools.file_types import MARKS_16, is_pdf, read_text_16, read_webp_size
+
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 MOST_PIXELS = 50_000_000
-LONGEST_NAME = 120  # characters
 
 ZIPPED = {"application/zip", "application/x-zip-compressed"}
 COMPOUND = {
@@ -134,9 +139,13 @@ class IrAttachment(models.Model):
 
     @api.model
     def _clean_portal_name(self, name):
-        """Return a file's name without folders, control and hidden characters."""
-        name = unicodedata.normalize("NFC", name or "")
-        name = re.split(r"[/\\]", name)[-1]
+        """Return a file's name without folders, control and hidden characters.
+
+        What some system refuses beside is left out when the file is sent, see
+        `tools.file_name`.
+        """
+        name = re.split(r"[/\\]", (name or "")[-1000:])[-1]
+        name = unicodedata.normalize("NFC", name)
         # Category C: control characters, and those that turn the direction of text.
         name = "".join(c for c in name if unicodedata.category(c)[0] != "C")
         name = name.strip(" .")
@@ -152,6 +161,16 @@ class IrAttachment(models.Model):
         # Before anything looks inside: the detector unpacks a member.
         if extension in PACKED or content.startswith(ZIP_START):
             return self._is_portal_package(extension, content)
+        if extension == "pdf":
+            return is_pdf(content) and not ACTIVE.search(content[:1024])
+        if extension == "webp":
+            width, height = read_webp_size(content) or (0, 0)
+            return 0 < width * height <= MOST_PIXELS and not ACTIVE.search(
+                content[:1024]
+            )
+        if TYPES.get(extension) is PLAIN and content.startswith(MARKS_16):
+            text = (read_text_16(content) or "<html").encode()
+            return not MARKUP.search(text[:4096])
         if guess_mimetype(content) not in TYPES.get(extension, ()):
             return False
         if TYPES[extension] is PLAIN:
@@ -166,8 +185,6 @@ class IrAttachment(models.Model):
             except Image.DecompressionBombError:
                 return False
             return width * height <= MOST_PIXELS and not ACTIVE.search(content[:1024])
-        if extension == "pdf":
-            return content.startswith(b"%PDF-") and not ACTIVE.search(content[:1024])
         return OLE_MACROS not in content
 
     @api.model
@@ -209,6 +226,37 @@ class IrAttachment(models.Model):
             )
         )
 
+    # ------------------------------------------------------------
+    # Store
+    # ------------------------------------------------------------
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        """Extend: a file is stored whole or not at all.
+
+        Core writes in place: where the disk is full, a half-written file keeps the
+        name that belongs to the content, and the same content collides with it for
+        good.
+        """
+        fname, path = self._get_path(bin_value, checksum)
+        if not os.path.exists(path):
+            _replace_file(path, bin_value)
+            # As core does: forget it when the transaction fails.
+            self._mark_for_gc(fname)
+        return super()._file_write(bin_value, checksum)
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        """Extend: mend a file that was half written in former times."""
+        path = self._full_path(f"{sha[:2]}/{sha}")
+        if (
+            os.path.isfile(path)
+            and not self._same_content(bin_data, path)
+            and _is_broken(path, sha)
+        ):
+            _replace_file(path, bin_data)
+        return super()._get_path(bin_data, sha)
+
     @api.model
     def _count_portal_upload(self, size):
         """Count the bytes that somebody sends.
@@ -225,3 +273,35 @@ class IrAttachment(models.Model):
             address=limits._get_address_key(request.httprequest.remote_addr),
             amount=-(-size // 1024),
         )
+
+
+def _is_broken(path, checksum):
+    """Return whether a stored file is not what its name says."""
+    with open(path, "rb") as stored:
+        digest = hashlib.file_digest(stored, "sha1")
+    return digest.hexdigest() != checksum
+
+
+def _replace_file(path, content):
+    """Write a file beside its place, and move it there when it is whole.
+
+    :raise OSError: where there is no room; nothing is left then
+    """
+    folder, name = os.path.split(path)
+    with tempfile.NamedTemporaryFile(
+        dir=folder, prefix=f"{name}-", delete=False
+    ) as target:
+        try:
+            target.write(content)
+            target.flush()
+            os.chmod(target.name, 0o666 & ~_get_umask())
+            os.replace(target.name, path)
+        except OSError:
+            os.unlink(target.name)
+            raise
+
+
+def _get_umask():
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

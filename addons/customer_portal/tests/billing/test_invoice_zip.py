@@ -35,6 +35,30 @@ class TestInvoiceZip(PortalHttpCommon):
         for document in documents:
             self.assertIn(document.invoice_pdf_report_id.raw, found)
 
+    def test_names_are_such_as_every_system_takes(self):
+        documents = self.late | self.paid
+        for name, expected in (
+            ('a:b*c?"d', "a-b-c--d.pdf"),
+            ("CON", "_CON.pdf"),
+            ("x/y\\z. ", "x-y-z.pdf"),
+        ):
+            for document in documents:
+                [file] = document._issue_portal_files()
+                file.name = f"{name}.pdf"
+            answer = self._post(
+                "/my/invoices/zip", documents=",".join(map(str, documents.ids))
+            )
+            with (
+                self.subTest(name),
+                zipfile.ZipFile(io.BytesIO(answer.content)) as archive,
+            ):
+                twin = expected.replace(".pdf", " (2).pdf")
+                self.assertEqual(set(archive.namelist()), {expected, twin})
+                one = self._get(
+                    f"/my/invoices/{self.late.id}?report_type=pdf&download=true"
+                )
+                self.assertIn(expected, one.headers["Content-Disposition"])
+
     def test_zip_refuses_foreign_documents_and_too_many(self):
         for documents, status in (
             (f"{self.late.id},{self.foreign.id}", 404),

@@ -11,15 +11,16 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_attachment import IrAttachment
 
+from ...models.frame import ir_attachment
 from ..access_case import HOSTILE
 from ..document_papers import PDF, DocumentCommon, make_package
 
 MEBIBYTE = 1024 * 1024
 
 
-def make_picture(kind="PNG"):
+def make_picture(kind="PNG", size=(4, 4)):
     stream = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(stream, kind)
+    Image.new("RGB", size).save(stream, kind)
     return stream.getvalue()
 
 
@@ -237,6 +238,50 @@ class TestHostileFiles(DocumentFilesCommon):
         self.assertFalse(self._sent())
         self.assertEqual(self._send(("a.pdf", PDF)).status_code, 303)
         self.assertEqual(len(self._sent()), 1)
+
+    def test_pictures_come_back_as_they_were_sent(self):
+        self._sign_in(self.buyer)
+        for kind, extension in (("PNG", "png"), ("JPEG", "jpg")):
+            with self.subTest(kind):
+                content = make_picture(kind, (2000, 1200))
+                self._send((f"drawing.{extension}", content), key="")
+                document = self._sent()[-1]
+                answer = self._get(f"/my/documents/{document.id}/download")
+                self.assertEqual(answer.content, content)
+                answer = self._upload(
+                    "/mail/attachment/upload",
+                    (f"drawing.{extension}", content),
+                    field="ufile",
+                    thread_model="account.move",
+                    thread_id=self._create_posted_invoice(5.0).id,
+                    is_pending="true",
+                ).json()
+                attachment = self.env["ir.attachment"].browse(
+                    answer["data"]["attachment_id"]
+                )
+                self.assertEqual(attachment.sudo().raw, content)
+
+    def test_full_disk_is_said_in_a_chatter_too(self):
+        self._sign_in(self.buyer)
+        invoice = self._create_posted_invoice(5.0)
+
+        def send():
+            return self._upload(
+                "/mail/attachment/upload",
+                ("a.pdf", PDF),
+                field="ufile",
+                thread_model="account.move",
+                thread_id=invoice.id,
+            )
+
+        with (
+            mute_logger("odoo.addons.customer_portal.controllers.frame.thread"),
+            patch.object(ir_attachment.os, "replace", side_effect=OSError(28, "full")),
+        ):
+            answer = send()
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("could not be stored", answer.json()["error"])
+        self.assertIn("attachment_id", send().json()["data"])
 
     def test_too_many_files_wait(self):
         self.env["ir.config_parameter"].set_param("customer_portal.limit_upload", "1")
