@@ -171,7 +171,9 @@ class IrHttp(models.AbstractModel):
         if PRIVATE_PATH.match(request.httprequest.path):
             cls._see_all_companies()
         if request.dispatcher.routing_type == "jsonrpc":
-            cls._check_landing(request.get_json_data().get("params", {}))
+            values = request.get_json_data().get("params", {})
+            cls._check_landing(values)
+            cls._check_shapes(rule, values)
         elif method == "POST" and request.dispatcher.routing_type == "http":
             cls._check_form()
         return result

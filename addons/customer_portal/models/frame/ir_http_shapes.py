@@ -6,7 +6,6 @@ Odoo uses what a call carries before it asks what it is, and fails in the middle
 from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import models
-from odoo.http import request
 
 from ...tools.mailbox import LONGEST_NAMED
 from ...tools.shapes import (
@@ -92,17 +91,16 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     @classmethod
-    def _pre_dispatch(cls, rule, args):
-        """Extend: what a call carries has its shape.
+    def _check_shapes(cls, rule, values):
+        """Refuse a call that carries what its route does not take.
 
-        :raise HTTPException: for anything else
+        :raise HTTPException: NotFound for what cannot be a document, else BadRequest
         """
-        result = super()._pre_dispatch(rule, args)
         shapes = SHAPES.get(rule.rule)
-        if shapes and not cls._is_staff():
-            values = request.get_json_data().get("params", {})
-            if odd := find_odd(values, shapes):
-                if odd in NAMES:  # what cannot be a document is missing
-                    raise NotFound
-                raise BadRequest(f"{odd} is not what it must be.")
-        return result
+        if not shapes or cls._is_staff():
+            return
+        odd = find_odd(values, shapes)
+        if odd in NAMES:
+            raise NotFound
+        if odd:
+            raise BadRequest(f"{odd} is not what it must be.")
