@@ -183,7 +183,7 @@ class DataArchive:
             if self.count >= MOST_FILES or self.size + size > MOST_BYTES:
                 self.left_out += 1
                 continue
-            name = clean_file_name(attachment.name)
+            name = clean_file_name(attachment._clean_portal_name(attachment.name))
             # One file at a time; the ids keep equal names apart.
             archive.writestr(f"{folder}/{attachment.id}-{name}", attachment.raw or b"")
             attachment.invalidate_recordset()
