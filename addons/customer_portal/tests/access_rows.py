@@ -88,6 +88,7 @@ GET_ROWS = {
 POST_ROWS = {
     "/my/view_as/stop": (LOGIN, HOME, HOME, HOME),
     "/mail/attachment/upload": (400, 400, 400, 400),
+    "/mail/attachment/zip": (400, 400, 400, 400),
     "/registration": (404, 404, 404, 404),
     "/registration/request": (404, 404, 404, 404),
     "/registration/request/confirm": ("/registration/request*",) * 4,

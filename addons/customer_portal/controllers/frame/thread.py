@@ -20,6 +20,7 @@ _logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 50_000  # characters, with their markup
 MOST_MESSAGES = 100  # of one request
+LARGEST_SIDE = 2000  # pixels of a picture of somebody
 LONGEST_SEARCH = 100  # characters
 
 
@@ -73,8 +74,12 @@ class ChatterPortal(PortalChatter):
     def portal_avatar(self, res_id=None, access_token=None, _hash=None, **kwargs):
         """Extend: the picture of nobody for messages that are not to be seen.
 
-        Core fails on messages that do not exist, and on wrong tokens.
+        Core fails on messages that do not exist, on wrong tokens, and on sizes that
+        no picture has.
         """
+        for name in ("width", "height"):
+            if not 0 <= kwargs.get(name, 0) <= LARGEST_SIDE:
+                raise NotFound
         pid = kwargs.pop("pid", None)
         # sudo: which document the message is of; its token is asked for just below
         messages = request.env["mail.message"].sudo()

@@ -189,12 +189,16 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_stock_limit(cls):
-        """Return the kind of this request, see STOCK_LIMITS, or None."""
+        """Return the kind of this request, see STOCK_LIMITS, or None.
+
+        HEAD does the work of GET.
+        """
         http_request = request.httprequest
+        asked = "GET" if http_request.method == "HEAD" else http_request.method
         kinds = (
             kind
             for kind, method, pattern, parameter in STOCK_LIMITS
-            if method == http_request.method
+            if method == asked
             and pattern.match(http_request.path)
             and (not parameter or http_request.args.get(parameter))
         )
@@ -297,6 +301,14 @@ class IrHttp(models.AbstractModel):
     # ------------------------------------------------------------
 
     @classmethod
+    def _keep_private(cls):
+        """Give this answer the headers of a private page, wherever its address is.
+
+        Layouts of such pages call it while they are drawn.
+        """
+        request.portal_is_private = True
+
+    @classmethod
     def _post_dispatch(cls, response):
         """Extend: headers of private pages, and the cookie of a known device."""
         if start := get_start():
@@ -312,7 +324,7 @@ class IrHttp(models.AbstractModel):
             )
         result = super()._post_dispatch(response)
         path = request.httprequest.path
-        if PRIVATE_PATH.match(path):
+        if PRIVATE_PATH.match(path) or hasattr(request, "portal_is_private"):
             policy = response.headers.get("Content-Security-Policy", "")
             response.headers.update(PRIVATE_HEADERS)
             if "sandbox" in policy:  # a file that somebody uploaded

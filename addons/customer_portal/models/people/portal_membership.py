@@ -421,6 +421,8 @@ class PortalMembership(models.Model):
                 raise UserError(
                     self.env._("This invitation has expired. Ask for another one.")
                 )
+        for membership in self:
+            membership._take_contact()
         self.write({"state": "active", "accepted_on": fields.Datetime.now()})
         for membership in self:
             user, customer = membership.user_id, membership.partner_id
@@ -429,6 +431,38 @@ class PortalMembership(models.Model):
             if companies - user.company_ids:
                 user.company_ids |= companies
             membership._log_people("invitation_accepted", user=membership.user_id)
+
+    def _take_contact(self):
+        """Make the invited contact the person's own where that is a stranger's yet.
+
+        Who invites somebody first makes the sign-in, with a contact of the own. Until
+        the person has worked for that customer, it is nobody's choice but theirs.
+        """
+        person = self.user_id
+        own = person.partner_id.commercial_partner_id
+        worked = person.portal_membership_ids.filtered(
+            lambda membership: membership.state != "invited"
+        )
+        contact = self.contact_id
+        if (
+            worked
+            or own == self.partner_id
+            or person.partner_id not in self._get_invited_contacts(person)
+            or contact.commercial_partner_id != self.partner_id
+            or contact.with_context(active_test=False).user_ids
+        ):
+            return
+        contact.lang = contact.lang or person.lang
+        person.partner_id = contact
+
+    @api.model
+    def _get_invited_contacts(self, person):
+        """Return the contact of a person if an invitation has made it.
+
+        Staff who make a portal user choose the contact.
+        """
+        was_invited = person.create_date and not person.create_uid._is_internal()
+        return person.partner_id if was_invited else person.partner_id.browse()
 
     def _decline(self):
         """Refuse these invitations; the inviter learns no more than was typed.

@@ -23,7 +23,8 @@ class ResUsers(models.Model):
                     lambda invitation: not invitation._is_expired()
                 )
                 own = user.partner_id.commercial_partner_id
-                if len(invitations) == 1 and invitations.partner_id == own:
+                is_only = user.portal_membership_ids == invitations
+                if len(invitations) == 1 and (invitations.partner_id == own or is_only):
                     invitations._accept()
             if user.share and request:
                 request.session["portal_signed_in"] = True

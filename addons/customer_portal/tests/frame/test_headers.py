@@ -4,6 +4,8 @@ from hashlib import sha256
 
 from lxml import etree
 
+from odoo.addons.payment import utils as payment_utils
+
 from ...models.frame.ir_http import PAGE_POLICY, PRIVATE_HEADERS
 from ..common import PortalHttpCommon
 
@@ -34,6 +36,39 @@ class TestHeaders(PortalHttpCommon):
                 self.assertEqual(
                     {name: headers.get(name) for name in expected}, expected
                 )
+
+    def test_pages_of_a_payment_are_private_too(self):
+        transaction = self._create_transaction(
+            "direct", partner_id=self.buyer.partner_id.id, amount=10.0
+        )
+        token = payment_utils.generate_access_token(
+            transaction.partner_id.id,
+            transaction.amount,
+            transaction.currency_id.id,
+            env=self.env,
+        )
+        link = payment_utils.generate_access_token(
+            self.buyer.partner_id.id, 10.0, self.usd.id, env=self.env
+        )
+        for person in (None, self.buyer):
+            self._sign_in(person)
+            for path in (
+                "/payment/pay?amount=10.0"
+                f"&partner_id={self.buyer.partner_id.id}&currency_id={self.usd.id}"
+                f"&access_token={link}",
+                "/payment/status",
+                f"/payment/confirmation?tx_id={transaction.id}&access_token={token}",
+            ):
+                with self.subTest(path[:20], person=person):
+                    answer = self._get(path)
+                    self.assertEqual(answer.status_code, 200)
+                    expected = {
+                        **PRIVATE_HEADERS,
+                        "Content-Security-Policy": PAGE_POLICY,
+                    }
+                    found = {name: answer.headers.get(name) for name in expected}
+                    self.assertEqual(found, expected)
+        self.assertNotIn("Permissions-Policy", self._get("/web/login").headers)
 
     def test_pages_run_no_script_but_those_they_name(self):
         invoice = self._create_posted_invoice(10.0)

@@ -22,6 +22,11 @@ class SomebodyWasQuicker(SerializationFailure):
 
 
 class TestRequests(FrontDoorCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._get_product()
+
     BROKEN_CALL = {"model": "res.partner", "method": "read", "args": 1, "kwargs": 1}
 
     def test_searching_too_often_waits(self):
@@ -37,6 +42,38 @@ class TestRequests(FrontDoorCommon):
         self.assertEqual(self._get("/my/invoices?search=a").status_code, 200)
         entries = self.env["portal.activity"].search([("action", "=", "rate_limited")])
         self.assertEqual(entries.mapped("user_id"), self.buyer)
+
+    def test_head_is_counted_like_get(self):
+        parameters = self.env["ir.config_parameter"]
+        order = self._create_order()
+        self._sign_in(self.buyer)
+        for kind, path in (
+            ("search", "/my/invoices?search=a"),
+            ("pdf", f"/my/orders/{order.id}?report_type=pdf"),
+            ("pdf", "/my/statement/pdf"),
+        ):
+            for methods in (("HEAD", "HEAD"), ("GET", "HEAD"), ("HEAD", "GET")):
+                parameters.set_param(f"customer_portal.limit_{kind}", "1")
+                self.limits.sudo().search([("kind", "=", kind)]).unlink()
+                with self.subTest(path, methods=methods):
+                    answers = [
+                        self.url_open(path, method=method, allow_redirects=False)
+                        for method in methods
+                    ]
+                    statuses = [answer.status_code for answer in answers]
+                    self.assertEqual(statuses, [200, 429])
+
+    def test_pictures_of_no_size_are_missing(self):
+        message = self._create_posted_invoice(5.0).message_post(body="x")
+        for user in (None, self.buyer):
+            self._sign_in(user)
+            for size in ("-1x50", "50x-1", "-5x-5", "99999x50", "0x0", "50x50"):
+                for record in (message.id, MISSING):
+                    path = f"/mail/avatar/mail.message/{record}/author_avatar/{size}"
+                    with self.subTest(path):
+                        is_right = size in ("0x0", "50x50")
+                        status = self._get(path).status_code
+                        self.assertEqual(status, 200 if is_right else 404)
 
     def test_a_request_run_again_counts_once(self):
         """Odoo runs it again when somebody else was quicker."""

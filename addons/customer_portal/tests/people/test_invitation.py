@@ -1,5 +1,7 @@
 import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -250,6 +252,62 @@ class TestAcceptance(PeopleCommon, PortalHttpCommon):
                 self.authenticate(None, None)
                 again = self.url_open("/web/" + path)
                 self.assertIn("Invalid signup token", again.text)
+
+    def _follow(self, membership):
+        """Choose a password with the link of an invitation; return the answer."""
+        link = re.search(
+            r'href="([^"]+/web/signup[^"]+)"', str(membership.mail_id.body_html)
+        )[1]
+        query = dict(parse_qsl(urlsplit(unescape(link)).query))
+        self.authenticate(None, None)
+        return self._post(
+            "/web/signup",
+            login=membership.email,
+            name="Ann",
+            password="Long-Secret-77",
+            confirm_password="Long-Secret-77",
+            token=query["token"],
+            redirect=query["redirect"],
+        )
+
+    def test_who_invites_first_does_not_own_the_person(self):
+        """A rival invites somebody's person before the own company does."""
+        for withdraws, first_name in ((False, "Fool"), (True, "Fool")):
+            email = f"ann{withdraws}@rival.example"
+            [first] = self._invite(email, name=first_name)
+            [second] = self._invite(
+                email, customer=self.other_customer, name="Ann Archer"
+            )
+            first, second = first["membership"], second["membership"]
+            person = second.user_id
+            if withdraws:
+                first.with_user(self.boss).sudo()._disable()
+            with self.subTest(withdraws=withdraws):
+                self.assertEqual(self._follow(second).status_code, 303)
+                self.authenticate(email, "Long-Secret-77")
+                if not withdraws:
+                    self.assertEqual(second.state, "invited")
+                    path = f"/my/company/invitations/{second.id}"
+                    self._post(path, action="accept")
+                self.env.invalidate_all()
+                self.assertEqual(second.state, "active")
+                # The company's own contact is the person's, not the rival's.
+                self.assertEqual(
+                    person.partner_id.commercial_partner_id, self.other_customer
+                )
+                self.assertEqual(second.name, "Ann Archer")
+                self.assertEqual(
+                    person._get_portal_rights().customer_ids, [self.other_customer.id]
+                )
+                self.assertEqual(self._get("/my").status_code, 200)
+                if not withdraws:
+                    self.assertEqual(first.state, "invited")
+                    path = f"/my/company/invitations/{first.id}"
+                    self._post(path, action="accept")
+                    self.assertEqual(first.state, "active")
+                    self.assertEqual(
+                        person.partner_id.commercial_partner_id, self.other_customer
+                    )
 
     def test_of_several_invitations_none_is_accepted_unasked(self):
         [first] = self._invite("ann@new.example")
