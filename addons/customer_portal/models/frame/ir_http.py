@@ -69,8 +69,6 @@ LIMITED_PATH = re.compile(
 )
 URL_ENCODED = "application/x-www-form-urlencoded"
 LARGEST_JSON = 1024 * 1024  # bytes, of a call by who is not staff
-# Calls of Odoo's client, which sends files in them.
-CLIENT_CALL = re.compile(r"/web/dataset/")
 # Forms whose fields are texts only: ours, and the doors.
 TEXT_FORM = re.compile(r"/(my|pay|registration|web/(login|signup|reset_password))(/|$)")
 
@@ -255,11 +253,8 @@ class IrHttp(models.AbstractModel):
         :raise BadRequest: for a body that is no object, whose params are none, that
             is nested too deeply, or holds text that the database cannot store
         """
-        is_open = rule.endpoint.routing["auth"] == "none"  # a program of the seller's
-        if not is_open and not cls._is_staff():
-            is_client = CLIENT_CALL.match(request.httprequest.path)
-            most = LARGEST_UPLOAD if is_client else LARGEST_JSON
-            request.httprequest.max_content_length = most
+        if LIMITED_PATH.match(request.httprequest.path) and not cls._is_staff():
+            request.httprequest.max_content_length = LARGEST_JSON
         raw = request.httprequest.get_data()
         try:
             body = json.loads(raw.decode(errors="replace"))
@@ -306,7 +301,8 @@ class IrHttp(models.AbstractModel):
 
         Layouts of such pages call it while they are drawn.
         """
-        request.portal_is_private = True
+        if request:
+            request.portal_is_private = True
 
     @classmethod
     def _post_dispatch(cls, response):

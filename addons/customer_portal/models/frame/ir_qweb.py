@@ -8,7 +8,11 @@ class IrQweb(models.AbstractModel):
     _inherit = "ir.qweb"
 
     def _prepare_environment(self, values):
-        """Extend: what templates draw with functions, see `drawing`."""
+        """Extend: what templates draw with functions, see `drawing`.
+
+        And with what a layout says that its pages are private.
+        """
+        values.setdefault("keep_private", self.env["ir.http"]._keep_private)
         drawing = Drawing(self.env)
         for name, function in drawing.functions.items():
             values.setdefault(name, function)
