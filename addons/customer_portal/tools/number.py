@@ -154,8 +154,8 @@ SIGNS = ("+", "-")
 DIGIT = re.compile(r"[0-9]")
 NO_DIGIT = re.compile(r"[^0-9]")
 WHOLE = (
-    r"(?P<whole>[0-9]*|"
-    r"[1-9][0-9]{0,2}(?P<mark>[ '\u066c.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*)"
+    rf"(?P<whole>[0-9]{{0,{MAX_SIZE}}}|"
+    r"[1-9][0-9]{0,2}(?P<mark>[ '\u066c.,])[0-9]{3}(?:(?P=mark)[0-9]{3}){0,20})"
 )
 GROUPED = re.compile(WHOLE)
 DIVIDED = re.compile(rf"{WHOLE}(?P<point>[.,\u066b])(?P<decimals>[0-9]*)")
