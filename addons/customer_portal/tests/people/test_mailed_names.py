@@ -69,6 +69,8 @@ class TestMailedNames(PeopleCommon):
         parameters = self.env["ir.config_parameter"]
         parameters.set_param("customer_portal.limit_invitation_customer", "3")
         self.enterContext(self.enter_registry_test_mode())
+        limits = self.env["portal.rate.limit"].sudo()
+        limits.search([("kind", "=", "invitation_customer")]).unlink()
         self._invite("a@new.example", "b@new.example")
         with self.assertRaises(TooManyRequests):
             self._invite("c@new.example", "d@new.example")
