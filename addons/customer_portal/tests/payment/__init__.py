@@ -1,8 +1,8 @@
 from . import (
     test_choice,
     test_core_routes,
-    test_given_away,
     test_core_values,
+    test_given_away,
     test_guards,
     test_pay,
     test_pay_choice,
