@@ -5,18 +5,36 @@ Guideline EPC069-12, version 2: one line a fact, in a fixed order.
 
 import base64
 import re
+from functools import cache
+from pathlib import Path
 
+import stdnum
 from reportlab.graphics.barcode.qr import QrCodeWidget
+from stdnum import numdb
 from stdnum.iso7064 import mod_97_10
 
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+# Countries whose IBANs the schemes of SEPA reach, of May 2026: the European Payments
+# Council's list of SEPA scheme countries (EPC409-09). Territories without an IBAN of
+# their own have that of their country.
+EEA = (
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
+    " IS LI NO"
+)
+# The last five joined in 2024 and 2025.
+OTHERS = "AD CH GB GI MC SM VA AL ME MD MK RS"
+SEPA_COUNTRIES = frozenset(f"{EEA} {OTHERS}".split())
+# How the registry says what an IBAN is made of: 4!a6!n8!n
+IBAN_PARTS = re.compile(r"([0-9]+)!?([nac])")
+IBAN_SIGNS = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
 LARGEST = 999_999_999.99
 NAME_LENGTH = 70
 QUIET = 4  # empty modules around the code
 
 
-def is_payable(account_number, currency_code, amount, countries):
+def is_payable(account_number, currency_code, amount, countries=SEPA_COUNTRIES):
     """Return whether an account can be paid with such a code.
+
+    The IBAN has the length and the check digits of its country.
 
     :param countries: codes of the countries of the SEPA area
     """
@@ -25,9 +43,24 @@ def is_payable(account_number, currency_code, amount, countries):
         currency_code == "EUR"
         and 0.01 <= amount <= LARGEST
         and number[:2] in countries
-        and bool(IBAN.fullmatch(number))
+        and bool(_get_iban_pattern(number[:2]).fullmatch(number))
         and mod_97_10.is_valid(number[4:] + number[:4])
     )
+
+
+@cache
+def _get_iban_pattern(country):
+    """Return the pattern of a country's IBANs, from the registry in python-stdnum.
+
+    Its module `stdnum.iban` cannot be imported within Odoo, whose import hook for
+    stdnum hides the files of the package.
+    """
+    registry = Path(stdnum.__file__).with_name("iban.dat")
+    with registry.open(encoding="utf-8") as file:
+        [(_country, facts), *_rest] = numdb.read(file).info(country)
+    parts = IBAN_PARTS.findall(facts.get("bban", ""))
+    body = "".join(f"{IBAN_SIGNS[kind]}{{{length}}}" for length, kind in parts)
+    return re.compile(f"{country}[0-9]{{2}}{body}")
 
 
 def build_payload(*, name, account_number, bic, amount, reference):

@@ -402,9 +402,25 @@ class TestTransfer(TransferMixin, PortalCommon):
         self.assertEqual(
             lines[6:], ["DE89370400440532013000", "EUR171.10", "", "RF18539007547034"]
         )
-        countries = {"DE", "FR"}
         for number, currency, amount, expected in (
             (IBAN, "EUR", 0.01, True),
+            (IBAN, "EUR", 999999999.99, True),
+            (IBAN, "EUR", 1000000000.0, False),
+            (IBAN.lower().replace(" ", ""), "EUR", 1.0, True),
+            # right check digits, and a digit too much or too little
+            ("DE81 3704 0044 0532 0130 000", "EUR", 1.0, False),
+            ("DE51 3704 0044 0532 0130 0", "EUR", 1.0, False),
+            ("LT12 1000 0111 0100 1000", "EUR", 1.0, True),
+            # joined SEPA in 2024 and 2025
+            ("AL47 2121 1009 0000 0002 3569 8741", "EUR", 1.0, True),
+            ("ME25 5050 0001 2345 6789 51", "EUR", 1.0, True),
+            ("MD24 AG00 0225 1000 1310 4168", "EUR", 1.0, True),
+            ("MK07 2501 2000 0058 984", "EUR", 1.0, True),
+            ("RS35 2600 0560 1001 6113 79", "EUR", 1.0, True),
+            ("GI75 NWBK 0000 0000 7099 453", "EUR", 1.0, True),
+            # never did
+            ("TR33 0006 1005 1978 6457 8413 26", "EUR", 1.0, False),
+            ("UA21 3223 1300 0002 6007 2335 6600 1", "EUR", 1.0, False),
             (IBAN, "EUR", 0.0, False),
             (IBAN, "USD", 1.0, False),
             (IBAN.replace("89", "88"), "EUR", 1.0, False),
@@ -413,9 +429,8 @@ class TestTransfer(TransferMixin, PortalCommon):
             (False, "EUR", 1.0, False),
         ):
             with self.subTest(number, currency=currency, amount=amount):
-                self.assertEqual(
-                    epc.is_payable(number, currency, amount, countries), expected
-                )
+                found = epc.is_payable(number, currency, amount)
+                self.assertEqual(found, expected)
 
 
 class TestTransferPages(TransferMixin, PortalHttpCommon):
