@@ -89,7 +89,8 @@ class PayPortal(Portal):
         :raise UserError: when something of it cannot be paid like this
         """
         if len(documents) < len(form.values):
-            raise UserError(request.env._("Some documents are not open any more."))
+            missing = set(form.values) - set(documents.ids)
+            raise UserError(self._explain_missing(missing))
         reason_ids = {reason_id for reason_id, _note in form.reasons.values()}
         reasons = {
             reason.id: reason
@@ -111,6 +112,26 @@ class PayPortal(Portal):
             money_of=self._get_customers("pay"),
             company=self._get_advance_company(form.company_id),
             currency=self._get_advance_currency(form.currency_id),
+        )
+
+    def _explain_missing(self, document_ids):
+        """Return why these documents cannot be paid now, as far as the person may know.
+
+        A person who works for several customers may have chosen for another one.
+        """
+        # In the own rights: what is of nobody whom the person works for is not found.
+        moves = request.env["account.move"].search(
+            [("id", "in", list(document_ids))], limit=MAX_DOCUMENTS
+        )
+        scope = self._get_customer()._get_portal_scope()
+        others = moves.filtered(lambda move: move.commercial_partner_id not in scope)
+        if not others:
+            return request.env._("Some documents are not open any more.")
+        return request.env._(
+            "%(document)s is of %(customer)s, and one payment is for one customer."
+            " Choose %(customer)s above first, and pay it there.",
+            document=others[0].name,
+            customer=others[0].commercial_partner_id.sudo().name,  # sudo: its customer
         )
 
     def _get_payable_documents(self, document_ids):

@@ -450,3 +450,31 @@ class TestPayChoice(PortalHttpCommon):
         page = self._get_page(f"?amount=1.234&{where}")
         self.assertIn("Do you mean 1,234.00 or 1.23?", page.text_content())
         self.assertEqual(self._get_proposal(page), {})
+
+    # ------------------------------------------------------------
+    # Several customers
+    # ------------------------------------------------------------
+
+    def test_documents_of_another_customer_are_told_so(self):
+        role = self.env.ref("customer_portal.role_administrator")
+        self.env["portal.membership"].create(
+            {
+                "user_id": self.buyer.id,
+                "partner_id": self.other_customer.id,
+                "role_id": role.id,
+            }
+        )
+        theirs = self._create_posted_invoice(55.0, partner=self.other_customer)
+        answer = self._choose({self.invoice: "100", theirs: "55"})
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn(f"{theirs.name} is of Southwind", answer.text)
+        self.assertNotIn("not open any more", answer.text)
+        self.assertFalse(self._get_remittances())
+
+    def test_documents_of_strangers_are_not_named(self):
+        theirs = self._create_posted_invoice(55.0, partner=self.other_customer)
+        answer = self._choose({self.invoice: "100", theirs: "55"})
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("not open any more", answer.text)
+        self.assertNotIn(theirs.name, answer.text)
+        self.assertNotIn("Southwind", answer.text)
