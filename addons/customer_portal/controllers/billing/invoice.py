@@ -20,6 +20,7 @@ ROW_FIELDS = [
     "invoice_date_due",
     "amount_total",
     "amount_residual",
+    "amount_residual_signed",
     "payment_state",
     "currency_id",
     "commercial_partner_id",

@@ -124,6 +124,7 @@ class AccountMove(models.Model):
                            AND item.display_type = 'payment_term'
                            AND item.reconciled IS NOT TRUE
                            AND item.amount_residual_currency > 0
+                           AND item.amount_residual != 0
                            AND %s)
                 """,
                 SQL.identifier(alias, "id"),
@@ -147,6 +148,7 @@ class AccountMove(models.Model):
                     ("display_type", "=", "payment_term"),
                     ("reconciled", "=", False),
                     ("amount_residual_currency", ">", 0),
+                    ("amount_residual", "!=", 0),
                     ("date_maturity", "<", today),
                 ],
                 ["move_id"],
@@ -246,19 +248,11 @@ class AccountMove(models.Model):
         for move in self:
             amount, oldest = overdue.get(move.id, (0.0, None))
             sign = -1 if move.move_type == "out_refund" else 1
-            is_open = move.payment_state in OPEN_STATES
-            if move.id in pending:
-                status = "pending"
-            elif move.payment_state == "in_payment":
-                status = "processing"
-            elif not is_open:
-                status = "reversed" if move.payment_state == "reversed" else "paid"
-            elif sign < 0:
-                status = "credit"
-            elif oldest:
-                status = "overdue"
-            else:
-                status = "partial" if move.payment_state == "partial" else "open"
+            is_residue = move._is_residue()
+            is_open = move.payment_state in OPEN_STATES and not is_residue
+            if is_residue:
+                amount, oldest = 0.0, None
+            status = move._get_portal_status(move.id in pending, oldest, is_residue)
             days = (today - oldest).days if oldest else 0
             label = self._get_portal_status_label(status, days, labels)
             rows.append(
@@ -277,6 +271,37 @@ class AccountMove(models.Model):
                 }
             )
         return rows
+
+    def _is_residue(self):
+        """Return whether what is left is less than the smallest unit of a currency.
+
+        A payment in another currency may leave that: it cannot be paid, and nobody is
+        reminded of it.
+        """
+        self.ensure_one()
+        in_company = abs(self.amount_residual_signed)
+        return self.payment_state in OPEN_STATES and (
+            self.currency_id.is_zero(self.amount_residual)
+            or self.company_currency_id.is_zero(in_company)
+        )
+
+    def _get_portal_status(self, is_pending, oldest, is_residue):
+        """Return the status of a document, told by what its state is.
+
+        :param oldest: day since which something of it is overdue, or None
+        """
+        settled = {"in_payment": "processing", "paid": "paid", "reversed": "reversed"}
+        if is_pending:
+            return "pending"
+        if self.payment_state in settled:
+            return settled[self.payment_state]
+        if is_residue:
+            return "residue"
+        if self.move_type == "out_refund":
+            return "credit"
+        if oldest:
+            return "overdue"
+        return "partial" if self.payment_state == "partial" else "open"
 
     def _get_portal_status_label(self, status, days, labels):
         """Return what people read of a status; of an overdue one since when."""
@@ -298,6 +323,7 @@ class AccountMove(models.Model):
             "overdue": _("Overdue"),
             "partial": _("Partly paid"),
             "open": _("Open"),
+            "residue": _("Rounding difference, nothing to pay"),
         }
 
     def _get_portal_paid_date(self):

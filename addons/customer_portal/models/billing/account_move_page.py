@@ -55,6 +55,7 @@ MOVE_FIELDS = [
     "narration",
     "partner_id",
     "payment_reference",
+    "amount_residual_signed",
     "payment_state",
     "ref",
     "state",

@@ -99,14 +99,19 @@ class ResPartner(models.Model):
 
     def _get_open_sums_sql(self):
         residual = SQL("line.amount_residual_currency")
+        # What is less than the company's smallest unit cannot be paid: it is not due.
+        residue = SQL("line.amount_residual = 0")
         buckets = [
             SQL(
                 "SUM(%s) FILTER (WHERE %s > 0 AND %s)",
                 residual,
                 residual,
-                self._get_bucket_condition(bucket),
+                SQL("(%s OR %s)", residue, condition)
+                if bucket == "not_due"
+                else SQL("(NOT (%s) AND %s)", residue, condition),
             )
             for bucket in AGEING_BUCKETS
+            for condition in [self._get_bucket_condition(bucket)]
         ]
         return SQL(
             """

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
             self.state == "posted"
             and self.move_type in PAYABLE_TYPES
             and self.payment_state in OPEN_STATES
-            and not self.currency_id.is_zero(self.amount_residual)
+            and not self._is_residue()
         )
 
     def _get_open_items(self, partners=None, currency=None):

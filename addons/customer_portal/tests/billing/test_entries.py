@@ -297,3 +297,71 @@ class TestOneSet(EntryMaker, PortalHttpCommon):
                 payable.get(code, 0) + sign * float(figure.get("value")), 2
             )
         self.assertEqual(payable, balance)
+
+
+class TestStates(PortalHttpCommon):
+    """States are told by what they are."""
+
+    def _get_status(self, invoice):
+        [row] = invoice._prepare_portal_rows()
+        return row["status"], row["payable"]
+
+    def test_blocked_is_not_paid(self):
+        invoice = self._create_posted_invoice(100.0, days_overdue=5)
+        later = self._create_posted_invoice(50.0, days_overdue=-5)
+        (invoice | later).payment_state = "blocked"
+        self.assertEqual(self._get_status(invoice), ("overdue", True))
+        self.assertEqual(self._get_status(later), ("open", True))
+        self._sign_in(self.buyer)
+        for path in ("/my/invoices", "/my/invoices?filterby=overdue", "/my/pay"):
+            self.assertIn(invoice.name, self._get(path).text, path)
+        self.assertNotIn(invoice.name, self._get("/my/invoices?filterby=paid").text)
+        self.assertNotIn("badge cp_status_paid", self._get("/my/invoices").text)
+
+    def test_states_of_odoo(self):
+        invoice = self._create_posted_invoice(100.0, days_overdue=-5)
+        known = {
+            "not_paid": ("open", True),
+            "partial": ("partial", True),
+            "blocked": ("open", True),
+            "in_payment": ("processing", False),
+            "paid": ("paid", False),
+            "reversed": ("reversed", False),
+            "invoicing_legacy": ("open", False),
+        }
+        states = dict(invoice._fields["payment_state"]._description_selection(self.env))
+        self.assertEqual(set(known), set(states))
+        for state, expected in known.items():
+            with self.subTest(state):
+                invoice.payment_state = state
+                self.assertEqual(self._get_status(invoice), expected)
+
+    def test_residue_of_exchange_is_not_dunned(self):
+        forint = self.setup_other_currency("HUF", rates=[("1900-01-01", 400.0)])
+        invoice = self._create_posted_invoice(1000.0, days_overdue=9, currency=forint)
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard = wizard.create(
+            {
+                "journal_id": self.bank.id,
+                "currency_id": forint.id,
+                "amount": 999.0,
+                "payment_difference_handling": "open",
+            }
+        )
+        wizard._create_payments()
+        self.assertEqual(invoice.amount_residual, 1.0)
+        self.assertEqual(invoice.amount_residual_signed, 0.0)
+        self.assertEqual(self._get_status(invoice), ("residue", False))
+        self._sign_in(self.buyer)
+        page = self._get("/my/invoices?filterby=all")
+        self.assertIn("Rounding difference, nothing to pay", page.text)
+        self.assertNotIn(invoice.name, self._get("/my/invoices?filterby=overdue").text)
+        [summary] = self.customer._get_receivable_summary()
+        self.assertEqual([summary["balance"], summary["overdue"]], [1.0, 0.0])
+        answer = self._post(
+            "/my/pay", **{f"document_{invoice.id}": "on", f"amount_{invoice.id}": "1"}
+        )
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.env["portal.remittance"].search([]))
