@@ -12,6 +12,7 @@ from odoo.tools.misc import get_lang
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..const import LONGEST_TOKEN
+from ..tools.drawing import Drawing
 from ..tools.file_name import clean_file_name
 from ..tools.number import Notation
 from ..tools.parse import clean_text, parse_id
@@ -211,6 +212,20 @@ class Portal(CustomerPortal):
             "symbol": currency.symbol,
             "before": currency.position == "before",
         }
+
+    def _get_day_note(self):
+        """Return which day the books mean where the person has another one, or ""."""
+        env = request.env
+        # sudo: name and day of the seller
+        company = env.company.sudo()
+        day = company._get_accounting_day()
+        if day == fields.Date.context_today(env.user):
+            return ""
+        return env._(
+            "Payments have the day of %(company)s, where it is %(day)s now.",
+            company=company.name,
+            day=Drawing(env).date(day),
+        )
 
     def _get_or_404(self, model, record_id):
         """Return a record that the person may read; missing and foreign are alike.

@@ -28,7 +28,7 @@ class PortalRefundWizard(models.TransientModel):
         "account.journal",
         domain="[('type', 'in', ('bank', 'cash')), ('company_id', '=', company_id)]",
     )
-    date = fields.Date(default=fields.Date.context_today)
+    date = fields.Date(default=lambda self: self.env.company._get_accounting_day())
     memo = fields.Char("Note")
 
     @api.model

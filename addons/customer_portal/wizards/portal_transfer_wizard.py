@@ -23,7 +23,11 @@ class PortalTransferWizard(models.TransientModel):
         help="Less or more than announced: the documents are paid in the order of their"
         " due dates, and what is left stays on account.",
     )
-    date = fields.Date("Received on", required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        "Received on",
+        required=True,
+        default=lambda self: self.env.company._get_accounting_day(),
+    )
     journal_id = fields.Many2one(
         "account.journal",
         "Bank",
@@ -66,7 +70,7 @@ class PortalTransferWizard(models.TransientModel):
         remittance_sudo = self.remittance_id._take_announced()
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
             raise UserError(self.env._("The amount must be more than 0."))
-        if self.date > fields.Date.context_today(self):
+        if self.date > self.remittance_id.company_id._get_accounting_day():
             raise UserError(self.env._("The day cannot be in the future."))
         method_line = self.journal_id._get_manual_inbound_line()
         remittance_sudo._register_transfer(

@@ -1,7 +1,7 @@
 import io
 from urllib.parse import urlencode
 
-from odoo import fields, http
+from odoo import http
 from odoo.http import request
 
 from ...const import AGEING_BUCKETS
@@ -180,7 +180,7 @@ class StatementPortal(Portal):
     def _get_asked(form):
         """Return the Statement of a form; what is wrong in it counts as not given."""
         values, errors = form.values, form.errors
-        today = fields.Date.context_today(request.env.user)
+        today = request.env["res.partner"]._get_statement_today()
         if values["view"] == "outstanding":
             day = values["date"] if values["date"] and "date" not in errors else today
             return Statement("outstanding", day, day)
@@ -225,7 +225,8 @@ class StatementPortal(Portal):
                 "show_customer": len(chosen) > 1,
                 "choice": choice,
                 "sections": sections,
-                "today": fields.Date.context_today(user),
+                "today": customers._get_statement_today(),
+                "day_note": self._get_day_note(),
                 "periods": self._prepare_periods(customers, asked, choice),
                 "buckets": request.env["account.move"]._get_bucket_labels(),
                 "bucket": values["bucket"],

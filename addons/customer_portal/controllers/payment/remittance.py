@@ -43,6 +43,7 @@ class RemittancePortal(Portal, PaymentPortal):
             # The colleague who pays, and what customers cannot read themselves:
             # entries with money on account, and transactions.
             "payer_name": remittance_sudo.payer_id.name,
+            "day_note": self._get_day_note(),
             "lines": lines,
             "attempts": remittance_sudo._prepare_failed_attempts(),
             "waiting": waiting,

@@ -16,7 +16,9 @@ class TransferForm(Form):
         self.clean_date("send_on")
         day = self.values["send_on"]
         today = fields.Date.context_today(self.env.user)
-        if day and not today <= day <= today + timedelta(days=TRANSFER_LATEST_DAYS):
+        # sudo: the day of the seller, which the person's may be before or behind
+        first = min(today, self.env.company.sudo()._get_accounting_day())
+        if day and not first <= day <= today + timedelta(days=TRANSFER_LATEST_DAYS):
             self.errors["send_on"] = self.env._(
                 "Choose a day from today until %s days from now.", TRANSFER_LATEST_DAYS
             )

@@ -191,15 +191,19 @@ class ResPartner(models.Model):
 
     def _get_order_rates(self, sums):
         """Return {company id: {currency id: today's rate}} of what is to invoice."""
-        today = fields.Date.context_today(self)
         rates = {company.id: {} for company in self.env.companies}
         for _customer_id, company_id, currency_id in sums.ordered:
             # sudo: currency and rates of the seller's company
             company = self.env["res.company"].sudo().browse(company_id)
             currency = self.env["res.currency"].browse(currency_id)
-            if currency_id not in rates[company_id]:
+            if currency == company.currency_id:
+                rates[company_id][currency_id] = 1.0
+            elif currency_id not in rates[company_id]:
                 rates[company_id][currency_id] = currency._get_conversion_rate(
-                    currency, company.currency_id, company, today
+                    currency,
+                    company.currency_id,
+                    company,
+                    company._get_accounting_day(),
                 )
         return rates
 

@@ -13,7 +13,7 @@ settled. Its proof does, see `_get_statement_ledger`.
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...const import AGEING_BUCKETS
@@ -261,7 +261,7 @@ class ResPartner(models.Model):
             if amount:
                 amounts.setdefault(key, {})
         sections = self._prepare_sections(amounts, names, ledger, "balance")
-        is_today = day == fields.Date.context_today(self)
+        is_today = day == self._get_statement_today()
         for section in sections:
             section["overdue"] = section["currency"].round(
                 sum(section[name] for name in AGEING_BUCKETS if name != "not_due")

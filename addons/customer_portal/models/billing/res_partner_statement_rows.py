@@ -112,10 +112,18 @@ class ResPartner(models.Model):
     # Periods
     # ------------------------------------------------------------
 
+    def _get_statement_today(self):
+        """Return the day of a statement of now: the person's, or the books' if later.
+
+        So that all that is booked is in it.
+        """
+        days = [company._get_accounting_day() for company in self.env.companies]
+        return max([fields.Date.context_today(self), *days])
+
     def _get_statement_ranges(self):
         """Return {key: (label, first day, last day)} of the periods to choose from."""
         env = self.env
-        today = fields.Date.context_today(self)
+        today = self._get_statement_today()
         month = today.replace(day=1)
         quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
         year = today.replace(month=1, day=1)

@@ -26,5 +26,7 @@ from . import (
     res_company,
     res_config_settings,
     res_lang,
+    res_partner,
     res_users_data,
+    resource_calendar,
 )

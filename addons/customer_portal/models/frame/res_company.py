@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import ormcache
 
 from ...tools.colors import (
     MINIMUM_CONTRAST,
@@ -44,6 +45,40 @@ class ResCompany(models.Model):
     def _fetch_for_portal(self):
         """Read what pages need of the sellers, and not all columns, as Odoo would."""
         self.fetch(PORTAL_FIELDS)
+
+    # ------------------------------------------------------------
+    # Days
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        """Extend: another address or other working hours may be of another zone."""
+        result = super().write(vals)
+        if {"partner_id", "resource_calendar_id"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    @ormcache("self.id")
+    def _get_accounting_zone(self):
+        """Return the time zone in which the books of the company have their days.
+
+        That of its address, else that of its working hours. Remembered, because pages
+        ask often; `res.partner` and `resource.calendar` forget it.
+        """
+        self.ensure_one()
+        company = self.sudo()  # sudo: only the zone of the seller
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+
+    def _get_accounting_day(self):
+        """Return the day of the company's books now, wherever the visitor is."""
+        return fields.Date.context_today(self._keep_days(self))
+
+    def _keep_days(self, records):
+        """Return records in whose environment core, too, takes the company's day."""
+        return records.with_context(tz=self._get_accounting_zone())
+
+    # ------------------------------------------------------------
+    # Colours
+    # ------------------------------------------------------------
 
     def _get_portal_brand(self):
         """Return the portal's colours, from the company's document layout.

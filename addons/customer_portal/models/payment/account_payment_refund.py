@@ -159,7 +159,7 @@ class AccountPayment(models.Model):
     def _prepare_refund_lines(self, amount, outstanding, plan):
         """Return the commands of the entry: one line for each source, and the money."""
         company = self.company_id
-        today = fields.Date.context_today(self)
+        today = company._get_accounting_day()
         rows = [
             (item.account_id, item.partner_id, taken, item, document)
             for item, document, taken in plan

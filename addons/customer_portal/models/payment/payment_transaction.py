@@ -214,6 +214,7 @@ class PaymentTransaction(models.Model):
         happens, and its documents cannot be paid meanwhile.
         """
         self.ensure_one()
+        self = self.company_id._keep_days(self)
         if self.operation == "refund":
             values = self._prepare_refund_payment()
             return super()._create_payment(**{**values, **extra_create_values})

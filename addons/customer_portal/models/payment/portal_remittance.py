@@ -523,6 +523,7 @@ class PortalRemittance(models.Model):
         :raise UserError: when it was paid, cancelled or needs money after all
         """
         self.ensure_one()
+        self = self.company_id._keep_days(self)
         self._lock_account()
         self._check_payable()
         self.line_ids.move_id._check_no_payment_under_way()
@@ -532,6 +533,7 @@ class PortalRemittance(models.Model):
         move = self.env["account.move"].create(
             {
                 "move_type": "entry",
+                "date": self.company_id._get_accounting_day(),
                 "journal_id": self._get_credits_journal().id,
                 "company_id": self.company_id.id,
                 "currency_id": self.currency_id.id,

@@ -26,6 +26,7 @@ class PortalRemittance(models.Model):
         :return: the posted account.payment, a receivable line for each document
         """
         self.ensure_one()
+        self = self.company_id._keep_days(self)
         self._lock_account()
         wires = self._get_wires()
         again = self.state in CLOSED_STATES
@@ -92,7 +93,7 @@ class PortalRemittance(models.Model):
         if not began:
             return None
         payer = self.payer_id
-        zone = payer.tz or self.company_id.partner_id.tz or "UTC"
+        zone = payer.tz or self.company_id._get_accounting_zone()
         return fields.Datetime.context_timestamp(
             self.with_context(tz=zone), began
         ).date()
@@ -248,7 +249,7 @@ class PortalRemittance(models.Model):
             "currency_id": self.currency_id.id,
             "amount_currency": sign * self._from_units(amount),
             "balance": sign * company_currency.round(balance / unit),
-            "date_maturity": fields.Date.context_today(self),
+            "date_maturity": self.company_id._get_accounting_day(),
             "remittance_line_id": line.id if line else False,
         }
 
@@ -261,7 +262,7 @@ class PortalRemittance(models.Model):
         Each is what the sum grows by, so that roundings do not add up.
         """
         company = self.company_id
-        today = fields.Date.context_today(self)
+        today = company._get_accounting_day()
         total, before, balances = 0, 0, []
         for amount in amounts:
             total += amount

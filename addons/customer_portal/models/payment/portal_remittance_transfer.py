@@ -103,13 +103,8 @@ class PortalRemittance(models.Model):
         }
 
     def _draw_transfer_code(self, bank, name):
-        # sudo: names of countries
-        zone = self.env.ref("base.sepa_zone").sudo()
         if not self.transfer_reference or not epc.is_payable(
-            bank.acc_number,
-            self.currency_id.name,
-            self.amount_cash,
-            set(zone.country_ids.mapped("code")),
+            bank.acc_number, self.currency_id.name, self.amount_cash
         ):
             return False
         return epc.draw(
@@ -179,7 +174,7 @@ class PortalRemittance(models.Model):
     def _hold_for_transfer(self, send_on=None):
         """Store that the money comes by bank; the caller holds the account."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_accounting_day()
         days = timedelta(days=self._get_transfer_days())
         self.write(
             {
@@ -330,18 +325,20 @@ class PortalRemittance(models.Model):
         Each is done in a transaction of its own.
         """
         cron = self.env["ir.cron"]
-        today = fields.Date.context_today(self)
-        soon = today + timedelta(days=REMIND_DAYS)
-        waiting = [("state", "=", "announced")]
-        late = self.search([*waiting, ("transfer_until", "<", today)]).ids
-        to_remind = self.search(
-            [
-                *waiting,
-                ("is_transfer_reminded", "=", False),
-                ("transfer_until", "<=", soon),
-                ("id", "not in", late),
-            ]
-        ).ids
+        late, to_remind = [], []
+        for company in self.env["res.company"].search([]):
+            today = company._get_accounting_day()
+            waiting = [("state", "=", "announced"), ("company_id", "=", company.id)]
+            ended = self.search([*waiting, ("transfer_until", "<", today)]).ids
+            late += ended
+            to_remind += self.search(
+                [
+                    *waiting,
+                    ("is_transfer_reminded", "=", False),
+                    ("transfer_until", "<=", today + timedelta(days=REMIND_DAYS)),
+                    ("id", "not in", ended),
+                ]
+            ).ids
         cron._commit_progress(remaining=len(late) + len(to_remind))
         for remittance in self.browse(late + to_remind):
             remittance._lock_account()

@@ -32,8 +32,8 @@ class PortalRemittance(models.Model):
 
     @api.depends("announced_on")
     def _compute_transfer_age(self):
-        today = fields.Date.context_today(self)
         for remittance in self:
+            today = remittance.company_id._get_accounting_day()
             since = remittance.announced_on or today
             remittance.transfer_age = (today - since).days
 
