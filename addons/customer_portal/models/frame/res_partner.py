@@ -7,6 +7,6 @@ class ResPartner(models.Model):
     def write(self, vals):
         """Extend: forget the zone of a company's books when its address has another."""
         result = super().write(vals)
-        if "tz" in vals and self.sudo().ref_company_ids:  # sudo: only whether there is
+        if "tz" in vals and self.ref_company_ids:
             self.env.registry.clear_cache()
         return result

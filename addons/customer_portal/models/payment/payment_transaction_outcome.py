@@ -168,12 +168,14 @@ class PaymentTransaction(models.Model):
             transaction.invoice_ids -= transaction.invoice_ids.filtered(
                 lambda move: move.state == "draft"
             )
+        result = None
         # Who polls, and who runs the scheduled action, have other days.
         for company, transactions in todo.grouped("company_id").items():
             transactions = company._keep_days(transactions)
-            super(PaymentTransaction, transactions)._post_process()
+            result = super(PaymentTransaction, transactions)._post_process()
         for transaction in paid:
             transaction._pay_new_invoices()
+        return result
 
     def _pay_new_invoices(self):
         """Pay what core invoiced of an order just now with what is on account."""

@@ -326,9 +326,10 @@ class PortalRemittance(models.Model):
         """
         cron = self.env["ir.cron"]
         late, to_remind = [], []
-        for company in self.env["res.company"].search([]):
+        announced = [("state", "=", "announced")]
+        for [company] in self._read_group(announced, ["company_id"]):
             today = company._get_accounting_day()
-            waiting = [("state", "=", "announced"), ("company_id", "=", company.id)]
+            waiting = [*announced, ("company_id", "=", company.id)]
             ended = self.search([*waiting, ("transfer_until", "<", today)]).ids
             late += ended
             to_remind += self.search(
