@@ -4,6 +4,7 @@ from . import (
     test_core_values,
     test_given_away,
     test_days,
+    test_given_away,
     test_guards,
     test_pay,
     test_pay_choice,
