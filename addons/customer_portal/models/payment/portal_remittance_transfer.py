@@ -235,7 +235,8 @@ class PortalRemittance(models.Model):
             return {}
         later = self._get_paid_later()
         rest = {}
-        for line in self.line_ids.filtered(lambda line: line.kind == "invoice"):
+        own = self.line_ids._filtered_own()
+        for line in own.filtered(lambda line: line.kind == "invoice"):
             paid = line.amount_applied + later.get(line.move_id, 0.0)
             left = min(line.amount_requested - paid, line._get_amount_open())
             rest[line] = max(0, self._to_units(left))

@@ -210,6 +210,20 @@ class TestTransfer(TransferMixin, PortalCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_later_part_pays_nothing_that_was_given_away(self):
+        transfer = self._announce({self.invoice: 100.0})
+        self._import_line(40.0, transfer.transfer_reference)
+        self._book(transfer)
+        self.invoice.line_ids.remove_move_reconcile()
+        self.invoice.button_draft()
+        self.invoice.partner_id = self.other_customer
+        self.invoice.action_post()
+        self._import_line(60.0, transfer.transfer_reference)
+        self._book(transfer)
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+        self.assertFalse(transfer.rest_ids)
+        self.assertEqual(self._get_bank_balance(), 100.0)
+
     def test_by_hand_first_and_then_on_the_statement_is_one_payment(self):
         remittance = self._announce({self.invoice: 100.0})
         self._receive_by_hand(remittance)
