@@ -2,7 +2,6 @@ from . import (
     test_choice,
     test_core_routes,
     test_core_values,
-    test_given_away,
     test_days,
     test_given_away,
     test_guards,
