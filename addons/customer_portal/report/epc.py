@@ -24,7 +24,7 @@ EEA = (
 OTHERS = "AD CH GB GI MC SM VA AL ME MD MK RS"
 SEPA_COUNTRIES = frozenset(f"{EEA} {OTHERS}".split())
 # How the registry says what an IBAN is made of: 4!a6!n8!n
-IBAN_PARTS = re.compile(r"([0-9]+)!?([nac])")
+IBAN_PARTS = re.compile(r"([0-9]{1,3})!?([nac])")
 IBAN_SIGNS = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
 LARGEST = 999_999_999.99
 NAME_LENGTH = 70

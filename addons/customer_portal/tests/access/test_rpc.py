@@ -310,6 +310,8 @@ class TestRpc(PortalHttpCommon):
             ("portal.section.wizard", "action_apply"),
             ("portal.transfer.wizard", "action_receive"),
             ("portal.view.wizard", "action_open"),
+            ("res.company", "write"),
+            ("resource.calendar", "write"),
             ("res.partner", "action_change_portal_sections"),
             ("res.partner", "action_end_pay_links"),
             ("res.partner", "action_invite_to_portal"),
