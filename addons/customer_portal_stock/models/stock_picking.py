@@ -9,13 +9,14 @@ class StockPicking(models.Model):
         "portal.issued.mixin",
         "portal.customer.mixin",
         "portal.scoped.mixin",
+        "portal.closed.mixin",
     ]
 
     _portal_code = "see_orders"
 
     # For the warehouse; core lets every contact read them.
     note = fields.Html(groups="base.group_user")
-    picking_warning_text = fields.Text(groups="base.group_user")
+    _portal_closed_fields = ("picking_warning_text",)
 
     # Of a contact that is deleted, as in stock Odoo. What is ordered is of the order's
     # customer, which is known only then.

@@ -13,7 +13,12 @@ SEEN_TYPES = (*PAYABLE_TYPES, "in_invoice", "in_refund")
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "portal.scoped.mixin", "portal.listed.mixin"]
+    _inherit = [
+        "account.move",
+        "portal.scoped.mixin",
+        "portal.listed.mixin",
+        "portal.closed.mixin",
+    ]
 
     _portal_code = "see_invoices"
     _portal_list = "invoices"
@@ -24,7 +29,7 @@ class AccountMove(models.Model):
     access_token = fields.Char(groups="base.group_user")
 
     # What the seller notes about the customer, which core lets every contact read.
-    sale_warning_text = fields.Text(groups="base.group_user")
+    _portal_closed_fields = ("sale_warning_text",)
 
     remittance_line_ids = fields.One2many(
         "portal.remittance.line",

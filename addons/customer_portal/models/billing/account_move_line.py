@@ -37,10 +37,11 @@ def get_receivable_condition(companies, customers, line="line", partner="partner
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "portal.closed.mixin"]
 
     # What the seller notes about the goods, which core lets every contact read.
-    sale_line_warn_msg = fields.Text(groups="base.group_user")
+    _portal_closed_fields = ("sale_line_warn_msg",)
 
     remittance_line_id = fields.Many2one(
         "portal.remittance.line",

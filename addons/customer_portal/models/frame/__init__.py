@@ -1,5 +1,6 @@
 # isort: off
 from . import (  # before who inherits them
+    portal_closed_mixin,
     portal_held_mixin,
     portal_listed_mixin,
     portal_mail_mixin,

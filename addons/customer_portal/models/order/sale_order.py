@@ -23,6 +23,7 @@ class SaleOrder(models.Model):
         "portal.customer.mixin",
         "portal.scoped.mixin",
         "portal.listed.mixin",
+        "portal.closed.mixin",
     ]
 
     _portal_code = "see_orders"
@@ -37,7 +38,7 @@ class SaleOrder(models.Model):
     # Core shows every contact the credit limit and what the customer owes in it.
     partner_credit_warning = fields.Text(groups="base.group_user")
     # What the seller notes about the customer and the goods.
-    sale_warning_text = fields.Text(groups="base.group_user")
+    _portal_closed_fields = ("sale_warning_text",)
 
     reorder_origin_id = fields.Many2one(
         "sale.order",

@@ -1,12 +1,13 @@
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "portal.closed.mixin"]
 
     # What the seller notes about the goods, which core lets every contact read.
-    sale_line_warn_msg = fields.Text(groups="base.group_user")
+    _portal_closed_fields = ("sale_line_warn_msg",)
 
     # What orders still have to invoice; the used credit adds it up.
     _portal_to_invoice_idx = models.Index(
