@@ -65,6 +65,7 @@ CREDIT_LIMITS = {
     "birch_supply": 20000,
 }
 FORMER_ALDER_LIMIT = 40000  # before it was raised
+CEDAR_OPENING = 412.50  # open in the books before these
 
 
 class Order(NamedTuple):

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ...const import AGEING_BUCKETS, PAYABLE_TYPES
+from .account_move_line import get_receivable_condition
 from .res_partner_statement_source import TRANSFER
 
 
@@ -34,9 +36,10 @@ class ResPartner(models.Model):
             rows = self._get_statement_items(statement.last, bucket=bucket, **options)
         sections = sections or [self._get_empty_section(statement.view)]
         labels = self._get_statement_labels()
+        words = self._get_entry_words([row for key in rows for row in rows[key]])
         for found in sections:
             described = [
-                self._describe_statement_row(row, labels)
+                self._describe_statement_row(row, labels, words)
                 for row in rows.get(found["key"], [])
             ]
             if statement.view == "outstanding":
@@ -73,11 +76,43 @@ class ResPartner(models.Model):
             "other_account": env._("Settled by another account"),
         }
 
-    def _describe_statement_row(self, row, labels):
+    def _get_entry_words(self, rows):
+        """Return {id of an entry: what the items of these customers are called}.
+
+        Of the rows of entries that are neither documents nor payments: an opening
+        balance, a charge. One query, and none without such rows.
+        """
+        move_ids = {
+            row["move_id"]
+            for row in rows
+            if row["move_type"] not in PAYABLE_TYPES
+            and not row["payment_type"]
+            and row.get("kind") != TRANSFER
+        }
+        if not move_ids:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.move_id, STRING_AGG(DISTINCT line.name, ', ')
+                      FROM account_move_line line
+                      JOIN res_partner partner ON partner.id = line.partner_id
+                     WHERE line.move_id IN %(moves)s AND %(is_own)s
+                  GROUP BY line.move_id
+                    """,
+                    moves=tuple(move_ids),
+                    is_own=get_receivable_condition(self.env.companies, self),
+                )
+            )
+        )
+
+    def _describe_statement_row(self, row, labels, words=None):
         """Return a row with label, reference and url, for the eyes of these customers.
 
         What stands on an entry of somebody else (a payment of the head office that
-        also pays a branch, an entry of several customers) is not shown.
+        also pays a branch, an entry of several customers) is not shown; of an entry
+        the words of the customer's own items are.
         """
         is_own = row["customer_id"] in self.ids
         move_type, payment_type = row["move_type"], row["payment_type"]
@@ -98,6 +133,7 @@ class ResPartner(models.Model):
         if row.get("kind") == TRANSFER:
             label = labels["other_currency" if row["other_id"] else "other_account"]
         reference = row["ref"] if is_own and row["ref"] else ""
+        reference = (words or {}).get(row["move_id"]) or reference
         if row.get("kind") == TRANSFER:
             reference = row["other_name"]
         row.update(

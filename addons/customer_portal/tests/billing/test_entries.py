@@ -76,6 +76,15 @@ class TestEntries(EntryMaker, TransferMixin, PayCase):
             for row in page.xpath("//tr[@data-entry]")
         }
 
+    def test_statement_calls_them_by_their_own_words(self):
+        self._sign_in(self.buyer)
+        for path in ("/my/statement", "/my/statement?view=activity"):
+            with self.subTest(path):
+                page = self._get(path).text
+                self.assertIn("Opening balance 2025", page)
+                self.assertNotIn("Secret of Southwind", page)
+                self.assertNotIn("All customers of ours", page)
+
     def test_each_sees_the_own_items(self):
         both = {"Opening balance 2025": "120.00", "Opening balance, branch": "30.00"}
         self.assertEqual(self._get_rows(self.buyer), both)
