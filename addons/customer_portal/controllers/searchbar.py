@@ -102,6 +102,8 @@ class ListPage:
     get_searchbar: callable  # -> Searchbar
     get_domain: callable  # -> Domain that the page begins with, before what is chosen
     date_field: str  # what the first and the last day are about
+    # Choice -> keys of rows besides the records, see `_prepare_portal_list_more`.
+    get_more: callable = lambda _choice: []
 
 
 @dataclass(frozen=True)

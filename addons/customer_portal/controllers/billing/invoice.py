@@ -88,6 +88,13 @@ class InvoicePortal(Portal, PortalAccount):
         amounts = read_amount(choice.search, Notation.of(get_lang(request.env)))
         return [row for row in rows if self._fits_entry(row, choice, amounts)]
 
+    def _get_entry_keys(self, choice):
+        """Return [entry, customer, currency], ids, of what `_get_entry_rows` finds."""
+        return [
+            [row["move"].id, row["partner"].id, row["currency"].id]
+            for row in self._get_entry_rows(self._get_customers("see_invoices"), choice)
+        ]
+
     @staticmethod
     def _fits_entry(row, choice, amounts):
         filterby, text = choice.filterby, choice.search.lower()
@@ -126,7 +133,10 @@ class InvoicePortal(Portal, PortalAccount):
     def _get_lists(self):
         """Extend: the invoices."""
         page = ListPage(
-            self._get_invoice_searchbar, self._get_documents_domain, "invoice_date"
+            self._get_invoice_searchbar,
+            self._get_documents_domain,
+            "invoice_date",
+            self._get_entry_keys,
         )
         return {**super()._get_lists(), "invoices": page}
 

@@ -32,22 +32,27 @@ class ListExportPortal(Portal):
         self._check_can(listed._portal_code)
         self._check_can("export")
         file_format = file_format if file_format in MIMETYPES else "csv"
-        row_ids = self._get_chosen_ids(listed, page, query)
+        row_ids, more = self._get_rows_to_export(listed, page, query)
         request.env["portal.activity"]._log(
             "exported",
             self._get_customer(),
             detail=request.env._(
                 "%(list)s, %(count)s rows",
                 list=listed._get_portal_list_label(),
-                count=len(row_ids),
+                count=len(row_ids) + len(more),
             ),
         )
         if len(row_ids) > MAX_AT_ONCE:
             exports._ask(
-                request.env.user, self._get_customer(), list_name, file_format, row_ids
+                request.env.user,
+                self._get_customer(),
+                list_name,
+                file_format,
+                row_ids,
+                more,
             )
             return request.redirect("/my/exports?notice=list_export_queued", code=303)
-        return self._send_list(listed, file_format, row_ids)
+        return self._send_list(listed, file_format, row_ids, more)
 
     def _get_done_texts(self):
         """Extend: what became of an export."""
@@ -59,12 +64,13 @@ class ListExportPortal(Portal):
             ),
         }
 
-    def _get_chosen_ids(self, listed, page, query):
+    def _get_rows_to_export(self, listed, page, query):
         """Return the ids of the rows of the filtered list, or of the ticked ones.
 
         :param listed: empty recordset of the list
         :param ListPage page: what its page offers
         :param dict query: what was chosen there
+        :return: (ids, keys of what the list shows besides: nothing of ticked rows)
         """
         choice = page.get_searchbar().choose(query)
         domain = listed._get_portal_list_domain(request.env.user, self._get_customer())
@@ -79,15 +85,19 @@ class ListExportPortal(Portal):
         )
         direction = "desc" if choice.sorting.descending else "asc"
         name = choice.sorting.field
-        return listed.search(
+        records = listed.search(
             domain, order=f"{name} {direction}, id {direction}", limit=MAX_ROWS
-        ).ids
+        )
+        return records.ids, [] if ticked else page.get_more(choice)
 
-    def _send_list(self, listed, file_format, row_ids):
+    def _send_list(self, listed, file_format, row_ids, more):
         """Answer with the file of these rows, as far as the person may export them."""
         target = io.BytesIO()
         domain = listed._get_portal_list_domain(request.env.user, self._get_customer())
-        listed._write_portal_list(target, file_format, row_ids, domain)
+        more_rows = listed._prepare_portal_list_more(
+            request.env.user, self._get_customer(), more
+        )
+        listed._write_portal_list(target, file_format, row_ids, domain, more_rows)
         return self._send_table(target.getvalue(), listed._portal_list, file_format)
 
     # ------------------------------------------------------------

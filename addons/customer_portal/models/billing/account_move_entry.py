@@ -11,7 +11,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import AGEING_BUCKETS, HOLDING_STATES
+from ...const import AGEING_BUCKETS, HOLDING_STATES, MAX_DOCUMENTS
 from .account_move_line import RECEIVABLE_ACCOUNTS
 
 ITEM_FIELDS = [
@@ -93,6 +93,41 @@ class AccountMove(models.Model):
                 row["status"], row["days"], labels
             )
         return [row for row in rows if not row["currency"].is_zero(row["open"])]
+
+    def _prepare_portal_list_more(self, user, customer, keys):
+        """Override: what is open on entries, of customers all of whose papers are seen.
+
+        :param list keys: [entry, customer, currency], ids
+        """
+        rights = user._get_portal_rights()
+        seen = rights.get_ids("see_invoices", customer.id)
+        taken = rights.get_ids("export", customer.id)
+        customers = self.env["res.partner"].browse(sorted(set(seen) & set(taken)))
+        if not keys or not customers:
+            return []
+        chosen = {tuple(key) for key in keys}
+        rows = self._prepare_entry_rows(
+            customers, MAX_DOCUMENTS, sorted({move_id for move_id, *_of in chosen})
+        )
+        labels = self._get_portal_status_labels()
+        return [
+            [
+                row["name"],
+                self.env._("Other open item"),
+                row["date"],
+                row["due"] if row["residual"] > 0 else None,
+                row["what"],
+                "",
+                row["partner"].sudo().name,  # sudo: one of the person's customers
+                row["currency"].name,
+                (row["residual"], row["currency"].decimal_places),
+                (row["residual"], row["currency"].decimal_places),
+                (row["overdue"], row["currency"].decimal_places),
+                labels[row["status"]],
+            ]
+            for row in rows
+            if (row["move"].id, row["partner"].id, row["currency"].id) in chosen
+        ]
 
     def _prepare_entry_row(self, move, partner, currency, items, pending, shared):
         today = fields.Date.context_today(self)

@@ -37,10 +37,11 @@ class PortalListExport(models.Model):
         [("csv", "CSV"), ("xlsx", "XLSX")], "Format", required=True, readonly=True
     )
     row_ids = fields.Json("Rows", readonly=True, groups=fields.NO_ACCESS)
+    more_keys = fields.Json("More rows", readonly=True, groups=fields.NO_ACCESS)
     row_count = fields.Integer("Number of rows", readonly=True)
 
     @api.model
-    def _ask(self, user, customer, list_name, file_format, row_ids):
+    def _ask(self, user, customer, list_name, file_format, row_ids, more=()):
         """Queue an export; who waits for one of that list gets no second; in sudo."""
         export, _is_new = self._queue(
             user,
@@ -49,7 +50,8 @@ class PortalListExport(models.Model):
                 "list_name": list_name,
                 "file_format": file_format,
                 "row_ids": row_ids,
-                "row_count": len(row_ids),
+                "more_keys": list(more),
+                "row_count": len(row_ids) + len(more),
             },
             same=("list_name",),
         )
@@ -110,9 +112,14 @@ class PortalListExport(models.Model):
         customer = self.customer_id.with_env(person.env)
         domain = listed._get_portal_list_domain(person, customer)
         with tempfile.TemporaryFile() as stream:
-            listed._write_portal_list(stream, self.file_format, self.row_ids, domain)
+            more = listed._prepare_portal_list_more(
+                person, customer, self.more_keys or []
+            )
+            listed._write_portal_list(
+                stream, self.file_format, self.row_ids, domain, more
+            )
             mimetype = table.MIMETYPES[self.file_format].partition(";")[0]
-            self._keep(stream, mimetype, {"row_ids": False})
+            self._keep(stream, mimetype, {"row_ids": False, "more_keys": False})
 
     def _get_reach(self):
         """Override: what the list, and taking it along, need for its customer."""

@@ -1,3 +1,5 @@
+from itertools import chain
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import split_every
@@ -49,7 +51,16 @@ class PortalListedMixin(models.AbstractModel):
         ) & self._get_portal_domain(user, "export", customer)
 
     @api.model
-    def _write_portal_list(self, target, file_format, row_ids, domain):
+    def _prepare_portal_list_more(self, user, customer, keys):
+        """Return the rows of what the list shows besides its records; few of them.
+
+        :param user: who takes the list along; what they may read now counts
+        :param list keys: what was chosen, as the `get_more` of its page gives it
+        """
+        return []
+
+    @api.model
+    def _write_portal_list(self, target, file_format, row_ids, domain, more=()):
         """Write the list to a binary file, in the caller's rights and language.
 
         Rows are read in chunks, so that the memory does not grow with the list.
@@ -57,8 +68,9 @@ class PortalListedMixin(models.AbstractModel):
         :param str file_format: csv or xlsx
         :param list row_ids: what was chosen, in its order
         :param domain: what of it the person may read now
+        :param list more: rows that follow, see `_prepare_portal_list_more`
         """
-        rows = self._iterate_portal_list(row_ids, domain)
+        rows = chain(self._iterate_portal_list(row_ids, domain), more)
         header = self._get_portal_list_columns()
         if file_format == "csv":
             table.write_to(target, header, rows)

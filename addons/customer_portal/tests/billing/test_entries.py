@@ -1,5 +1,7 @@
 """What is open without an invoice: found, explained, paid; of nobody else."""
 
+import csv
+import io
 import random
 
 from lxml import html
@@ -75,6 +77,36 @@ class TestEntries(EntryMaker, TransferMixin, PayCase):
             row.xpath("./td[1]/bdi[1]")[0].text: row.xpath(".//data/@value")[0]
             for row in page.xpath("//tr[@data-entry]")
         }
+
+    def test_export_has_what_the_list_shows(self):
+        self._sign_in(self.buyer)
+        for query, found in (
+            ({}, {"Opening balance 2025", "Opening balance, branch"}),
+            ({"search": "branch"}, {"Opening balance, branch"}),
+            ({"filterby": "paid"}, set()),
+            ({"search": "Southwind"}, set()),
+        ):
+            with self.subTest(query):
+                answer = self._post("/my/invoices/export", **query)
+                self.assertEqual(answer.status_code, 200)
+                rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+                names = {row["Your reference"] for row in rows}
+                self.assertEqual(names - {""}, found)
+                self.assertNotIn("Secret", answer.text)
+
+    def test_export_in_the_background_has_them_too(self):
+        invoice = self._create_posted_invoice(10.0)
+        exports = self.env["portal.list.export"]
+        keys = [[self.entry.id, self.customer.id, self.usd.id]]
+        foreign = [[self.entry.id, self.other_customer.id, self.usd.id]]
+        export = exports._ask(
+            self.buyer, self.customer, "invoices", "csv", invoice.ids, keys + foreign
+        )
+        export._store_file()
+        text = export._get_attachment().raw.decode()
+        self.assertIn("Opening balance 2025", text)
+        self.assertIn("120.00", text)
+        self.assertNotIn("999", text)
 
     def test_statement_calls_them_by_their_own_words(self):
         self._sign_in(self.buyer)
