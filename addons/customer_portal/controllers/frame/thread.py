@@ -191,9 +191,9 @@ class AttachmentPortal(AttachmentController):
             if not isinstance(ufile, FileStorage):
                 raise BadRequest
             kwargs = _clean_access(thread_model, kwargs)
-        if not _is_staff() and hasattr(
-            request.env[thread_model], "_get_portal_rule_domain"
-        ):
+        model = request.env.get(thread_model)
+        is_guarded = model is not None and hasattr(model, "_get_portal_rule_domain")
+        if is_guarded and not _is_staff():
             request.env["ir.http"]._count("upload")
             if (request.httprequest.content_length or 0) > LARGEST_UPLOAD:
                 raise RequestEntityTooLarge
@@ -206,8 +206,7 @@ class AttachmentPortal(AttachmentController):
                 raise
             except UserError as refusal:
                 return request.make_json_response({"error": refusal.args[0]})
-        model = request.env.get(thread_model)
-        if model is not None and hasattr(model, "_get_portal_rule_domain"):
+        if is_guarded:
             request.update_context(image_no_postprocess=True)
         try:
             with request.env.cr.savepoint():

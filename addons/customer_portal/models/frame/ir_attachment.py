@@ -294,14 +294,18 @@ def _replace_file(path, content):
         try:
             target.write(content)
             target.flush()
-            os.chmod(target.name, 0o666 & ~_get_umask())
+            os.chmod(target.name, 0o666 & ~UMASK)
             os.replace(target.name, path)
         except OSError:
             os.unlink(target.name)
             raise
 
 
-def _get_umask():
-    umask = os.umask(0)
+def _read_umask():
+    umask = os.umask(0o077)
     os.umask(umask)
     return umask
+
+
+# Read once, while the addon is loaded: reading it sets it, for all threads.
+UMASK = _read_umask()

@@ -205,7 +205,7 @@ class SaleOrder(models.Model):
     def _get_change_state(self):
         """Return everything of the order that a change can touch, as plain data."""
         self.ensure_one()
-        freight = self.order_line.filtered(lambda line: line._is_delivery())
+        freight = self.order_line._get_freight()
         return {
             "state": self.state,
             "partner_shipping_id": _describe_address(self.partner_shipping_id),

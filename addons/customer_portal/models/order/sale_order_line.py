@@ -32,12 +32,13 @@ class SaleOrderLine(models.Model):
         """
         _ = self.env._
         charges = {}
+        freight = self._get_freight()
         for line in self:
             if line.display_type:
                 continue
             if line.is_downpayment:
                 charges[line] = _("A down payment is not ordered again.")
-            elif line._is_delivery():
+            elif line in freight:
                 charges[line] = _("Freight is not ordered again; it is set anew.")
             elif line.is_expense:
                 charges[line] = _("An expense is not ordered again.")
@@ -48,6 +49,10 @@ class SaleOrderLine(models.Model):
             elif not line._can_be_invoiced_alone():
                 charges[line] = _("This is no product, so it is not ordered again.")
         return charges
+
+    def _get_freight(self):
+        """Return the lines that charge for the delivery; in sudo."""
+        return self.filtered(lambda line: line._is_delivery())
 
     def _is_deduction(self):
         """Return whether the line takes something off the order; returns do, too."""
