@@ -1,7 +1,7 @@
 {
     "name": "Customer Portal",
     "summary": "The B2B account and billing portal inside Odoo",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "The customer_portal developers",

@@ -1,7 +1,7 @@
 {
     "name": "Customer Portal: Stock",
     "summary": "Deliveries of the customer portal: status, slips, documents of lots",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "The customer_portal developers",
