@@ -333,7 +333,10 @@ def _race(databases, names):
     seen = {}
     both = {name: names[name] for name in ("ours", "stock")}
     with (
-        _serve(databases, both, ("--workers", "2")) as sides,
+        # One process alone has no limit of time; of several, one without ends at once.
+        _serve(
+            databases, both, ("--workers", "2", "--limit-time-real", "120")
+        ) as sides,
         terminal.Step(f"Visiting with {CLIENTS} clients at once"),
     ):
         for turn in range(-1, RACE_ROUNDS):
