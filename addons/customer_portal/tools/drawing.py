@@ -2,14 +2,17 @@
 
 A page has hundreds of them. Each is drawn by a function here, which remembers what is
 the same for all; a template or a widget for each would take most of the page's time.
+
+What goes into a text is escaped once, and the text is made Markup once: each step of
+Markup would look at all its parts anew.
 """
 
 from ast import literal_eval
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from babel.dates import format_date
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import fields
 from odoo.tools import float_round
@@ -19,15 +22,21 @@ from odoo.addons.base.models.res_lang import intersperse
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NO_BREAK_AFTER = "\N{ZERO WIDTH NO-BREAK SPACE}"
-EMPTY = Markup()
-VALUE = Markup('<data value="')
-BEFORE = Markup('" data-figure="%s" data-currency="%s" class="text-nowrap"><bdi>%s')
-NUMBER = Markup('<span class="oe_currency_value">')
-AFTER = Markup("</span>%s</bdi></data>")
-BADGE = Markup('<span class="badge cp_status cp_status_%s">%s</span>')
-LINK = Markup('<a href="%s"><bdi>%s</bdi></a>')
-NAME = Markup("<bdi>%s</bdi>")
-KIND = Markup('%s <span class="small text-muted fw-normal">%s</span>')
+BEFORE = '" data-figure="%s" data-currency="%s" class="text-nowrap"><bdi>%s'
+AFTER = "</span>%s</bdi></data>"
+BY_THREES = ([3, 0], [3, 3, 0])
+
+
+def _as_html(text):
+    """Return a text as HTML; each of its parts is escaped, or a number, or HTML."""
+    # nosemgrep: markup-of-data (the functions of this file escape what they are given)
+    return Markup(text)  # noqa: S704  # nosec B704  # escaped, see above
+
+
+@lru_cache(maxsize=16384)
+def _write_day(day, pattern, code):
+    """Return a day as a language writes it, which is the same for ever."""
+    return format_date(day, pattern, babel_locale_parse(code))
 
 
 class Numbers:
@@ -38,9 +47,16 @@ class Numbers:
         self._point = lang.decimal_point
         self._separator = lang.thousands_sep or ""
         self._grouping = literal_eval(lang.grouping)
+        self._marks = str.maketrans({",": self._separator, ".": self._point})
+        # Languages can be edited: anything may separate.
+        self.needs_escape = escape(self._point + self._separator) != (
+            self._point + self._separator
+        )
 
     def fixed(self, value, digits):
         """Return a number with so many decimals, and separated thousands."""
+        if self._grouping in BY_THREES:
+            return f"{value:,.{digits}f}".translate(self._marks)
         whole, _point, decimals = f"{value:.{digits}f}".partition(".")
         whole = intersperse(whole, self._grouping, self._separator)[0]
         return f"{whole}{self._point}{decimals}" if digits else whole
@@ -76,7 +92,6 @@ class Drawing:
 
     def __init__(self, env):
         self.env = env
-        self.dates = {}
         self.figures = {}
         self.badges = {}
         self.functions = {
@@ -87,6 +102,9 @@ class Drawing:
             "format_input": self.input,
             "format_quantity": lambda quantity: self._numbers.short(quantity),
             "draw_document": self.document,
+            "draw_tick": self.tick,
+            "draw_cell": self.cell,
+            "draw_amount_field": self.amount_field,
         }
 
     def figure(self, amount, currency, name):
@@ -100,9 +118,14 @@ class Drawing:
         """
         places, rounding, before, after = self._get_figure(currency, name)
         amount = amount or 0.0
-        number = float_round(amount, precision_rounding=rounding)
+        number = amount
+        if rounding or abs(amount * 10**places % 1 - 0.5) < 0.4999:
+            number = float_round(amount, precision_rounding=rounding or 10**-places)
         text = self._write_number(number, places)
-        return EMPTY.join((VALUE, f"{amount:.{places}f}", before, NUMBER, text, after))
+        return _as_html(
+            f'<data value="{amount:.{places}f}{before}'
+            f'<span class="oe_currency_value">{text}{after}'
+        )
 
     def badge(self, status, label):
         """Return a status in words and colour, as HTML.
@@ -111,7 +134,10 @@ class Drawing:
         :param str label: what people read
         """
         if (status, label) not in self.badges:
-            self.badges[status, label] = BADGE % (status, label)
+            self.badges[status, label] = _as_html(
+                f'<span class="badge cp_status cp_status_{escape(status)}">'
+                f"{escape(label)}</span>"
+            )
         return self.badges[status, label]
 
     def link(self, url, name):
@@ -120,7 +146,63 @@ class Drawing:
         :param str url: an address of the portal
         :param str name: what people read; it may be of another script than the page
         """
-        return LINK % (url, name or "")
+        return _as_html(f'<a href="{escape(url)}"><bdi>{escape(name or "")}</bdi></a>')
+
+    @staticmethod
+    def tick(name, label, value=None, is_ticked=False, **data):
+        """Return a checkbox as HTML.
+
+        :param str name, value: what a form sends of it
+        :param str label: what screen readers say
+        :param data: attributes `data-*`, without those that are None or False
+        """
+        more = [
+            f' data-{key}="{escape(text)}"'
+            for key, text in data.items()
+            if text is not None and text is not False
+        ]
+        if value is not None:
+            more.append(f' value="{escape(value)}"')
+        if is_ticked:
+            more.append(' checked="checked"')
+        return _as_html(
+            f'<input type="checkbox" class="form-check-input" name="{escape(name)}"'
+            f' aria-label="{escape(label)}"{"".join(more)}/>'
+        )
+
+    @staticmethod
+    def cell(content, label, style=""):
+        """Return a cell of a table as HTML.
+
+        :param content: text, or HTML as Markup
+        :param str label: what stands before it on a phone
+        :param str style: classes; without any the content has an element of its own
+        """
+        if style:
+            return _as_html(
+                f'<td data-label="{escape(label)}" class="{escape(style)}">'
+                f"{escape(content)}</td>"
+            )
+        return _as_html(
+            f'<td data-label="{escape(label)}"><span>{escape(content)}</span></td>'
+        )
+
+    @staticmethod
+    def amount_field(name, value, label, error_id=None):
+        """Return a field for an amount as HTML.
+
+        :param str value: as a person writes it
+        :param str error_id: of the element that says what is wrong
+        """
+        error = style = ""
+        if error_id:
+            style = " is-invalid"
+            error = f' aria-describedby="{escape(error_id)}" aria-invalid="true"'
+        return _as_html(
+            '<input type="text" inputmode="decimal" autocomplete="off"'
+            f' class="form-control text-end{style}" name="{escape(name)}"'
+            f' value="{escape(value)}" aria-label="{escape(label)}"{error}/>'
+        )
 
     def document(self, row):
         """Return the name of a document of the account and what it is, as HTML.
@@ -128,7 +210,11 @@ class Drawing:
         :param dict row: with url (or None: not for this person), name and label
         """
         url, name = row["url"], row["name"] or ""
-        return KIND % (self.link(url, name) if url else NAME % name, row["label"])
+        name = self.link(url, name) if url else f"<bdi>{escape(name)}</bdi>"
+        kind = escape(row["label"])
+        return _as_html(
+            f'{name} <span class="small text-muted fw-normal">{kind}</span>'
+        )
 
     def date(self, value):
         """Return a day, or the day of a time, as people of this language write it.
@@ -142,10 +228,7 @@ class Drawing:
         if isinstance(value, datetime):
             value = fields.Datetime.context_timestamp(self.env["res.lang"], value)
             value = value.date()
-        if value not in self.dates:
-            locale, pattern = self._day
-            self.dates[value] = format_date(value, pattern, locale)
-        return self.dates[value]
+        return _write_day(value, *self._day)
 
     def input(self, amount, currency):
         """Return an amount as a person of this language would type it."""
@@ -155,13 +238,18 @@ class Drawing:
         """Return what is the same for all amounts of a name in a currency."""
         key = (currency.id, name)
         if key not in self.figures:
-            symbol = currency.symbol or ""
+            symbol = escape(currency.symbol or "")
             is_before = currency.position == "before"
-            before = f"{symbol}{NO_BREAK}" if is_before else ""
+            places, rounding = currency.decimal_places, currency.rounding
             self.figures[key] = (
-                currency.decimal_places,
-                currency.rounding,
-                BEFORE % (name, currency.name, before),
+                places,
+                None if rounding == 10**-places else rounding,
+                BEFORE
+                % (
+                    escape(name),
+                    escape(currency.name),
+                    f"{symbol}{NO_BREAK}" if is_before else "",
+                ),
                 AFTER % ("" if is_before else f"{NO_BREAK}{symbol}"),
             )
         return self.figures[key]
@@ -169,7 +257,8 @@ class Drawing:
     def _write_number(self, number, places):
         # Adding zero makes of a negative zero a zero.
         text = self._numbers.fixed(round(number, places) + 0.0, places)
-        return text.replace(" ", NO_BREAK).replace("-", f"-{NO_BREAK_AFTER}")
+        text = text.replace(" ", NO_BREAK).replace("-", f"-{NO_BREAK_AFTER}")
+        return escape(text) if self._numbers.needs_escape else text
 
     @cached_property
     def _numbers(self):
@@ -177,6 +266,7 @@ class Drawing:
 
     @cached_property
     def _day(self):
+        """Return the pattern of days and the code of the language."""
         lang = get_lang(self.env)
         locale = babel_locale_parse(lang.code)
-        return locale, posix_to_ldml(lang.date_format, locale=locale)
+        return posix_to_ldml(lang.date_format, locale=locale), lang.code
