@@ -272,6 +272,35 @@ class ResUsers(models.Model):
             contact = person.user_id or contact
         return contact.filtered(lambda user: user.active and not user._is_public())
 
+    def _get_portal_menu(self):
+        """Return the entries of the navigation as HTML."""
+        return self.env["ir.qweb"]._get_portal_menu(self._get_portal_menu_key())
+
+    def _get_portal_menu_key(self):
+        """Return all that the entries of the navigation depend on, as a tuple.
+
+        People of the same key get the same text, so that neither names nor ids of a
+        person or a customer belong into it, nor into an entry. An addon whose entry
+        depends on something else adds that.
+        """
+        self.ensure_one()
+        customer = self._get_portal_customer()
+        member = self._get_portal_rights().memberships.get(customer.id)
+        full, own = (member.full, member.own) if member else ({}, {})
+        qweb = self.env["ir.qweb"]
+        return (
+            *map(self.env.context.get, qweb._get_template_cache_keys()),
+            qweb._get_portal_place(),
+            self.env.company.id,
+            # Templates show and hide by groups, too.
+            self._get_group_ids(),
+            frozenset(full),
+            frozenset(code for code, ids in full.items() if customer.id in ids),
+            frozenset(own),
+            self._is_portal_payment_enabled(),
+            bool(self._get_portal_contact()),
+        )
+
     def _get_portal_waiting(self, customer, limit):
         """Return {name: (query, prepare)} of what waits for this person; wings add.
 

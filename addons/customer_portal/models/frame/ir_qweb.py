@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.http import request
+from odoo.tools import conditional, config, ormcache
 
 from ...tools.drawing import Drawing
 
@@ -22,3 +23,31 @@ class IrQweb(models.AbstractModel):
         """Extend: each page knows whether the staff look at it as somebody else."""
         values["portal_view"] = request.env["ir.http"]._get_portal_view()
         return super()._prepare_frontend_environment(values)
+
+    @conditional(
+        "xml" not in config["dev_mode"],
+        ormcache("key", cache="templates.cached_values"),
+    )
+    def _get_portal_menu(self, key):
+        """Return the entries of the navigation as HTML, drawn once for all of a key.
+
+        They are forgotten with any view, group or parameter that changes.
+
+        :param tuple key: all that they depend on, of `res.users._get_portal_menu_key`
+        """
+        return self._render("customer_portal.menu")
+
+    def _get_portal_place(self):
+        """Return the section that the address of the request is in, or ""."""
+        path = request.httprequest.path.rstrip("/") if request else ""
+        place = "/".join(path.split("/")[:3])
+        return place if place in self._get_portal_places() else ""
+
+    @ormcache(cache="routing")
+    def _get_portal_places(self):
+        """Return how addresses of pages begin: "/my", "/my/orders" and so on.
+
+        What people type behind them would fill the cache of the menu.
+        """
+        rules = self.env["ir.http"].routing_map().iter_rules()
+        return {"/".join(rule.rule.rstrip("/").split("/")[:3]) for rule in rules}
