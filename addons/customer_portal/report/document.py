@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import ClassVar
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing as Picture
@@ -12,7 +13,7 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import HRFlowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import HRFlowable, Paragraph, Spacer, Table
 from reportlab.platypus.doctemplate import SimpleDocTemplate
 
 from odoo.tools import format_amount, formatLang
@@ -22,8 +23,10 @@ from ..tools.colors import darken_until_readable, is_hex_color
 from .fonts import get_typeface, needs_care
 from .mixed_text import MixedText
 from .numbered_canvas import NumberedCanvas
+from .parties import get_address, get_customer_lines, get_seller_lines
 from .pictures import draw_picture
 from .plain_text import plain_text
+from .together import Together
 
 MARGIN = 16 * mm
 SIZE = 8.5  # points, of the text
@@ -77,6 +80,9 @@ class Document:
     invariant: bool = False  # the same bytes each time
     story: list = field(default_factory=list)
 
+    PADDING: ClassVar = 9  # points, of a box
+    QR_SIDE: ClassVar = 24 * mm
+
     def __post_init__(self):
         self.env = self.record.env
         self._drawing = drawing.Drawing(self.env)
@@ -95,6 +101,9 @@ class Document:
 
     def amount(self, value, currency):
         """Return an amount with its currency, in the language of the document."""
+        if currency.position == "before" and currency.compare_amounts(value, 0) < 0:
+            # Nobody writes "$ -5.00".
+            return f"-{_figure(format_amount(self.env, -value, currency))}"
         return _figure(format_amount(self.env, value, currency))
 
     def number(self, record, name):
@@ -162,7 +171,7 @@ class Document:
         """Return cells given in reading order from left to right."""
         return cells[::-1] if self._is_mirrored else cells
 
-    def _columns(self, cells, widths):
+    def side_by_side(self, cells, widths, align="TOP"):
         """Return blocks side by side, without lines."""
         return Table(
             [self._arrange(cells)],
@@ -171,7 +180,7 @@ class Document:
             style=[
                 ("FONT", (0, 0), (-1, -1), self.typeface.regular),
                 ("ALIGN", (0, 0), (-1, -1), "RIGHT" if self._is_mirrored else "LEFT"),
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("VALIGN", (0, 0), (-1, -1), align),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-2, -1), 8),
                 ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
@@ -180,72 +189,63 @@ class Document:
             ],
         )
 
+    def box(self, blocks):
+        """Return blocks, one below the other, on a tinted ground."""
+        padding = self.PADDING
+        style = [
+            ("FONT", (0, 0), (-1, -1), self.typeface.regular),
+            ("BACKGROUND", (0, 0), (-1, -1), TINT),
+            ("LEFTPADDING", (0, 0), (-1, -1), padding),
+            ("RIGHTPADDING", (0, 0), (-1, -1), padding),
+            ("TOPPADDING", (0, 0), (-1, -1), padding),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), padding),
+        ]
+        return Table([[blocks]], colWidths=[self.width], style=style)
+
     # The parts
 
     def _letterhead(self):
-        logo = _logo(self.company, 60 * mm, 20 * mm)
+        # 512 pixels are 216 dots an inch at 60 mm.
+        logo = draw_picture(self.company.partner_id.image_512, 60 * mm, 20 * mm)
         tagline = plain_text(self.company.report_header)
         start = [logo] if logo else []
         if tagline:
             start += [Spacer(0, 2 * mm), self.paragraph(tagline, color=PALE)]
-        head, *rest = self._company_lines()
+        head, *rest = get_seller_lines(self.company, self.vat)
         end = [
             self.paragraph(head, bold=True, size=10, at_end=True, color=self.primary)
         ]
         end += [self.paragraph(line, size=8, at_end=True, color=PALE) for line in rest]
         return [
-            self._columns([start or "", end], [self.width * 0.5, self.width * 0.5]),
+            self.side_by_side([start or "", end], [self.width * 0.5, self.width * 0.5]),
             Spacer(0, 3 * mm),
             HRFlowable(
                 width="100%", thickness=1.2, color=self.primary, spaceAfter=6 * mm
             ),
         ]
 
-    def _company_lines(self):
-        """Return the company's name, its address and its tax number, a line each."""
-        company = self.company
-        details = plain_text(company.company_details) or _address(company.partner_id)
-        lines = [
-            line
-            for line in details.split("\n")
-            if line.strip() and line.strip() != company.name
-        ]
-        vat = self.vat or company.vat or ""
-        if vat and vat not in details:
-            lines.append(f"{self._tax_label()}: {vat}")
-        registry = company.company_registry
-        if registry and registry not in f"{details} {vat}":
-            lines.append(self._registry_line(company.partner_id))
-        return [company.name, *lines]
-
-    def _registry_line(self, partner):
-        label = partner.company_registry_label or self.env._("Company ID")
-        return f"{label}: {partner.company_registry}"
-
-    def _tax_label(self):
-        """Return what the company's country calls a tax number."""
-        country = self.company.account_fiscal_country_id or self.company.country_id
-        return country.vat_label or self.env._("Tax ID")
-
-    def add_addresses(self, customer, others=()):
+    def add_addresses(self, customer, others=(), label=""):
         """Add the customer's address where an envelope shows it, others beside it.
 
         :param customer: `res.partner` record
         :param others: pairs of a label and a `res.partner` record
+        :param str label: of the customer's address
         """
-        blocks = [self._address_block(partner, label) for label, partner in others]
-        lines = self._address_block(customer)
-        if customer.vat:
-            lines.append(self.paragraph(f"{self._tax_label()}: {customer.vat}"))
-        if customer.company_registry and customer.company_registry != customer.vat:
-            lines.append(self.paragraph(self._registry_line(customer)))
+        blocks = [
+            self._address_block(get_address(partner).split("\n"), title)
+            for title, partner in others
+        ]
+        lines = get_customer_lines(customer, self.company)
         half = self.width / 2
         widths = [half / len(blocks)] * len(blocks) if blocks else [half]
-        row = self._columns([*(blocks or [""]), lines], [*widths, half])
+        row = self.side_by_side(
+            [*(blocks or [""]), self._address_block(lines, label, size=9.5)],
+            [*widths, half],
+        )
         self.story += [row, Spacer(0, 7 * mm)]
 
-    def _address_block(self, partner, label=""):
-        name, *rest = _address(partner).split("\n")
+    def _address_block(self, lines, label="", size=SIZE):
+        name, *rest = lines
         head = (
             [self.paragraph(label, bold=True, size=7.5, color=self.secondary)]
             if label
@@ -253,7 +253,7 @@ class Document:
         )
         return [
             *head,
-            self.paragraph(name, bold=True, size=9.5 if not label else SIZE),
+            self.paragraph(name, bold=True, size=size),
             *(self.paragraph(line) for line in rest if line.strip()),
         ]
 
@@ -279,7 +279,7 @@ class Document:
             ]
             cells += [""] * (per_row - len(cells))
             widths = [self.width / per_row] * per_row
-            self.story += [self._columns(cells, widths), Spacer(0, 3 * mm)]
+            self.story += [self.side_by_side(cells, widths), Spacer(0, 3 * mm)]
         self.story.append(Spacer(0, 3 * mm))
 
     def add_lines(self, columns, rows):
@@ -435,7 +435,7 @@ class Document:
             hAlign=end,
             style=style,
         )
-        self.story.append(KeepTogether([table, Spacer(0, 4 * mm)]))
+        self.story.append(Together([table, Spacer(0, 4 * mm)]))
 
     def _total_figure(self, row):
         if self.typeface.prints(row.amount):
@@ -472,24 +472,34 @@ class Document:
         ]
         half = self.width / 2
         self.story.append(
-            KeepTogether([self._columns(["", block], [half, half]), Spacer(0, 4 * mm)])
+            Together([self.side_by_side(["", block], [half, half]), Spacer(0, 4 * mm)])
         )
 
-    def add_qr_code(self, value, caption):
-        """Add a QR code, drawn and not painted, with its explanation beside it."""
-        side = 28 * mm
+    def qr_code(self, value):
+        """Return a QR code, drawn and not painted."""
+        side = self.QR_SIDE
         widget = QrCodeWidget(value, barBorder=0)
         left, _bottom, right, _top = widget.getBounds()
         scale = side / (right - left)
         picture = Picture(side, side, transform=[scale, 0, 0, scale, 0, 0])
         picture.add(widget)
-        row = self._columns(
-            [picture, self.paragraph(caption, color=PALE)],
-            [side + 4 * mm, self.width - side - 4 * mm],
-        )
-        self.story.append(KeepTogether([row, Spacer(0, 3 * mm)]))
+        return picture
 
     # The pages
+
+    def is_long(self, more=()):
+        """Return whether the story so far takes more than one page.
+
+        :param more: parts that come besides
+        """
+        room = self.page_size[1] - 2 * MARGIN - self._footer_text().room - 2 * 6
+        for part in [*self.story, *more]:
+            for block in getattr(part, "parts", [part]):
+                _width, height = block.wrapOn(None, self.width, room)
+                room -= height + block.getSpaceBefore() + block.getSpaceAfter()
+            if room < 0:
+                return True
+        return False
 
     def render(self):
         """Return the PDF, as bytes."""
@@ -528,7 +538,7 @@ class Document:
         half = self.width / 2
         title = self.paragraph(self.title, size=7.5, color=PALE)
         name = self.paragraph(self.company.name, size=7.5, color=PALE, at_end=True)
-        head = self._columns([title, name], [half, half])
+        head = self.side_by_side([title, name], [half, half])
         head.wrapOn(canvas, self.width, MARGIN)
         head.drawOn(canvas, MARGIN, self.page_size[1] - MARGIN + 3 * mm)
 
@@ -558,7 +568,7 @@ class Document:
         number = self.paragraph(
             "\n".join(filter(None, words)), size=7.5, color=PALE, at_end=True
         )
-        foot = self._columns(
+        foot = self.side_by_side(
             [footer, number], [self.width - _PAGE_NUMBER, _PAGE_NUMBER]
         )
         _width, height = foot.wrapOn(canvas, self.width, MARGIN)
@@ -584,16 +594,6 @@ def _figure(text):
     return str(text).replace("\ufeff", "").replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _address(partner):
-    """Return the name and the address of a partner, a line each."""
-    return partner.with_context(show_address=True).display_name
-
-
 def _get_ink(color):
     """Return a colour of the layout, darkened until it reads on white."""
     return HexColor(darken_until_readable(color)) if is_hex_color(color) else INK
-
-
-def _logo(company, width, height):
-    # 512 pixels are 216 dots an inch at 60 mm.
-    return draw_picture(company.partner_id.image_512, width, height)

@@ -3,11 +3,17 @@
 That is `account.report_invoice_document`.
 """
 
-from odoo.tools import float_compare
-
 from .document import Document, Row, Total
 from .lines import get_columns, get_discount, get_one_unit, get_quantity, get_taxes
 from .plain_text import plain_text
+from .summary import (
+    get_bank_facts,
+    get_facts,
+    get_figures,
+    get_heading,
+    get_room,
+    make_box,
+)
 from .tax_totals import get_company_total_rows, get_total_rows
 
 
@@ -32,12 +38,16 @@ def draw(move, data=None, with_payments=False):
         footer=move.name if data.get("display_name_in_footer") and move.name else "",
     )
     customer = move._get_partner_as_printed("partner_id")
-    document.add_addresses(customer, _get_other_addresses(move))
+    label = "" if move.is_purchase_document() else move.env._("Bill to")
+    document.add_addresses(customer, _get_other_addresses(move), label)
     document.add_title()
     document.add_facts(_get_facts(document, move))
+    first_page = len(document.story)
     _add_lines(document, move)
     _add_totals(document, move, with_payments)
+    after_totals = len(document.story)
     _add_terms(document, move)
+    _add_summary(document, move, first_page, after_totals)
     return document.render()
 
 
@@ -83,7 +93,7 @@ def _get_other_addresses(move):
     if not shipping or shipping == move.partner_id:
         return []
     shipping = move._get_partner_as_printed("partner_shipping_id")
-    return [(move.env._("Shipping Address"), shipping)]
+    return [(move.env._("Ship to"), shipping)]
 
 
 def _get_facts(document, move):
@@ -243,10 +253,6 @@ def _add_terms(document, move):
         and move.show_payment_term_details
     ):
         document.add_note("\n".join(_get_instalments(document, move, term)))
-    if move.move_type in ("out_invoice", "in_refund") and move.payment_reference:
-        document.add_note(_get_communication(move), _("Payment Communication:"))
-    _add_payment_qr_code(document, move)
-    _add_link_qr_code(document, move)
     document.add_note(plain_text(move.narration))
 
 
@@ -265,61 +271,108 @@ def _get_instalments(document, move, term):
     if len(details) > 1:
         for number, detail in enumerate(details, start=1):
             yield _(
-                "%(number)s - Installment of %(amount)s due on %(date)s",
+                "Installment %(number)s: %(amount)s, due on %(date)s",
                 number=number,
                 amount=document.amount(detail["amount"], move.currency_id),
                 date=detail["date"],
             )
 
 
-def _get_communication(move):
-    # sudo: the account to pay to, printed for whoever reads the invoice
-    account = move.partner_bank_id.sudo()
-    if not account:
-        return move.payment_reference
-    return move.env._(
-        "%(reference)s, on this account: %(account)s",
-        reference=move.payment_reference,
-        account=account.display_name,
+# How it is paid
+
+
+def _add_summary(document, move, first_page, after_totals):
+    """Say what is due, when, and how it is paid: on the first page of a long paper.
+
+    :param int first_page: place in the story where the lines begin
+    :param int after_totals: place below the totals, for a short paper
+    """
+    codes = [code for code in (_get_payment_code(move), _get_link_code(move)) if code]
+    room = get_room(document, len(codes))
+    facts = _get_payment_facts(move)
+    to_pay = get_facts(document, facts, room, per_row=2 if codes else 4)
+    if facts or codes:
+        to_pay.insert(0, get_heading(document, move.env._("How to pay")))
+    box = [make_box(document, to_pay, codes)] if to_pay else []
+    if not document.is_long(box):
+        document.story[after_totals:after_totals] = box
+    elif move.tax_totals:
+        figures = get_figures(document, _get_due(document, move), room)
+        box = [make_box(document, [figures, *to_pay], codes)]
+        document.story[first_page:first_page] = box
+
+
+def _get_due(document, move):
+    """Return the total of a long paper, what of it is open, and the due date."""
+    _ = move.env._
+    total = document.amount(move.amount_total, move.currency_id)
+    figures = [Total(_("Total"), total, "total")]
+    if _is_to_pay(move):
+        if move.currency_id.compare_amounts(move.amount_residual, move.amount_total):
+            open_amount = document.amount(move.amount_residual, move.currency_id)
+            figures.append(Total(_("Amount Due"), open_amount))
+        figures.append(Total(_("Due Date"), document.date(move.invoice_date_due)))
+    return figures
+
+
+def _is_to_pay(move):
+    """Return whether something of the document is left to pay, or to collect."""
+    return (
+        move.state == "posted"
+        and move.move_type != "out_refund"
+        and move.currency_id.compare_amounts(move.amount_residual, 0) > 0
     )
 
 
-def _add_payment_qr_code(document, move):
-    """Add the code that banking applications read, where core would print one.
+def _get_payment_facts(move):
+    """Return where the money goes, and with which words, as facts."""
+    if not _is_to_pay(move):
+        return []
+    # sudo: the account to pay to, printed for whoever reads the invoice
+    bank = move.partner_bank_id.sudo()
+    if not bank and move.is_sale_document(include_receipts=True):
+        bank = move.company_id._get_bank_to_pay(move.currency_id)
+    facts = get_bank_facts(move.env, bank)
+    if move.payment_reference:
+        facts.append((move.env._("Text of the transfer"), move.payment_reference))
+    return facts
+
+
+def _get_payment_code(move):
+    """Return the code that banking applications read, where core would print one.
 
     Core's own `_generate_qr_code` is not used: it paints with a library that
     need not be installed, and writes the chosen method on the invoice, which a
     read-only request cannot.
+
+    :return: (text of the code, its caption), or None
     """
-    currency = move.currency_id
-    if (
-        not move.display_qr_code
-        or float_compare(move.amount_residual, 0, currency.decimal_places) <= 0
-    ):
-        return
+    if not move.display_qr_code or not _is_to_pay(move):
+        return None
     bank = move.partner_bank_id.sudo()  # sudo: the account to pay to
     values = bank._build_qr_code_vals(
         move.amount_residual,
         move.payment_reference or move.name,
         move.payment_reference,
-        currency,
+        move.currency_id,
         move.partner_id,
         move.qr_code_method,
     )
     code = values and bank._get_qr_code_generation_params(**values)
-    if code and code["barcode_type"] == "QR":
-        document.add_qr_code(
-            code["value"], move.env._("Scan this QR Code with your banking application")
-        )
+    if not code or code["barcode_type"] != "QR":
+        return None
+    return code["value"], move.env._("Scan this code with the app of your bank")
 
 
-def _add_link_qr_code(document, move):
-    """Add the code that leads to the page that pays, if the seller wants it.
+def _get_link_code(move):
+    """Return the code that leads to the page that pays, if the seller wants it.
 
     Core's own link is not used: making it writes, which a read-only request cannot.
+
+    :return: (text of the code, its caption), or None
     """
     # sudo: a switch of the seller's, and the link that its mails carry
     move_sudo = move.sudo()
-    url = move_sudo.display_link_qr_code and move_sudo._get_printed_pay_url()
-    if url:
-        document.add_qr_code(url, move.env._("Scan this code to pay online"))
+    is_wanted = move_sudo.display_link_qr_code and _is_to_pay(move)
+    url = is_wanted and move_sudo._get_printed_pay_url()
+    return (url, move.env._("Scan this code to pay online")) if url else None

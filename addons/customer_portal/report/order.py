@@ -26,7 +26,9 @@ def draw(order, data=None, pro_forma=False):
         vat=order.fiscal_position_id.sudo().foreign_vat or "",
     )
     document.add_addresses(
-        order._get_partner_as_printed("partner_id"), _get_other_addresses(order)
+        order._get_partner_as_printed("partner_id"),
+        _get_other_addresses(order),
+        order.env._("Customer"),
     )
     document.add_title()
     document.add_facts(_get_facts(document, order, pro_forma))
@@ -44,10 +46,10 @@ def draw(order, data=None, pro_forma=False):
 def _get_title(order, pro_forma):
     _ = order.env._
     if pro_forma:
-        return _("Pro-Forma Invoice # %s", order.name)
+        return _("Pro forma invoice %s", order.name)
     if order.state in ("draft", "sent"):
-        return _("Quotation # %s", order.name)
-    return _("Order # %s", order.name)
+        return _("Quote %s", order.name)
+    return _("Order %s", order.name)
 
 
 def _get_other_addresses(order):
@@ -60,11 +62,11 @@ def _get_other_addresses(order):
     }
     if invoice != shipping:
         return [
-            (_("Invoicing Address"), printed["partner_invoice_id"]),
-            (_("Shipping Address"), printed["partner_shipping_id"]),
+            (_("Bill to"), printed["partner_invoice_id"]),
+            (_("Ship to"), printed["partner_shipping_id"]),
         ]
     if invoice != order.partner_id:
-        return [(_("Invoicing and Shipping Address"), printed["partner_invoice_id"])]
+        return [(_("Bill to and ship to"), printed["partner_invoice_id"])]
     return []
 
 
@@ -72,16 +74,16 @@ def _get_facts(document, order, pro_forma):
     _ = order.env._
     quotation = order.state in ("draft", "sent")
     issued = (
-        _("Issued Date")
+        _("Issued on")
         if pro_forma
-        else _("Quotation Date")
+        else _("Quote Date")
         if quotation
         else _("Order Date")
     )
     return [
         (_("Your Reference"), order.client_order_ref),
         (issued, document.date(order.date_order)),
-        (_("Expiration"), quotation and document.date(order.validity_date)),
+        (_("Valid until"), quotation and document.date(order.validity_date)),
         (_("Delivery Date"), document.date(order.commitment_date)),
         (_("Wished Date"), document.date(order.wished_date)),
         (

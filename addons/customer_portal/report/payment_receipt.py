@@ -20,7 +20,8 @@ def draw(payment):
     document = Document(
         payment, title=_("Refund %s", name) if refund else _("Payment receipt %s", name)
     )
-    document.add_addresses(payment._get_partner_as_printed("partner_id"))
+    customer = payment._get_partner_as_printed("partner_id")
+    document.add_addresses(customer, label=_("Customer"))
     document.add_title()
     document.add_facts(_get_facts(document, payment))
     settled = list(_get_settled(payment))

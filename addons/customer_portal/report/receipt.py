@@ -18,7 +18,7 @@ def draw(remittance):
     remittance = remittance.sudo().with_context(lang=lang)  # sudo: as above
     _ = remittance.env._
     document = Document(remittance, title=_("Payment receipt %s", remittance.name))
-    document.add_addresses(remittance.partner_id)
+    document.add_addresses(remittance.partner_id, label=_("Customer"))
     document.add_title()
     document.add_facts(_get_facts(document, remittance))
     document.add_lines(get_columns(remittance.env), get_rows(document, remittance))

@@ -22,7 +22,9 @@ def draw(remittance):
     _ = remittance.env._
     document = Document(remittance, title=_("Remittance advice %s", remittance.name))
     document.add_addresses(
-        remittance.company_id.partner_id, [(_("From"), remittance.partner_id)]
+        remittance.company_id.partner_id,
+        [(_("From"), remittance.partner_id)],
+        _("To"),
     )
     document.add_title()
     document.add_facts(_get_facts(document, remittance))

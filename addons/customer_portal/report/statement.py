@@ -3,8 +3,7 @@
 from functools import cache
 
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus import CondPageBreak, Spacer
 
 from odoo import fields
 from odoo.tools.misc import get_lang
@@ -12,12 +11,16 @@ from odoo.tools.misc import get_lang
 from ..const import AGEING_BUCKETS
 from ..tools import table
 from ..tools.statement import MOST_ROWS
-from .document import HAIRLINE, INK, PALE, Document, Total
-
-SIZE = 8  # points, of the rows
-HEIGHT = 13  # of a row
-PAD = 3
-ELLIPSIS = "…"
+from .document import Document, Total
+from .row_table import HEIGHT, RowTable
+from .summary import (
+    get_bank_facts,
+    get_facts,
+    get_figures,
+    get_heading,
+    get_room,
+    make_box,
+)
 
 
 def draw(addressee, customers, asked):
@@ -33,9 +36,10 @@ def draw(addressee, customers, asked):
     # sudo: the address of the customer, and that of the seller
     record = _Paper(sections[0]["company"], customers.env)
     document = Document(record, title=_("Statement of account"))
-    document.add_addresses(addressee.sudo())  # sudo: as above
+    document.add_addresses(addressee.sudo(), label=_("Customer"))  # sudo: as above
     document.add_title()
     document.add_facts(_get_facts(document, customers, asked))
+    _add_summary(document, customers, asked, sections)
     writer = _Writer(document, customers, asked)
     for section in sections:
         writer.add_section(section, with_company=len(sections) > 1)
@@ -65,6 +69,86 @@ def _get_facts(document, customers, asked):
     return facts
 
 
+# ------------------------------------------------------------
+# The first page
+# ------------------------------------------------------------
+
+
+def _add_summary(document, customers, asked, sections):
+    """Add balance and ageing of each section, and how what is open is paid."""
+    aged = sections
+    if asked.view == "activity":
+        aged = customers._get_statement_outstanding(asked.last) or []
+    by_key = {section["key"]: section for section in aged}
+    parts = []
+    for section in sections:
+        name = _get_section_name(section, len(sections) > 1)
+        parts.append(get_heading(document, name))
+        figures = _get_figures(document, asked, section, by_key.get(section["key"]))
+        parts.append(get_figures(document, figures, get_room(document)))
+    to_pay = [section for section in aged if section["balance"] > section["credit"]]
+    parts += _get_ways_to_pay(document, customers, to_pay)
+    document.story.append(make_box(document, parts))
+
+
+def _get_figures(document, asked, section, aged):
+    """Return the figures of a section; without ageing where nothing was open."""
+    env, currency = document.env, section["currency"]
+    is_activity = asked.view == "activity"
+    balance = section["closing"] if is_activity else section["balance"]
+    label = env._("Balance on %s", document.date(asked.last))
+    labels = get_bucket_titles(env)
+    figures = [(label, balance, "total")]
+    if aged:
+        figures += [(labels[name], aged[name], "line") for name in AGEING_BUCKETS]
+        figures.append((env._("Unapplied credits"), aged["credit"], "line"))
+    return [
+        Total(label, document.amount(amount, currency), kind)
+        for label, amount, kind in figures
+    ]
+
+
+def _get_ways_to_pay(document, customers, sections):
+    """Return the blocks that say how to pay, nothing where nothing is open.
+
+    :param list sections: those with something to pay
+    """
+    if not sections:
+        return []
+    env = document.env
+    # sudo: the account that the seller prints on invoices, and the customer's number
+    number = customers[:1].sudo().ref
+    text = env._("Numbers of the invoices you pay")
+    if number:
+        text = env._("%s, and the numbers of the invoices you pay", number)
+    room, blocks = get_room(document), []
+    for bank, codes in _get_banks(sections):
+        facts = [*get_bank_facts(env, bank), (env._("Text of the transfer"), text)]
+        if len(sections) > 1:
+            facts.insert(0, (env._("Currency"), ", ".join(codes)))
+        blocks += get_facts(document, facts, room, per_row=len(facts))
+    if env.user._is_portal_payment_enabled():
+        online = [(env._("Pay online"), f"{document.company.get_base_url()}/my/pay")]
+        blocks += get_facts(document, online, room, per_row=1)
+    return [get_heading(document, env._("How to pay")), *blocks] if blocks else []
+
+
+def _get_banks(sections):
+    """Return (account in sudo, codes of currencies) of each account to pay to."""
+    banks = {}
+    for section in sections:
+        currency = section["currency"]
+        bank = section["company"]._get_bank_to_pay(currency)
+        if bank:
+            banks.setdefault(bank, []).append(currency.name)
+    return banks.items()
+
+
+def _get_section_name(section, with_company):
+    name = section["currency"].name
+    return f"{section['company'].name} · {name}" if with_company else name
+
+
 class _Writer:
     """Adds the sections of a statement to a document."""
 
@@ -77,16 +161,9 @@ class _Writer:
         self.date = cache(lambda day: document.date(day) if day else "")
 
     def add_section(self, section, *, with_company):
-        currency = section["currency"]
-        name = currency.name
-        if with_company:
-            name = f"{section['company'].name} · {name}"
         document = self.document
-        document.story.append(
-            document.paragraph(name, bold=True, size=11, color=document.primary)
-        )
-        document.story.append(Spacer(0, 2 * mm))
-        number = make_number_format(self.env, currency)
+        self._add_heading(_get_section_name(section, with_company), size=11)
+        number = make_number_format(self.env, section["currency"])
         if self.asked.view == "activity":
             self._add_activity(section, number)
         else:
@@ -97,6 +174,15 @@ class _Writer:
                 self.env._("Only the first %s rows. Choose less.", MOST_ROWS)
             )
         document.story.append(Spacer(0, 4 * mm))
+
+    def _add_heading(self, text, **style):
+        """Add a heading, on the page of the rows that follow it."""
+        document = self.document
+        document.story += [
+            CondPageBreak(16 * mm + 3 * HEIGHT),
+            document.paragraph(text, bold=True, color=document.primary, **style),
+            Spacer(0, 1.5 * mm),
+        ]
 
     def _add_activity(self, section, number):
         _ = self.env._
@@ -139,23 +225,21 @@ class _Writer:
             rows = [self._get_item(row, number) for row in section["rows"]]
             self._add_table(columns, rows)
         if section["credits"]:
-            head = self.document.paragraph(_("Unapplied credits"), bold=True)
-            self.document.story += [head, Spacer(0, 1 * mm)]
+            self._add_heading(_("Unapplied credits"))
             rows = [self._get_item(row, number) for row in section["credits"]]
             self._add_table(columns, rows)
-        labels = get_bucket_titles(self.env)
-        currency, amount = section["currency"], self.document.amount
-        totals = [
-            Total(labels[name], amount(section[name], currency))
-            for name in AGEING_BUCKETS
+        amount = self.document.amount
+        figures = [
+            (_("Open"), section["balance"] - section["credit"], "line"),
+            (_("Unapplied credits"), section["credit"], "line"),
+            (_("Balance"), section["balance"], "total"),
         ]
-        totals.append(
-            Total(_("Unapplied credits"), amount(section["credit"], currency))
+        self.document.add_totals(
+            [
+                Total(label, amount(figure, section["currency"]), kind)
+                for label, figure, kind in figures
+            ]
         )
-        totals.append(
-            Total(_("Balance"), amount(section["balance"], currency), "total")
-        )
-        self.document.add_totals(totals)
 
     def _get_item(self, row, number):
         is_late = row["open"] > 0 and row["days"]
@@ -172,152 +256,6 @@ class _Writer:
     def _add_table(self, columns, rows, bold=()):
         rows_drawn = RowTable(self.document, columns, rows, bold)
         self.document.story += [rows_drawn, Spacer(0, 3 * mm)]
-
-
-class RowTable(Flowable):
-    """A table of one-line rows, drawn as strings: fast for thousands of them.
-
-    Columns are given in reading order, and mirrored where the language is written from
-    right to left; nothing in it says left or right. Its header comes again on each
-    page.
-    """
-
-    def __init__(self, document, columns, rows, bold=()):
-        """Take columns as (label, width or None for the rest, stands at its end)."""
-        super().__init__()
-        self.document = document
-        self.columns = columns
-        self.rows = rows
-        self.bold = bold
-        self.width = document.width
-
-    def wrap(self, available_width, _available_height):
-        self.width = available_width
-        return available_width, HEIGHT * (len(self.rows) + 1) + PAD
-
-    def split(self, _available_width, available_height):
-        fitting = int((available_height - PAD) // HEIGHT) - 1
-        if fitting < 1:
-            return []
-        return [
-            RowTable(
-                self.document,
-                self.columns,
-                self.rows[start:end],
-                {index - start for index in self.bold},
-            )
-            for start, end in ((0, fitting), (fitting, len(self.rows)))
-            if self.rows[start:end]
-        ]
-
-    def draw(self):
-        """Draw the header, a rule below it, and a hairline below each row."""
-        canvas = self.canv
-        spots = self._get_spots()
-        typeface = self.document.typeface
-        y = HEIGHT * len(self.rows) + PAD + 4
-        for (label, _width, _at_end), spot in zip(self.columns, spots, strict=True):
-            self._draw_text(canvas, label, spot, y, typeface.bold, PALE)
-        canvas.setStrokeColor(self.document.primary)
-        canvas.setLineWidth(0.8)
-        canvas.line(0, y - 4, self.width, y - 4)
-        canvas.setStrokeColor(HAIRLINE)
-        canvas.setLineWidth(0.4)
-        canvas.setFillColor(INK)
-        canvas.setFont(typeface.regular, SIZE)
-        lines = []
-        for index, row in enumerate(self.rows):
-            y -= HEIGHT
-            is_bold = index in self.bold
-            if is_bold:
-                canvas.setFont(typeface.bold, SIZE)
-            font = typeface.bold if is_bold else typeface.regular
-            for text, spot in zip(row, spots, strict=True):
-                if text:
-                    self._draw_text(canvas, text, spot, y, font)
-            if is_bold:
-                canvas.setFont(typeface.regular, SIZE)
-            lines.append((0, y - 4, self.width, y - 4))
-        canvas.lines(lines)
-
-    def _get_spots(self):
-        """Return (start, width, draws towards the start) of each column, as drawn."""
-        rest = self.width - sum(width or 0 for _label, width, _at_end in self.columns)
-        is_mirrored = self.document.typeface.direction == "rtl"
-        spots, start = [], 0
-        for _label, width, at_end in self.columns:
-            width = width or rest
-            place = self.width - start - width if is_mirrored else start
-            spots.append((place, width, at_end != is_mirrored))
-            start += width
-        return spots
-
-    def _draw_text(self, canvas, text, spot, y, font, color=None):
-        start, width, is_far = spot
-        room = width - 2 * PAD
-        typeface = self.document.typeface
-        if typeface.direction == "rtl" or not _prints(typeface, text):
-            self._draw_paragraph(canvas, text, spot, y, font, color)
-            return
-        if color:
-            canvas.setFont(font, SIZE)
-            canvas.setFillColor(color)
-        # Most texts are far from the edge: to measure costs more than to draw.
-        if len(text) * SIZE > room and stringWidth(text, font, SIZE) > room:
-            text = _shorten(text, font, room)
-        if is_far:
-            canvas.drawRightString(start + width - PAD, y, text)
-        else:
-            canvas.drawString(start + PAD, y, text)
-
-    def _draw_paragraph(self, canvas, text, spot, y, font, color):
-        """Draw a text that needs another font, or its letters joined."""
-        start, width, is_far = spot
-        typeface = self.document.typeface
-        room = width - 2 * PAD
-        if stringWidth(text, font, SIZE) > room:
-            text = _shorten(text, font, room)
-        paragraph = self.document.paragraph(
-            text,
-            bold=font == typeface.bold,
-            size=SIZE,
-            color=color or INK,
-            at_end=is_far != (typeface.direction == "rtl"),
-        )
-        paragraph.wrapOn(canvas, room, 2 * HEIGHT)
-        canvas.saveState()
-        paragraph.drawOn(canvas, start + PAD, y - 3)
-        canvas.restoreState()
-
-
-@cache
-def _get_glyphs(typeface):
-    """Return a set of the signs of a text that were printed before, by typeface."""
-    return set()
-
-
-def _prints(typeface, text):
-    """Return whether the font has all signs; remembers those that it has."""
-    known = _get_glyphs(typeface)
-    signs = set(text)
-    if signs <= known:
-        return True
-    if typeface.prints(text):
-        known |= signs
-        return True
-    return False
-
-
-def _shorten(text, font, room):
-    """Return as much of a text as the room holds, and an ellipsis."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if stringWidth(text[:middle] + ELLIPSIS, font, SIZE) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return text[:low].rstrip() + ELLIPSIS
 
 
 def make_number_format(env, currency):
@@ -395,7 +333,6 @@ def write(target, kind, customers, asked):
                 "name": f"{section['currency'].name} {section['company'].name}",
                 "header": header,
                 "rows": _get_rows(env, section, asked),
-                "decimals": dict.fromkeys((8, 9), section["currency"].decimal_places),
             }
             for section in sections
         ]
@@ -431,11 +368,17 @@ def _get_rows(env, section, asked):
     start = [section["company"].name, currency.name]
 
     def amount(value):
-        return currency.round(float(value))
+        return currency.round(float(value)), currency.decimal_places
 
     if asked.view == "activity":
         opening = section["opening"]
-        yield [*start, asked.first, env._("Opening balance"), *[None] * 5, opening]
+        yield [
+            *start,
+            asked.first,
+            env._("Opening balance"),
+            *[None] * 5,
+            amount(opening),
+        ]
         for row in section["rows"]:
             yield [
                 *start,
@@ -448,7 +391,7 @@ def _get_rows(env, section, asked):
                 amount(row["amount"]),
                 amount(opening + float(row["running"])),
             ]
-        closing = section["closing"]
+        closing = amount(section["closing"])
         yield [*start, asked.last, env._("Closing balance"), *[None] * 5, closing]
         return
     for row in section["rows"] + section["credits"]:
@@ -463,4 +406,5 @@ def _get_rows(env, section, asked):
             amount(row["amount"]),
             amount(row["open"]),
         ]
-    yield [*start, asked.last, env._("Balance"), *[None] * 5, section["balance"]]
+    balance = amount(section["balance"])
+    yield [*start, asked.last, env._("Balance"), *[None] * 5, balance]

@@ -59,7 +59,8 @@ class PdfCommon(PortalCommon):
         return "\n".join(self._read_pages(pdf))
 
     def _format(self, amount, currency):
-        text = format_amount(self.env, amount, currency)
+        text = format_amount(self.env, abs(amount), currency)
+        text = f"-{text}" if amount < 0 else text
         return text.replace("\N{NO-BREAK SPACE}", " ").replace("\ufeff", "")
 
     def _create_remittance(self, amounts, settled_on=False):

@@ -19,7 +19,7 @@ PAGES = {
     "/my/credit": 13,
     "/my/statement": 13,
     "/my/statement?view=activity": 13,
-    "/my/statement/pdf?view=activity": 17,  # the paper has an address
+    "/my/statement/pdf?view=activity": 19,  # an address, and the account to pay to
 }
 
 # {page of what a company and its people keep: the most queries}, with 200 of each.

@@ -31,6 +31,7 @@ LINK_PARAMETERS = ("access_token", "pid", "hash")
 # What Odoo's form says about a payment; of a draft there is nothing to say.
 SHOWN_TRANSACTION_STATES = ("pending", "authorized", "done", "error", "cancel")
 FILE_POLICY = "default-src 'none'; sandbox"
+SHOWN_POLICY = "default-src 'none'"  # a browser shows no PDF in a sandbox
 
 
 def reads_only(*_args):
@@ -48,7 +49,7 @@ class InvoicePagePortal(InvoicePortal):
     ):
         """Extend: our own page; the legal PDF is made once, see `_issue_portal_files`.
 
-        Odoo's reports as page, text and PDF stay as they are.
+        Core draws a pro forma where somebody only looks; ours is the legal PDF too.
         """
         try:
             invoice_sudo = self._document_check_access(
@@ -57,11 +58,12 @@ class InvoicePagePortal(InvoicePortal):
         except (AccessError, MissingError):
             return request.redirect("/my")
         is_issued = invoice_sudo.state == "posted" and invoice_sudo.is_sale_document()
-        is_stored = report_type == "pdf" and download and is_issued
+        is_stored = report_type == "pdf" and is_issued
         if report_type and (not is_stored or invoice_sudo._lacks_portal_files()):
             request.env["ir.http"]._count("pdf")
         if is_stored:
-            return self._send_invoice_file(invoice_sudo._issue_portal_files()[:1])
+            file = invoice_sudo._issue_portal_files()[:1]
+            return self._send_invoice_file(file, as_attachment=bool(download))
         if report_type in ("pdf", "html", "text"):
             return super().portal_my_invoice_detail(
                 invoice_id,
@@ -163,15 +165,25 @@ class InvoicePagePortal(InvoicePortal):
         except (AccessError, MissingError):
             raise NotFound from None
 
+    def _show_report(self, model, report_type, report_ref, download=False):
+        """Extend: what is posted is no pro forma, whoever asks for it and how."""
+        if model._name == "account.move" and model.state == "posted":
+            request.update_context(proforma_invoice=False)
+        return super()._show_report(model, report_type, report_ref, download=download)
+
     @staticmethod
-    def _send_invoice_file(attachment):
-        """Answer with a stored file to save; the reader of its document was checked."""
+    def _send_invoice_file(attachment, *, as_attachment=True):
+        """Answer with a stored file to save, or to look at where it is a PDF.
+
+        The reader of its document was checked.
+        """
         try:
             stream = request.env["ir.binary"]._get_stream_from(
                 attachment, filename=clean_file_name(attachment.name)
             )
             response = stream.get_response(
-                as_attachment=True, content_security_policy=FILE_POLICY
+                as_attachment=as_attachment,
+                content_security_policy=FILE_POLICY if as_attachment else SHOWN_POLICY,
             )
         except FileNotFoundError as error:
             raise NotFound from error

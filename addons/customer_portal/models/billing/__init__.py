@@ -13,6 +13,7 @@ from . import (
     portal_receivable_month,
     portal_receivable_report,
     portal_statement_subscription,
+    res_company,
     res_partner,
     res_partner_account,
     res_partner_credit,

@@ -64,18 +64,8 @@ class PortalRemittance(models.Model):
         """
         self.ensure_one()
         # sudo: the account that the seller prints on invoices
-        remittance_sudo = self.sudo()
-        company = remittance_sudo.company_id
-        own = company.partner_id.bank_ids.filtered(
-            lambda bank: bank.company_id in (bank.company_id.browse(), company)
-        )
-        printed = remittance_sudo.line_ids.move_id.partner_bank_id & own
-        fitting = own.filtered(
-            lambda bank: (
-                bank.currency_id in (bank.currency_id.browse(), self.currency_id)
-            )
-        )
-        return printed if len(printed) == 1 else fitting[:1]
+        printed = self.sudo().line_ids.move_id.partner_bank_id
+        return self.company_id._get_bank_to_pay(self.currency_id, printed)
 
     def _get_transfer_details(self):
         """Return what the person copies into the form of the bank, or nothing.

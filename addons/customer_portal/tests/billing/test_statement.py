@@ -163,12 +163,49 @@ class TestStatement(PortalHttpCommon):
             self.assertIn("the same", text)
             self.assertNotIn("FOREIGN", text)
 
+    def _read_pdf(self, content):
+        return "\n".join(self._read_pdf_pages(content))
+
     @staticmethod
-    def _read_pdf(content):
+    def _read_pdf_pages(content):
         from odoo.tools.pdf import PdfFileReader
 
-        reader = PdfFileReader(io.BytesIO(content))
-        return "\n".join(page.extract_text() for page in reader.pages)
+        return [
+            page.extract_text() for page in PdfFileReader(io.BytesIO(content)).pages
+        ]
+
+    def test_first_page_says_what_is_owed_and_how_to_pay(self):
+        self.env["res.partner.bank"].create(
+            {
+                "acc_number": "DE89 3704 0044 0532 0130 00",
+                "partner_id": self.env.company.partner_id.id,
+            }
+        )
+        for number in range(60):
+            self._create_posted_invoice(10, ref=f"Order of the {number}th building")
+        self._sign_in(self.buyer)
+        for query in ("", "?view=activity"):
+            answer = self._get(f"/my/statement/pdf{query}")
+            first, *others = self._read_pdf_pages(answer.content)
+            self.assertTrue(others)
+            for words in (
+                "Balance on",
+                "31–60 days",
+                "How to pay",
+                "DE89 3704 0044 0532 0130 00",
+            ):
+                self.assertIn(words, first)
+
+    def test_long_reference_goes_on_below(self):
+        reference = " ".join(f"Lot-{number:03}" for number in range(30))
+        self.old.ref = reference
+        self._sign_in(self.buyer)
+        text = self._read_pdf(self._get("/my/statement/pdf").content)
+        self.assertIn(reference, " ".join(text.split()))
+        self.old.ref = "W" * 9000
+        text = self._read_pdf(self._get("/my/statement/pdf").content)
+        self.assertGreater(text.count("W"), 100)
+        self.assertIn("…", text)
 
     def test_tables(self):
         self._sign_in(self.buyer)
@@ -176,7 +213,7 @@ class TestStatement(PortalHttpCommon):
         lines = answer.content.decode("utf-8-sig").splitlines()
         self.assertEqual(len(lines), 1 + 4 + 1 + 1 + 1)
         self.assertIn(f",{self.old.name},PO 1,Northwind,", lines[1])
-        self.assertTrue(lines[1].endswith("100.1,100.1"))
+        self.assertTrue(lines[1].endswith(",100.10,100.10"))
         answer = self._post(
             "/my/statement/export",
             format="xlsx",
@@ -188,6 +225,8 @@ class TestStatement(PortalHttpCommon):
         rows = list(book.worksheets[0].values)
         self.assertEqual(rows[1][9], 0)
         self.assertEqual(rows[-1][9], 320.35)
+        cell = book.worksheets[0].cell(len(rows), 10)
+        self.assertEqual(cell.number_format, "#,##0.00")
         log = self.env["portal.activity"].search([("action", "=", "exported")], limit=1)
         self.assertEqual(log.partner_id, self.customer)
 

@@ -78,6 +78,65 @@ class TestPdf(PdfCommon):
         self.assertIn(f"Total\n{total}", without)
         self.assertNotIn("Amount Due", without)
 
+    def test_long_invoice_says_on_page_one_what_is_due_and_how_to_pay(self):
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "DE89 3704 0044 0532 0130 00",
+                "partner_id": self.company.partner_id.id,
+            }
+        )
+        lines = [(f"Article {number:03}", 1) for number in range(60)]
+        invoice = self._create_invoice_of(lines, partner_bank_id=bank.id)
+        words = (
+            "How to pay",
+            f"Total\n{self._format(60, invoice.currency_id)}",
+            bank.acc_number,
+            invoice.payment_reference,
+        )
+        first, *others = self._read_pages(self._draw(INVOICE, invoice))
+        self.assertTrue(others)
+        for word in words:
+            self.assertIn(word, first.replace("Total\nDue Date\n", "Total\n"))
+        short = self._create_invoice_of(lines[:3], partner_bank_id=bank.id)
+        [page] = self._read_pages(self._draw(INVOICE, short))
+        self.assertEqual(page.count("How to pay"), 1)
+        self.assertLess(page.index("Article 002"), page.index("How to pay"))
+
+    def test_nobody_is_asked_to_pay_what_is_settled_or_a_credit(self):
+        invoice = self._create_invoice_of([("Cable", 10)])
+        self.assertIn("How to pay", self._read(self._draw(INVOICE, invoice)))
+        credit = self._reverse_invoice(invoice, post=True)
+        for document in (invoice, credit):
+            text = self._read(self._draw(INVOICE, document))
+            self.assertNotIn("How to pay", text)
+
+    def test_names_whom_it_is_for_and_the_sellers_numbers(self):
+        self.company.write(
+            {
+                "vat": "US12-3456789",
+                "phone": "+1 207-555-0140",
+                "email": "office@seller.example",
+                "company_registry": "4711-REG",
+                "report_footer": False,
+            }
+        )
+        yard = self.env["res.partner"].create(
+            {"name": "Yard", "type": "delivery", "parent_id": self.customer.id}
+        )
+        invoice = self._create_invoice_of([("Cable", 10)], partner_shipping_id=yard.id)
+        order = self._create_order_of_products(1)
+        remittance = self._create_remittance({invoice: 10})
+        numbers = ("US12-3456789", "+1 207-555-0140", "office@seller.example")
+        for pdf, words in (
+            (self._draw(INVOICE, invoice), ("Bill to", "Ship to", "4711-REG")),
+            (self._draw("sale.report_saleorder", order), ("Customer", "4711-REG")),
+            (receipt.draw(remittance), ("Customer", "4711-REG")),
+        ):
+            text = self._read(pdf)
+            for word in numbers + words:
+                with self.subTest(word):
+                    self.assertIn(word, text)
+
     def test_names_taxes_discounts_and_their_columns_only_if_any(self):
         plain = self._read(
             self._draw(INVOICE, self._create_invoice_of([("Cable", 10)]))
@@ -232,14 +291,15 @@ class TestPdf(PdfCommon):
         self.company.link_qr_code = True
         invoice.invalidate_recordset(["display_link_qr_code"])
         codes = []
-        add = kit.Document.add_qr_code
+        draw = kit.Document.qr_code
 
-        def watch(document, value, caption):
+        def watch(document, value):
             codes.append(value)
-            add(document, value, caption)
+            return draw(document, value)
 
-        with patch.object(kit.Document, "add_qr_code", watch):
-            self.assertIn(words, self._read(self._draw(INVOICE, invoice)))
+        with patch.object(kit.Document, "qr_code", watch):
+            text = self._read(self._draw(INVOICE, invoice)).replace("\n", " ")
+            self.assertIn(words, text)
             parameters = self.env["ir.config_parameter"]
             parameters.set_param("customer_portal.pay_link", "no")
             self._draw(INVOICE, invoice)
@@ -438,14 +498,39 @@ class TestPdfPages(PdfCommon, HttpCase):
     def test_shows_the_stored_pdf_in_the_portal(self):
         self.invoice.invoice_pdf_report_file = b64encode(b"%PDF-1.4 as it was sent")
         self.authenticate("pdf_buyer", "pdf_buyer")
-        for query in ("report_type=pdf", "report_type=pdf&download=true"):
+        for query, shown in (
+            ("report_type=pdf", "inline"),
+            ("report_type=pdf&download=true", "attachment"),
+        ):
             response = self.url_open(f"/my/invoices/{self.invoice.id}?{query}")
             self.assertEqual(response.content, b"%PDF-1.4 as it was sent")
+            self.assertIn(shown, response.headers["Content-Disposition"])
+
+    def test_posted_invoice_is_never_called_a_pro_forma(self):
+        """Whoever looks gets the legal PDF, made once; with a link and as HTML too."""
+        token = self.invoice._portal_ensure_token()
+        path = f"/my/invoices/{self.invoice.id}"
+        response = self.url_open(f"{path}?report_type=pdf&access_token={token}")
+        self._assert_pdf(response, f"Invoice {self.invoice.name}")
+        self.assertNotIn("roforma", self._read(response.content))
+        self.assertTrue(response.headers["Content-Disposition"].startswith("inline"))
+        stored = self.invoice.invoice_pdf_report_id
+        self.assertEqual(response.content, stored.raw)
+        self.authenticate("pdf_buyer", "pdf_buyer")
+        again = self.url_open(f"{path}?report_type=pdf")
+        self.assertEqual(again.content, stored.raw)
+        other = self._create_invoice_of([("Lamp", 10)])
+        page = self.url_open(
+            f"/my/invoices/{other.id}?report_type=html"
+            f"&access_token={other._portal_ensure_token()}"
+        )
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("roforma", page.text)
 
     def test_shows_a_quotation_in_the_portal(self):
         self.authenticate("pdf_buyer", "pdf_buyer")
         response = self.url_open(f"/my/orders/{self.order.id}?report_type=pdf")
-        self._assert_pdf(response, f"Quotation # {self.order.name}", "Lamp «Ž»")
+        self._assert_pdf(response, f"Quote {self.order.name}", "Lamp «Ž»")
 
     def test_signs_a_quotation(self):
         stream = io.BytesIO()
@@ -463,7 +548,7 @@ class TestPdfPages(PdfCommon, HttpCase):
         self.assertEqual(self.order.state, "sale")
         message = self.order.message_ids.filtered("attachment_ids")[:1]
         text = self._read(message.attachment_ids.raw)
-        self.assertIn(f"Order # {self.order.name}", text)
+        self.assertIn(f"Order {self.order.name}", text)
         self.assertIn("Rūta Šimkutė", text)
 
     def test_prints_in_the_back_office(self):
@@ -483,5 +568,5 @@ class TestPdfPages(PdfCommon, HttpCase):
         template = self.env.ref("sale.email_template_edi_sale")
         mail = self.env["mail.mail"].browse(template.send_mail(self.order.id))
         self.assertIn(
-            f"Quotation # {self.order.name}", self._read(mail.attachment_ids[:1].raw)
+            f"Quote {self.order.name}", self._read(mail.attachment_ids[:1].raw)
         )

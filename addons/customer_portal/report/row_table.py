@@ -1,0 +1,221 @@
+"""A table of short rows that may be thousands: text in columns, and no more."""
+
+from functools import cache, partial
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import Flowable
+
+from .document import HAIRLINE, INK, PALE
+
+SIZE = 8  # points, of the rows
+HEIGHT = 13  # of a row of one line
+LEADING = 9.6  # of each further line
+MOST_LINES = 16  # of a cell
+PAD = 3
+ELLIPSIS = "…"
+
+
+class RowTable(Flowable):
+    """A table of short rows, drawn as strings: fast for thousands of them.
+
+    Columns are given in reading order, and mirrored where the language is written from
+    right to left; nothing in it says left or right. Its header comes again on each
+    page. What is too long for its column goes on below; figures never do.
+    """
+
+    def __init__(self, document, columns, rows, bold=(), *, is_wrapped=False):
+        """Take columns as (label, width or None for the rest, stands at its end).
+
+        :param bool is_wrapped: whether the cells are lists of lines already
+        """
+        super().__init__()
+        self.document = document
+        self.columns = columns
+        self.bold = bold
+        self.width = document.width
+        self.rows = rows if is_wrapped else [self._wrap_row(row) for row in rows]
+        self.heights = [
+            HEIGHT + LEADING * (max(map(len, row)) - 1) for row in self.rows
+        ]
+
+    def _wrap_row(self, row):
+        """Return the lines of each cell."""
+        cells = []
+        for text, (_start, width, _is_far), (_label, _width, at_end) in zip(
+            row, self._get_spots(), self.columns, strict=True
+        ):
+            room = width - 2 * PAD
+            is_short = at_end or len(text) * SIZE <= room
+            cells.append([text] if is_short else self._wrap_text(text, room))
+        return cells
+
+    def _wrap_text(self, text, room):
+        font = self.document.typeface.regular
+        measure = partial(_measure, self.document, font)
+        lines = list(_break(text, room, measure))
+        if len(lines) > MOST_LINES:
+            rest = " ".join(lines[MOST_LINES - 1 :])
+            lines[MOST_LINES - 1 :] = [_shorten(rest, room, measure)]
+        return lines
+
+    def wrap(self, available_width, _available_height):
+        return available_width, HEIGHT + PAD + sum(self.heights)
+
+    def split(self, _available_width, available_height):
+        room, fitting = available_height - PAD - HEIGHT, 0
+        for height in self.heights:
+            room -= height
+            if room < 0:
+                break
+            fitting += 1
+        if not fitting:
+            return []
+        return [
+            RowTable(
+                self.document,
+                self.columns,
+                self.rows[start:end],
+                {index - start for index in self.bold},
+                is_wrapped=True,
+            )
+            for start, end in ((0, fitting), (fitting, len(self.rows)))
+            if self.rows[start:end]
+        ]
+
+    def draw(self):
+        """Draw the header, a rule below it, and a hairline below each row."""
+        canvas = self.canv
+        spots = self._get_spots()
+        typeface = self.document.typeface
+        y = sum(self.heights) + PAD + 4
+        for (label, _width, _at_end), spot in zip(self.columns, spots, strict=True):
+            self._draw_text(canvas, label, spot, y, typeface.bold, PALE)
+        canvas.setStrokeColor(self.document.primary)
+        canvas.setLineWidth(0.8)
+        canvas.line(0, y - 4, self.width, y - 4)
+        canvas.setStrokeColor(HAIRLINE)
+        canvas.setLineWidth(0.4)
+        canvas.setFillColor(INK)
+        canvas.setFont(typeface.regular, SIZE)
+        rules = []
+        for index, (row, height) in enumerate(
+            zip(self.rows, self.heights, strict=True)
+        ):
+            is_bold = index in self.bold
+            if is_bold:
+                canvas.setFont(typeface.bold, SIZE)
+            font = typeface.bold if is_bold else typeface.regular
+            for lines, spot in zip(row, spots, strict=True):
+                for number, text in enumerate(lines):
+                    if text:
+                        line = y - HEIGHT - number * LEADING
+                        self._draw_text(canvas, text, spot, line, font)
+            if is_bold:
+                canvas.setFont(typeface.regular, SIZE)
+            y -= height
+            rules.append((0, y - 4, self.width, y - 4))
+        canvas.lines(rules)
+
+    def _get_spots(self):
+        """Return (start, width, draws towards the start) of each column, as drawn."""
+        rest = self.width - sum(width or 0 for _label, width, _at_end in self.columns)
+        is_mirrored = self.document.typeface.direction == "rtl"
+        spots, start = [], 0
+        for _label, width, at_end in self.columns:
+            width = width or rest
+            place = self.width - start - width if is_mirrored else start
+            spots.append((place, width, at_end != is_mirrored))
+            start += width
+        return spots
+
+    def _draw_text(self, canvas, text, spot, y, font, color=None):
+        start, width, is_far = spot
+        typeface = self.document.typeface
+        if typeface.direction == "rtl" or not _prints(typeface, text):
+            self._draw_paragraph(canvas, text, spot, y, font, color)
+            return
+        if color:
+            canvas.setFont(font, SIZE)
+            canvas.setFillColor(color)
+        if is_far:
+            canvas.drawRightString(start + width - PAD, y, text)
+        else:
+            canvas.drawString(start + PAD, y, text)
+
+    def _draw_paragraph(self, canvas, text, spot, y, font, color):
+        """Draw a text that needs another font, or its letters joined."""
+        start, width, is_far = spot
+        typeface = self.document.typeface
+        room = width - 2 * PAD
+        paragraph = self.document.paragraph(
+            text,
+            bold=font == typeface.bold,
+            size=SIZE,
+            color=color or INK,
+            at_end=is_far != (typeface.direction == "rtl"),
+        )
+        paragraph.wrapOn(canvas, room, 2 * HEIGHT)
+        canvas.saveState()
+        paragraph.drawOn(canvas, start + PAD, y - 3)
+        canvas.restoreState()
+
+
+@cache
+def _get_glyphs(typeface):
+    """Return a set of the signs of a text that were printed before, by typeface."""
+    return set()
+
+
+def _prints(typeface, text):
+    """Return whether the font has all signs; remembers those that it has."""
+    known = _get_glyphs(typeface)
+    signs = set(text)
+    if signs <= known:
+        return True
+    if typeface.prints(text):
+        known |= signs
+        return True
+    return False
+
+
+def _measure(document, font, text):
+    """Return the width of a text that may need another font."""
+    if _prints(document.typeface, text):
+        return stringWidth(text, font, SIZE)
+    return document.measure(text, SIZE, bold=font == document.typeface.bold)
+
+
+def _break(text, room, measure):
+    """Yield the lines of a text; a word that is wider than the room is cut."""
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if measure(longer) <= room:
+            line = longer
+            continue
+        if line:
+            yield line
+        line = word
+        while measure(line) > room:
+            fitting = _count_fitting(line, room, measure)
+            yield line[:fitting]
+            line = line[fitting:]
+    yield line
+
+
+def _count_fitting(text, room, measure):
+    """Return how many signs of a text the room holds; one at least."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(text[:middle]) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _shorten(text, room, measure):
+    """Return as much of a text as the room holds, and an ellipsis."""
+    fitting = _count_fitting(text, room - measure(ELLIPSIS), measure)
+    return text if fitting == len(text) else text[:fitting].rstrip() + ELLIPSIS
