@@ -112,9 +112,13 @@ class IrHttp(models.AbstractModel):
     def _pre_dispatch(cls, rule, args):
         """Extend: nothing is changed while looking as somebody else.
 
+        And what each page needs of the person is read before a page reads more.
+
         :raise AccessError: for JSON; a page is answered with a page
         """
         result = super()._pre_dispatch(rule, args)
+        if request.env.uid and PORTAL_PATH.match(request.httprequest.path):
+            request.env.user._get_portal_rights()
         if request.portal_view and request.portal_view_refuses:
             message = cls._get_view_refusal(request.portal_view)
             if request.dispatcher.routing_type != "http":

@@ -4,9 +4,11 @@ from odoo.http import request
 from odoo.tools import SQL, str2bool
 
 from ...tools import rights as portal_rights
+from ..frame.res_company import PORTAL_FIELDS
 from .res_partner import RIGHTS_FIELDS
 
-# What every page asks of the person's contact.
+# What every page asks of the person, and of the person's contact.
+USER_FIELDS = ("active", "company_id", "partner_id", "share")
 CONTACT_FIELDS = (
     "commercial_partner_id",
     "email",
@@ -16,6 +18,9 @@ CONTACT_FIELDS = (
     "tz",
     "user_id",
 )
+# ... of the company that the contact belongs to, and of the seller's person.
+CUSTOMER_FIELDS = ("commercial_partner_id", "name", "parent_id", "user_id")
+SELLER_FIELDS = ("active", "partner_id")
 
 
 class ResUsers(models.Model):
@@ -48,9 +53,7 @@ class ResUsers(models.Model):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
         self.portal_rights = "[]"
-        # Else Odoo reads all columns of both, on every page.
-        self.fetch(["share", "active", "partner_id", "company_id"])
-        self.partner_id.fetch(CONTACT_FIELDS)
+        self._fetch_portal_people()
         people = self.filtered(lambda user: not user._is_public())
         portal_users = people.filtered("share")
         staff = people - portal_users
@@ -90,6 +93,55 @@ class ResUsers(models.Model):
         )
         for user_id, rights in rows:
             self.browse(user_id).portal_rights = rights
+
+    def _fetch_portal_people(self):
+        """Read what each page needs of people, in one query.
+
+        Of themselves, their contacts, the companies of both sides and the salesperson;
+        one by one Odoo would read all columns of each. Currencies are remembered.
+        """
+        self.env["res.currency"]._remember_figures()
+        users, partners = self.env["res.users"], self.env["res.partner"]
+        parts = (
+            ("person", users, USER_FIELDS),
+            ("contact", partners, CONTACT_FIELDS),
+            ("customer", partners, CUSTOMER_FIELDS),
+            ("company", self.env["res.company"], PORTAL_FIELDS),
+            ("seller", users, SELLER_FIELDS),
+        )
+        if not self.ids:
+            return
+        for _alias, model, names in parts:
+            model.flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %s
+                  FROM res_users person
+                  JOIN res_partner contact ON contact.id = person.partner_id
+                  JOIN res_company company ON company.id = person.company_id
+             LEFT JOIN res_partner customer
+                    ON customer.id = contact.commercial_partner_id
+             LEFT JOIN res_users seller
+                    ON seller.id = COALESCE(contact.user_id, customer.user_id)
+                 WHERE person.id IN %s
+                """,
+                SQL(", ").join(
+                    SQL.identifier(alias, name)
+                    for alias, _model, names in parts
+                    for name in ("id", *names)
+                ),
+                tuple(self.ids),
+            )
+        )
+        for row in rows:
+            values = iter(row)
+            for _alias, model, names in parts:
+                record = model.browse(next(values))
+                for name in names:
+                    value = next(values)
+                    if record:
+                        model._fields[name]._insert_cache(record, [value])
 
     def _get_members_query(self):
         """Return the SQL of the active memberships of people, with their grants.
@@ -209,8 +261,9 @@ class ResUsers(models.Model):
         the person works for. Without any it is the own company, with no rights.
         """
         self.ensure_one()
-        own = self.partner_id.commercial_partner_id
+        # First the rights: with them comes what pages need of the person.
         customer_ids = self._get_portal_rights().customer_ids
+        own = self.partner_id.commercial_partner_id
         if len(customer_ids) > 1 and request and request.env.uid == self.id:
             chosen = request.session.get("portal_customer_id")
             if chosen in customer_ids:
@@ -223,7 +276,9 @@ class ResUsers(models.Model):
         """Return the customers that this person can switch to."""
         # sudo: the names of companies that the person works for
         partners = self.env["res.partner"].sudo()
-        return partners.browse(self._get_portal_rights().customer_ids).sorted("name")
+        customers = partners.browse(self._get_portal_rights().customer_ids)
+        customers.fetch(CUSTOMER_FIELDS)
+        return customers.sorted("name")
 
     def _choose_portal_customer(self, customer_id):
         """Act for another of the own customers from now on; others change nothing.
@@ -267,9 +322,11 @@ class ResUsers(models.Model):
         person = self.sudo().partner_id
         # sudo: the same
         customer = self._get_portal_customer().sudo()
+        customer.fetch(CUSTOMER_FIELDS)
         contact = customer.user_id
         if person.commercial_partner_id == customer:
             contact = person.user_id or contact
+        contact.fetch(SELLER_FIELDS)
         return contact.filtered(lambda user: user.active and not user._is_public())
 
     def _get_portal_menu(self):

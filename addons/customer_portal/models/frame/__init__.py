@@ -26,6 +26,7 @@ from . import (
     portal_request,
     res_company,
     res_config_settings,
+    res_currency,
     res_lang,
     res_partner,
     res_users_data,

@@ -13,6 +13,7 @@ PORTAL_FIELDS = (
     "account_use_credit_limit",
     "currency_id",
     "name",
+    "parent_path",
     "primary_color",
 )
 

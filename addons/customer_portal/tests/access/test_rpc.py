@@ -311,6 +311,7 @@ class TestRpc(PortalHttpCommon):
             ("portal.transfer.wizard", "action_receive"),
             ("portal.view.wizard", "action_open"),
             ("res.company", "write"),
+            ("res.currency", "write"),
             ("resource.calendar", "write"),
             ("res.partner", "action_change_portal_sections"),
             ("res.partner", "action_end_pay_links"),

@@ -1,6 +1,7 @@
 from . import (
     test_demo,
     test_done_texts,
+    test_drawing,
     test_files,
     test_forms,
     test_headers,
@@ -9,6 +10,7 @@ from . import (
     test_list_export,
     test_mailbox,
     test_mails,
+    test_menu,
     test_overview,
     test_own_paths,
     test_patterns,

@@ -10,6 +10,7 @@ from lxml import html
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..common import PortalCommon, PortalHttpCommon
@@ -71,6 +72,22 @@ class TestNotice(NoticeCommon):
         self.buyer.portal_membership_ids.state = "disabled"
         self.assertEqual(self.buyer._get_portal_unread_count(), 0)
         self.assertFalse(notice.with_user(self.buyer).search([]))
+
+    def test_bell_counts_what_its_page_lists(self):
+        nobody = self.env["res.partner"]
+        for customer in (self.customer, self.branch, self.other_customer, nobody):
+            self._tell(self.buyer | self.colleague, customer=customer)
+        self._choose(self.buyer, "none", has_portal=False)
+        self._tell(self.buyer)
+        notices = self.env["portal.notice"].sudo()
+        of_buyer = notices.search([("user_id", "=", self.buyer.id)])
+        of_buyer[-1].read_on = fields.Datetime.now()
+        for user in (self.buyer, self.colleague):
+            domain = notices._get_bell_domain(user) & Domain("read_on", "=", False)
+            self.assertEqual(
+                user._get_portal_unread_count(), notices.search_count(domain)
+            )
+        self.assertEqual(self.buyer._get_portal_unread_count(), 2)
 
     def test_old_ones_vanish(self):
         old, young = self._tell(self.buyer | self.colleague).sorted("id")
