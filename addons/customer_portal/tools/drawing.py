@@ -11,7 +11,7 @@ from ast import literal_eval
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from markupsafe import Markup, escape
 
 from odoo import fields
@@ -97,6 +97,7 @@ class Drawing:
         self.functions = {
             "draw_figure": self.figure,
             "draw_date": self.date,
+            "draw_moment": self.moment,
             "draw_badge": self.badge,
             "draw_link": self.link,
             "format_input": self.input,
@@ -229,6 +230,18 @@ class Drawing:
             value = fields.Datetime.context_timestamp(self.env["res.lang"], value)
             value = value.date()
         return _write_day(value, *self._day)
+
+    def moment(self, value):
+        """Return a time of the person's zone, to the minute, as the language writes it.
+
+        :param datetime value: in UTC, as fields have it
+        :return: text; empty without one
+        """
+        if not value:
+            return ""
+        value = fields.Datetime.context_timestamp(self.env["res.lang"], value)
+        _pattern, code = self._day
+        return format_datetime(value, "short", locale=babel_locale_parse(code))
 
     def input(self, amount, currency):
         """Return an amount as a person of this language would type it."""

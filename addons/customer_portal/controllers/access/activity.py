@@ -103,6 +103,7 @@ class ActivityPortal(Portal):
         entries = request.env["portal.activity"]
         choice = self._get_activity_searchbar().choose(query)
         page = choice.fetch(entries, self._get_activity_domain(choice), ROW_FIELDS)
+        page["records"].partner_id._fetch_names()
         return self._render_page(
             "customer_portal.activity",
             {

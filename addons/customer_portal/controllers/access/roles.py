@@ -30,6 +30,8 @@ class RolesPortal(Portal):
         """Show the seller's roles and the customer's own, and what each allows."""
         customer = self._get_managed_customer()
         roles = request.env["portal.role"]._get_roles_of(customer)
+        roles.line_ids.fetch(["permission_id", "scope"])
+        roles.line_ids.permission_id.fetch(["code", "name", "sequence"])
         return self._render_page(
             "customer_portal.roles",
             {

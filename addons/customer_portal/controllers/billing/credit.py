@@ -113,6 +113,9 @@ class CreditPortal(Portal):
         orders = self._get_history_orders(rows)
         # sudo: the limits of the person's own customer
         changes = env["portal.credit.limit.change"].sudo()
+        changes.browse(
+            [row["record_id"] for row in rows if row["kind"] == "limit"]
+        ).fetch(["new_limit", "old_limit"])
         invoices = self._get_customers("see_invoices")
         labels = invoices._get_statement_labels()
         for row in rows:

@@ -11,22 +11,6 @@ from ...tools.number import Notation, parse_amount, read_amount
 from ..portal import Portal, readonly
 from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
-ROW_FIELDS = [
-    "name",
-    "move_type",
-    "ref",
-    "invoice_origin",
-    "invoice_date",
-    "invoice_date_due",
-    "amount_total",
-    "amount_residual",
-    "amount_residual_signed",
-    "payment_state",
-    "currency_id",
-    "commercial_partner_id",
-    "company_id",
-]
-
 
 class InvoicePortal(Portal, PortalAccount):
     @http.route(readonly=readonly)
@@ -52,7 +36,8 @@ class InvoicePortal(Portal, PortalAccount):
         customers = self._get_customers("see_invoices")
         choice = self._get_invoice_searchbar().choose(query)
         domain = self._get_documents_domain() & choice.get_domain("invoice_date")
-        page = choice.fetch(moves, domain, ROW_FIELDS)
+        page = choice.fetch(moves, domain, moves._get_portal_row_fields())
+        rows = page["records"]._prepare_portal_rows()
         receivables = customers._get_receivable_summary()
         entries = []
         if any(summary["has_entries"] for summary in receivables):
@@ -61,18 +46,20 @@ class InvoicePortal(Portal, PortalAccount):
             "page_name": "invoice",
             "choice": choice,
             "page": page,
-            "rows": page["records"]._prepare_portal_rows(),
+            "rows": rows,
             "formats": json.dumps(
                 {
                     currency.name: self._format_currency(currency)
-                    for currency in page["records"].currency_id
+                    for currency in {row["currency"] for row in rows}
                 }
             ),
             "entries": [] if page["previous"] else entries,
             "totals": self._add_entries(moves._get_portal_totals(domain), entries),
             "receivables": receivables,
             "buckets": moves._get_bucket_labels(),
+            "select_label": request.env._("Select %s"),
             "show_customer": len(customers) > 1,
+            "customer_names": page["records"].commercial_partner_id._get_portal_names(),
             "can_pay": request.env.user._portal_can("pay"),
             "can_export": request.env.user._portal_can("export"),
         }

@@ -220,7 +220,9 @@ class StatementPortal(Portal):
                 "asked": asked,
                 "form": form,
                 "message": message or " ".join(form.errors.values()),
-                "customers": customers if len(customers) > 1 else customers.browse(),
+                "customers": customers._fetch_names()
+                if len(customers) > 1
+                else customers.browse(),
                 "branch": branch,
                 "show_customer": len(chosen) > 1,
                 "choice": choice,

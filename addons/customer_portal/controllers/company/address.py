@@ -167,7 +167,7 @@ class AddressPortal(Portal):
         if len(customers) < 2:
             return {}
         options = {"": Filter(request.env._("All companies"))}
-        for customer in customers[:MAX_BRANCHES]:
+        for customer in customers[:MAX_BRANCHES]._fetch_names():
             options[str(customer.id)] = Filter(
                 customer.name, Domain("commercial_partner_id", "=", customer.id)
             )

@@ -8,6 +8,20 @@ from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE, Portal
 
 MAX_BRANCHES = 200  # in the menu of companies
+# What the page shows of a company.
+COMPANY_FIELDS = (
+    "bank_ids",
+    "city",
+    "commercial_company_name",
+    "company_registry",
+    "country_id",
+    "name",
+    "state_id",
+    "street",
+    "street2",
+    "vat",
+    "zip",
+)
 
 
 class CompanyPortal(Portal):
@@ -94,12 +108,14 @@ class CompanyPortal(Portal):
             ["state", "create_date", "user_name", "effective_date", "line_ids"],
             limit=MOST_LISTED,
         )
+        history.line_ids.fetch(["field_name"])
         # sudo: the company's own data, which its people see on every paper
         customer_sudo = customer.sudo()
+        customer_sudo.fetch(COMPANY_FIELDS)
         address = customer_sudo._display_address(without_company=True).split("\n")
         return {
             "company_data": customer_sudo,
-            "company_reached": reached[:MAX_BRANCHES],
+            "company_reached": reached[:MAX_BRANCHES]._fetch_names(),
             "company_address": [line.strip() for line in address if line.strip()],
             "company_accounts": changes._get_accounts(customer_sudo),
             "company_changes": history,

@@ -87,7 +87,7 @@ class CompanyContactsPortal(Portal):
             {
                 "page_name": "company",
                 "customer": customer,
-                "customers": customers if len(customers) > 1 else None,
+                "customers": customers._fetch_names() if len(customers) > 1 else None,
                 "functions": functions._get_explanations(),
                 "lines": lines.grouped("function"),
                 "contacts": contacts,

@@ -131,6 +131,8 @@ class DocumentSendPortal(DocumentPortal):
         page = choice.fetch(
             requests, domain & choice.get_domain("due_date"), REQUEST_FIELDS
         )
+        page["records"].kind_id.fetch(["name"])
+        page["records"].partner_id._fetch_names()
         return self._render_page(
             "customer_portal.document_requests",
             {

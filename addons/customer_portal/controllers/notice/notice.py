@@ -15,6 +15,7 @@ class NoticePortal(Portal):
         notices = request.env["portal.notice"]
         choice = self._get_notices_searchbar().choose(query)
         page = choice.fetch(notices, self._get_notices_domain(choice), ROW_FIELDS)
+        page["records"].partner_id._fetch_names()
         user = request.env.user
         return self._render_page(
             "customer_portal.notices",

@@ -6,7 +6,6 @@ from odoo.http import request
 from ...const import MAX_DOCUMENTS
 from ...exceptions import ChoiceError
 from ...tools.parse import clean_text, parse_id, parse_ids
-from ..billing.invoice import ROW_FIELDS
 from ..portal import CHANGE, PAGE, Portal
 from .pay_choice import PayChoice, PayForm
 
@@ -25,7 +24,7 @@ class PayPortal(Portal):
         """
         self._check_can("pay")
         choice = self._get_pay_choice(chosen=parse_ids(documents), select=select)
-        groups = choice.get_groups(ROW_FIELDS)
+        groups = choice.get_groups()
         if amount is not None:
             choice.allocate(
                 groups,
@@ -47,7 +46,7 @@ class PayPortal(Portal):
         documents = self._read_form(form)
         if fill := form.get_fill():
             choice = self._get_pay_choice(form=form)
-            groups = choice.get_groups(ROW_FIELDS)
+            groups = choice.get_groups()
             choice.apply_fill(groups, *fill)
             return self._render_pay_page(choice, groups)
         if not form.is_valid:
@@ -182,7 +181,7 @@ class PayPortal(Portal):
         """Show the page again, with what was typed and what is wrong about it."""
         choice = self._get_pay_choice(form=form)
         return self._render_pay_page(
-            choice, choice.get_groups(ROW_FIELDS), message=message, status=422
+            choice, choice.get_groups(), message=message, status=422
         )
 
     def _render_pay_page(self, choice, groups, *, message="", status=200):
@@ -232,7 +231,12 @@ class PayPortal(Portal):
     @staticmethod
     def _get_row_labels():
         env = request.env
+        fields = {"tick": env._("Choose %s"), "amount": env._("Amount for %s")}
         return {
-            "invoices": {"date": env._("Due date"), "open": env._("Amount due")},
-            "credits": {"date": env._("Date"), "open": env._("Available")},
+            "invoices": {
+                "date": env._("Due date"),
+                "open": env._("Amount due"),
+                **fields,
+            },
+            "credits": {"date": env._("Date"), "open": env._("Available"), **fields},
         }

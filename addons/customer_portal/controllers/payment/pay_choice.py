@@ -93,17 +93,15 @@ class PayChoice:
         self.is_cut = False
         self.drawing = Drawing(self.env)
 
-    def get_groups(self, fields):
+    def get_groups(self):
         """Return the groups; each may be paid in one payment.
 
-        :param list fields: of documents that rows need
         :return: list of dicts with company, currency, invoices and credits (rows),
             sums, on_account and request_key
         """
         groups, self.is_cut = self.env["account.move"]._prepare_pay_groups(
             self.domain,
             self.customers,
-            fields,
             chosen=self.chosen,
             # What was ticked stays on the page, though others are older.
             keep=self.form.values if self.form else (),

@@ -145,6 +145,7 @@ class PeoplePortal(Portal):
         page = choice.fetch(memberships, domain, ROW_FIELDS)
         # sudo: a count, and a switch of the customer's
         memberships_sudo, customer_sudo = memberships.sudo(), customer.sudo()
+        customer_sudo.fetch(["portal_needs_two_factor"])
         return self._render_page(
             "customer_portal.people",
             {

@@ -81,7 +81,10 @@ class ProfilePortal(Portal):
         user = request.env.user
         # sudo: the own contact
         partner = user.partner_id.sudo()
+        partner.fetch(["email", "phone"])
+        user.sudo().fetch(["login"])  # sudo: the own login
         contact = user._get_portal_contact()
+        contact.partner_id.fetch(["email", "name", "phone"])
         languages = user._get_portal_languages()
         return self._render_page(
             "customer_portal.profile",

@@ -180,6 +180,9 @@ class PortalMembership(models.Model):
         """
         # sudo: names of roles and the last sign-in, which the caller administers
         members_sudo = self.sudo()
+        members_sudo.fetch(["role_id", "state", "user_id"])
+        members_sudo.role_id.fetch(["name"])
+        self.partner_id._fetch_names()
         users = members_sudo.filtered(lambda member: member.state != "invited").user_id
         # sudo: as above
         sign_ins = self.env["res.users.log"].sudo()

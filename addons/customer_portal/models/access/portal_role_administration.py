@@ -17,7 +17,10 @@ class PortalRole(models.Model):
         """
         # sudo: people of customers may not read roles; these are theirs to see
         roles = self.sudo()
-        return roles.search([("partner_id", "in", [False, *customers.ids])])
+        return roles.search_fetch(
+            [("partner_id", "in", [False, *customers.ids])],
+            ["description", "line_ids", "name", "partner_id"],
+        )
 
     def _prepare_permission_rows(self, widest="branches"):
         """Return what the role allows, in words and in the order of the portal.

@@ -61,6 +61,10 @@ class PortalScopedMixin(models.AbstractModel):
 
     def _get_portal_record_customer(self):
         """Return the commercial partner that the record belongs to, or none."""
+        # sudo: only whose record it is, which is what is asked for
+        record_sudo = self.sudo()
+        record_sudo.fetch([self._portal_partner_field])
+        record_sudo[self._portal_partner_field].fetch(["commercial_partner_id"])
         return self[self._portal_partner_field].commercial_partner_id
 
     def _portal_allows(self, user, code):
@@ -101,37 +105,6 @@ class PortalScopedMixin(models.AbstractModel):
             )
             found.update(zip(asked, answers, strict=True))
         return found
-
-    def _read_plain(self, names):
-        """Return the values of these records as dicts, as the rows of a list show them.
-
-        Of a many2one it is the id, or None; a missing text is "", a missing number 0.
-        It takes what `search_fetch` has read, whole columns at once: record by record
-        the ORM would look at the rights, and make a record, of each value. What is not
-        read yet is fetched, and nothing beside it.
-
-        :param names: stored fields
-        """
-        columns = []
-        for name in names:
-            field = self._fields[name]
-            if not self.env.su:
-                self._check_field_access(field, "read")
-            if field.compute:
-                field.recompute(self)
-            if any(field._cache_missing_ids(self)):
-                self.fetch(names)
-            cache = field._get_cache(self.env)
-            column = [cache[record_id] for record_id in self._ids]
-            if field.type in ("char", "text", "selection"):
-                column = [value or "" for value in column]
-            elif field.type in ("integer", "float", "monetary"):
-                column = [value or 0 for value in column]
-            columns.append(column)
-        return [
-            dict(zip(("id", *names), values, strict=True))
-            for values in zip(self._ids, *columns, strict=True)
-        ]
 
     def _filtered_followed(self, user):
         """Return those of these records to which a page may link, for whoever looks.

@@ -9,6 +9,22 @@ from ...const import AGEING_BUCKETS, HOLDING_STATES, OPEN_STATES, PAYABLE_TYPES
 # What customers see of the journal: what core's own rule for the portal says, and
 # sales receipts.
 SEEN_TYPES = (*PAYABLE_TYPES, "in_invoice", "in_refund")
+# What the rows of lists are made of.
+ROW_FIELDS = (
+    "amount_residual",
+    "amount_residual_signed",
+    "amount_total",
+    "commercial_partner_id",
+    "company_id",
+    "currency_id",
+    "invoice_date",
+    "invoice_date_due",
+    "invoice_origin",
+    "move_type",
+    "name",
+    "payment_state",
+    "ref",
+)
 
 
 class AccountMove(models.Model):
@@ -236,45 +252,67 @@ class AccountMove(models.Model):
     # Rows
     # ------------------------------------------------------------
 
-    def _prepare_portal_rows(self):
+    @api.model
+    def _get_portal_row_fields(self):
+        """Return the fields that lists read; an addon that shows more adds them."""
+        return list(ROW_FIELDS)
+
+    def _prepare_portal_rows(self, overdue=None, pending=None):
         """Return what a list shows of each document, with a constant number of queries.
 
-        :return: list of dicts with move, status (key of `_get_portal_status_labels`),
-            label (what the page calls it), overdue (amount), days (since the oldest
-            overdue date), due (that date, or the invoice's), total and residual
-            (negative for credit notes), reference (the customer's), payable, and
-            transfer, which is None or has date and reference of an announced one
+        :param dict overdue: of `_get_overdue_amounts`, if the caller has it
+        :param dict pending: of `_get_pending`, likewise
+        :return: list of dicts with the fields of `_get_portal_row_fields` as
+            `_read_plain` has them, and move, currency (a record), status (key of
+            `_get_portal_status_labels`), label (what the page calls it), overdue
+            (amount), days (since the oldest overdue date), due (that date, or the
+            invoice's), total and residual (negative for credit notes), reference (the
+            customer's), payable, and transfer, which is None or has date and reference
+            of an announced one
         """
         labels = self._get_portal_status_labels()
         today = fields.Date.context_today(self)
-        overdue = self._get_overdue_amounts()
-        pending = self._get_pending()
-        rows = []
-        for move in self:
-            amount, oldest = overdue.get(move.id, (0.0, None))
-            sign = -1 if move.move_type == "out_refund" else 1
-            is_residue = move._is_residue()
-            is_open = move.payment_state in OPEN_STATES and not is_residue
+        overdue = self._get_overdue_amounts() if overdue is None else overdue
+        pending = self._get_pending() if pending is None else pending
+        rows = self._read_plain(self._get_portal_row_fields())
+        # sudo: the currencies of the sellers
+        companies = self.env["res.company"].sudo()
+        companies = companies.browse({row["company_id"] for row in rows})
+        companies._fetch_for_portal()
+        home = {company.id: company.currency_id for company in companies}
+        currencies = self.env["res.currency"].browse(
+            {row["currency_id"] for row in rows}
+        )
+        currencies = {currency.id: currency for currency in currencies}
+        late = {}  # {days: label}: there are many of a day
+        for row, move in zip(rows, self, strict=True):
+            currency = currencies[row["currency_id"]]
+            amount, oldest = overdue.get(row["id"], (0.0, None))
+            is_residue = self._is_residue_of(row, currency, home[row["company_id"]])
             if is_residue:
                 amount, oldest = 0.0, None
-            status = move._get_portal_status(move.id in pending, oldest, is_residue)
+            is_pending = row["id"] in pending
+            status = self._get_portal_status(row, is_pending, oldest, is_residue)
             days = (today - oldest).days if oldest else 0
-            label = self._get_portal_status_label(status, days, labels)
-            rows.append(
-                {
-                    "move": move,
-                    "status": status,
-                    "label": label,
-                    "transfer": pending.get(move.id),
-                    "overdue": amount,
-                    "days": days,
-                    "due": oldest or move.invoice_date_due,
-                    "total": sign * move.amount_total,
-                    "residual": sign * move.amount_residual,
-                    "reference": move.ref or move.invoice_origin or "",
-                    "payable": is_open and move.id not in pending,
-                }
-            )
+            if status == "overdue" and days not in late:
+                late[days] = self._get_portal_status_label(status, days, labels)
+            sign = -1 if row["move_type"] == "out_refund" else 1
+            row |= {
+                "move": move,
+                "currency": currency,
+                "status": status,
+                "label": late[days] if status == "overdue" else labels[status],
+                "transfer": pending.get(row["id"]),
+                "overdue": amount,
+                "days": days,
+                "due": oldest or row["invoice_date_due"],
+                "total": sign * row["amount_total"],
+                "residual": sign * row["amount_residual"],
+                "reference": row["ref"] or row["invoice_origin"],
+                "payable": row["payment_state"] in OPEN_STATES
+                and not is_residue
+                and not is_pending,
+            }
         return rows
 
     def _is_residue(self):
@@ -284,29 +322,41 @@ class AccountMove(models.Model):
         reminded of it.
         """
         self.ensure_one()
-        in_company = abs(self.amount_residual_signed)
-        return self.payment_state in OPEN_STATES and (
-            self.currency_id.is_zero(self.amount_residual)
-            or self.company_currency_id.is_zero(in_company)
+        [row] = self._read_plain(
+            ["amount_residual", "amount_residual_signed", "payment_state"]
+        )
+        return self._is_residue_of(row, self.currency_id, self.company_currency_id)
+
+    @staticmethod
+    def _is_residue_of(row, currency, company_currency):
+        """Return whether what is left of a document is a residue.
+
+        :param dict row: with the fields of the document
+        """
+        return row["payment_state"] in OPEN_STATES and (
+            currency.is_zero(row["amount_residual"])
+            or company_currency.is_zero(row["amount_residual_signed"])
         )
 
-    def _get_portal_status(self, is_pending, oldest, is_residue):
+    @staticmethod
+    def _get_portal_status(row, is_pending, oldest, is_residue):
         """Return the status of a document, told by what its state is.
 
+        :param dict row: with the fields of the document
         :param oldest: day since which something of it is overdue, or None
         """
         settled = {"in_payment": "processing", "paid": "paid", "reversed": "reversed"}
         if is_pending:
             return "pending"
-        if self.payment_state in settled:
-            return settled[self.payment_state]
+        if row["payment_state"] in settled:
+            return settled[row["payment_state"]]
         if is_residue:
             return "residue"
-        if self.move_type == "out_refund":
+        if row["move_type"] == "out_refund":
             return "credit"
         if oldest:
             return "overdue"
-        return "partial" if self.payment_state == "partial" else "open"
+        return "partial" if row["payment_state"] == "partial" else "open"
 
     def _get_portal_status_label(self, status, days, labels):
         """Return what people read of a status; of an overdue one since when."""
@@ -388,18 +438,20 @@ class AccountMove(models.Model):
 
     def _prepare_portal_list_rows(self):
         labels = self._get_portal_status_labels()
-        for row in self._prepare_portal_rows():
-            move = row["move"]
-            digits = move.currency_id.decimal_places
+        rows = self._prepare_portal_rows()
+        names = self.commercial_partner_id._get_portal_names()
+        kinds = self._get_portal_kinds()
+        for row in rows:
+            digits = row["currency"].decimal_places
             yield [
-                move.name,
-                move._get_portal_kind(),
-                move.invoice_date,
+                row["name"],
+                kinds.get(row["move_type"], kinds[None]),
+                row["invoice_date"],
                 row["due"],
-                move.ref,
-                move.invoice_origin,
-                move.commercial_partner_id.name,
-                move.currency_id.name,
+                row["ref"],
+                row["invoice_origin"],
+                names[row["commercial_partner_id"]],
+                row["currency"].name,
                 (row["total"], digits),
                 (row["residual"], digits),
                 (row["overdue"], digits),

@@ -24,6 +24,7 @@ ITEM_FIELDS = [
     "date_maturity",
     "amount_residual_currency",
 ]
+ENTRY_FIELDS = ["company_id", "date", "move_type", "name", "origin_payment_id", "ref"]
 
 
 class AccountMove(models.Model):
@@ -74,6 +75,9 @@ class AccountMove(models.Model):
         )
         if not items:
             return []
+        items.move_id.fetch(ENTRY_FIELDS)
+        items.partner_id.fetch(["commercial_partner_id"])
+        items.partner_id.commercial_partner_id._fetch_names()
         pending = items.move_id._get_pending_entries(customers)
         shared = items.move_id._get_shared_entries(customers)
         groups = items.grouped(
@@ -134,6 +138,8 @@ class AccountMove(models.Model):
         residual = currency.round(sum(items.mapped("amount_residual_currency")))
         row = {
             "move": move,
+            "id": move.id,
+            "move_type": move.move_type,
             "partner": partner,
             "currency": currency,
             "kind": "invoice" if residual > 0 else "credit",

@@ -72,6 +72,11 @@ class AccountMove(models.Model):
     def _get_portal_kind(self):
         """Return what the document is called."""
         self.ensure_one()
+        kinds = self._get_portal_kinds()
+        return kinds.get(self.move_type, kinds[None])
+
+    def _get_portal_kinds(self):
+        """Return {type of a document: what it is called}; None is any other."""
         _ = self.env._
         return {
             "out_invoice": _("Invoice"),
@@ -79,7 +84,8 @@ class AccountMove(models.Model):
             "out_refund": _("Credit note"),
             "in_invoice": _("Your invoice to us"),
             "in_refund": _("Your credit note to us"),
-        }.get(self.move_type, _("Document"))
+            None: _("Document"),
+        }
 
     def _get_portal_items(self):
         """Return all journal items, with what the page needs of them and no more.

@@ -523,6 +523,7 @@ class PortalDocument(models.Model):
         products = self._get_portal_products(customer_ids)
         # What is for a company and its branches names no company to the branch.
         known = set(customer_ids)
+        self.partner_id.filtered(lambda one: one.id in known)._fetch_names()
         return [
             {
                 "document": document,

@@ -296,6 +296,7 @@ class PortalDocument(models.Model):
         # sudo: names of products that the customer has bought
         templates_sudo = self.env["product.template"].sudo()
         templates_sudo = templates_sudo.browse({template for _id, template in rows})
+        templates_sudo.fetch(["name"])
         names = {template.id: template.name for template in templates_sudo}
         products = {}
         for document_id, template_id in rows:

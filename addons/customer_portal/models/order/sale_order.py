@@ -242,6 +242,7 @@ class SaleOrder(models.Model):
     def _fetch_overview(self):
         """Read what the overview shows of these orders, in one query."""
         self.fetch(OVERVIEW_FIELDS)
+        self.portal_customer_id._fetch_names()
 
     def _get_waiting_items(self):
         """Return these quotations and drafts as items, see `_get_portal_waiting`."""

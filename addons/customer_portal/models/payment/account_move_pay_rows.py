@@ -17,7 +17,7 @@ class AccountMove(models.Model):
     # Groups
     # ------------------------------------------------------------
 
-    def _prepare_pay_groups(self, domain, customers, names, *, chosen=(), keep=()):
+    def _prepare_pay_groups(self, domain, customers, *, chosen=(), keep=()):
         """Return what a person can pay, in groups; each may be paid in one payment.
 
         In the person's own rights, with a constant number of queries.
@@ -25,12 +25,12 @@ class AccountMove(models.Model):
         :param domain: of the documents that the person may pay
         :param customers: those of whom the person may pay all: their entries and money
             on account
-        :param list names: of the fields that rows need
         :param chosen: ids of invoices, where only they and their groups are shown
         :param keep: ids of invoices that are shown though others are more urgent
         :return: list of dicts as of `_make_pay_group`, with rows as of
             `_prepare_pay_rows` and `_prepare_entry_rows`; and whether more is open
         """
+        names = self._get_portal_row_fields()
         domain &= self._get_open_domain()
         invoices = domain & Domain("move_type", "in", INVOICE_TYPES)
         if chosen:
@@ -54,8 +54,6 @@ class AccountMove(models.Model):
             limit=MAX_DOCUMENTS,
         )
         rows = (documents | credits)._prepare_pay_rows()
-        for row in rows:
-            row["currency"] = row["move"].currency_id
         rows += self._prepare_entry_pay_rows(customers, chosen)
         groups = self._group_pay_rows(rows)
         if chosen:
@@ -103,7 +101,10 @@ class AccountMove(models.Model):
         for group in groups.values():
             for part in ("invoices", "credits"):
                 group[part].sort(
-                    key=lambda row: (row["due"] or row["move"].date, row["move"].id)
+                    key=lambda row: (
+                        row["due"] or row.get("date") or row["invoice_date"],
+                        row["id"],
+                    )
                 )
         return list(groups.values())
 
@@ -177,32 +178,31 @@ class AccountMove(models.Model):
         """
         rows = self._prepare_portal_rows()
         items = self._get_pay_items()
+        discounting = self._get_discounting(row["company_id"] for row in rows)
         today = fields.Date.context_today(self)
         for row in rows:
-            move = row["move"]
-            sign = 1 if move.move_type in INVOICE_TYPES else -1
+            currency = row["currency"]
+            sign = 1 if row["move_type"] in INVOICE_TYPES else -1
             total, steps, discount, until = 0.0, [], 0.0, None
-            for item in items.get(move, ()):
-                total = move.currency_id.round(
-                    total + sign * item.amount_residual_currency
-                )
-                steps.append((total, item.date_maturity))
-                if self._is_discount_open(item, today):
-                    until = item.discount_date
-                    discount = move.currency_id.round(
-                        item.amount_currency - item.discount_amount_currency
+            for item in items.get(row["id"], ()):
+                total = currency.round(total + sign * item["amount_residual_currency"])
+                steps.append((total, item["date_maturity"]))
+                if sign > 0 and self._is_discount_open(item, today, discounting):
+                    until = item["discount_date"]
+                    discount = currency.round(
+                        item["amount_currency"] - item["discount_amount_currency"]
                     )
             shortcuts = []
             if sign > 0 and len(steps) > 1:
                 shortcuts = self._get_pay_shortcuts(steps, row["overdue"])
             row |= {
-                "kind": move._get_remittance_kind(),
-                "open": move.amount_residual,
+                "kind": row["move"]._get_remittance_kind(),
+                "open": row["amount_residual"],
                 "steps": steps,
                 "shortcuts": shortcuts,
                 "discount": discount,
                 "discount_until": until,
-                "cost": move.currency_id.round(move.amount_residual - discount),
+                "cost": currency.round(row["amount_residual"] - discount),
             }
         return rows
 
@@ -230,19 +230,38 @@ class AccountMove(models.Model):
             before = amount
         return shortcuts
 
+    def _get_discounting(self, company_ids):
+        """Return the ids of those companies of the seller that give discounts."""
+        name = "account_journal_early_pay_discount_loss_account_id"
+        # sudo: only whether there is a discount
+        companies = self.env["res.company"].sudo().browse(set(company_ids))
+        companies.fetch([name])
+        return companies.filtered(name)._ids
+
     @staticmethod
-    def _is_discount_open(item, today):
+    def _is_discount_open(item, today, discounting):
         return (
-            item.move_id.move_type in INVOICE_TYPES
-            and item.company_id.account_journal_early_pay_discount_loss_account_id
-            and item.discount_date
-            and today <= item.discount_date
-            and item.amount_residual_currency == item.amount_currency
-            and item.discount_amount_currency
+            item["company_id"] in discounting
+            and item["discount_date"]
+            and today <= item["discount_date"]
+            and item["amount_residual_currency"] == item["amount_currency"]
+            and item["discount_amount_currency"]
         )
 
     def _get_pay_items(self):
-        """Return {move: its open receivable lines, the oldest first}."""
+        """Return {document id: its open receivable lines, the oldest first}, as dicts.
+
+        Credit notes have no discount.
+        """
+        names = [
+            "move_id",
+            "company_id",
+            "date_maturity",
+            "amount_currency",
+            "amount_residual_currency",
+            "discount_date",
+            "discount_amount_currency",
+        ]
         items = (
             self.env["account.move.line"]
             .sudo()  # sudo: the caller could read the documents these lines belong to
@@ -252,16 +271,11 @@ class AccountMove(models.Model):
                     ("display_type", "=", "payment_term"),
                     ("reconciled", "=", False),
                 ],
-                [
-                    "move_id",
-                    "company_id",
-                    "date_maturity",
-                    "amount_currency",
-                    "amount_residual_currency",
-                    "discount_date",
-                    "discount_amount_currency",
-                ],
+                names,
                 order="date_maturity, id",
             )
         )
-        return items.grouped("move_id")
+        found = {}
+        for item in items._read_plain(names):
+            found.setdefault(item["move_id"], []).append(item)
+        return found

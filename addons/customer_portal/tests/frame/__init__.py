@@ -11,6 +11,7 @@ from . import (
     test_mailbox,
     test_mails,
     test_menu,
+    test_named_fields,
     test_overview,
     test_own_paths,
     test_patterns,

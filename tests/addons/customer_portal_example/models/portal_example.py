@@ -45,6 +45,7 @@ class PortalExample(models.Model):
 
     def _prepare_waiting_items(self):
         """Return these as items, see `res.users._get_portal_waiting`."""
+        self.fetch(["date", "name"])
         return [
             {
                 "label": self.env._("Confirm: %s", example.name),
