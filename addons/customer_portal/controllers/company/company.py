@@ -16,6 +16,7 @@ COMPANY_FIELDS = (
     "company_registry",
     "country_id",
     "name",
+    "ref",
     "state_id",
     "street",
     "street2",

@@ -116,13 +116,15 @@ class CompanyChangePortal(Portal):
         typed = {name: str(value or "") for name, value in current.items()}
         if form:
             typed.update(form.raw)
-        countries = request.env["res.country"].search([])
-        states = request.env["res.country.state"].search(
-            [("country_id", "in", [current["country_id"]])], order="name, id"
+        countries = request.env["res.country"].search_fetch([], ["name"])
+        states = request.env["res.country.state"].search_fetch(
+            [("country_id", "in", [current["country_id"]])], ["name"], order="name, id"
         )
         if form and form.values["country_id"]:
-            states |= states.search(
-                [("country_id", "=", form.values["country_id"])], order="name, id"
+            states |= states.search_fetch(
+                [("country_id", "=", form.values["country_id"])],
+                ["name"],
+                order="name, id",
             )
         return self._render_page(
             "customer_portal.company_change_form",

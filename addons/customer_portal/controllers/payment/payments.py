@@ -27,6 +27,15 @@ ROW_FIELDS = [
 ]
 
 
+# What the page of a payment reads of it.
+PAYMENT_FIELDS = [
+    "move_id",
+    "partner_id",
+    "payment_method_line_id",
+    "portal_customer_id",
+]
+
+
 class PaymentsPortal(Portal):
     @http.route("/my/payments", **PAGE)
     def portal_my_payments(self, **query):
@@ -119,23 +128,36 @@ class PaymentsPortal(Portal):
         payments_sudo = request.env["account.payment"].sudo()
         # nosemgrep: route-sudo-browse-unchecked (`_get_payment` has searched it)
         payment_sudo = payments_sudo.browse(payment.payment_id)
+        payment_sudo.fetch(PAYMENT_FIELDS)
         rows = payment_sudo.move_id._get_settlements()
         # In the person's own rights: the record rules decide what has a name.
-        readable = request.env["account.move"].search(
-            [("id", "in", [row["other_id"] for row in rows])]
+        readable = request.env["account.move"].search_fetch(
+            [("id", "in", [row["other_id"] for row in rows])],
+            ["invoice_date", "name"],
         )
         documents = self._prepare_settled_documents(payment, rows, readable)
-        items = payment_sudo.move_id.line_ids.filtered(
-            lambda item: item.account_type == "asset_receivable"
+        # sudo: as above
+        [(on_account,)] = (
+            request.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("move_id", "=", payment_sudo.move_id.id),
+                    ("account_type", "=", "asset_receivable"),
+                ],
+                [],
+                ["amount_residual_currency:sum"],
+            )
         )
-        on_account = -sum(items.mapped("amount_residual_currency"))
         return {
             "page_name": "payments",
             "payment": payment,
             "method": payment_sudo._get_portal_method(),
-            "partner_name": payment_sudo._get_partner_as_printed("partner_id").name,
+            "partner_name": payment_sudo._get_partner_as_printed("partner_id")
+            ._fetch_names()
+            .name,
             "documents": documents,
-            "on_account": on_account,
+            "on_account": -(on_account or 0.0),
         }
 
     @staticmethod

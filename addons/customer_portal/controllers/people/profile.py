@@ -84,7 +84,6 @@ class ProfilePortal(Portal):
         partner.fetch(["email", "phone"])
         user.sudo().fetch(["login"])  # sudo: the own login
         contact = user._get_portal_contact()
-        contact.partner_id.fetch(["email", "name", "phone"])
         languages = user._get_portal_languages()
         return self._render_page(
             "customer_portal.profile",

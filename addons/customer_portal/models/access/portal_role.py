@@ -51,6 +51,8 @@ class PortalRole(models.Model):
     def _get_scopes(self):
         """Return {permission code: scope} of this role."""
         self.ensure_one()
+        self.line_ids.fetch(["permission_id", "scope"])
+        self.line_ids.permission_id.fetch(["code", "name", "sequence"])
         return {line.permission_id.code: line.scope for line in self.line_ids}
 
 

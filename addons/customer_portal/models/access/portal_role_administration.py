@@ -51,9 +51,12 @@ class PortalRole(models.Model):
         reach = self.env["portal.membership"]._get_reach(customer)
         rights = self.env.user._get_portal_rights()
         choices = []
-        for permission in self.env["portal.permission"].search(
-            [("is_delegable", "=", True), ("code", "in", list(reach.scopes))]
-        ):
+        permissions = self.env["portal.permission"].search_fetch(
+            [("is_delegable", "=", True), ("code", "in", list(reach.scopes))],
+            ["code", "has_own", "name", "section_id", "sequence"],
+        )
+        permissions.section_id.fetch(["name"])
+        for permission in permissions:
             code = permission.code
             if customer.id not in rights.get_ids(code) | rights.get_own_ids(code):
                 continue

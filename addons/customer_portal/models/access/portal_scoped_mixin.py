@@ -64,7 +64,7 @@ class PortalScopedMixin(models.AbstractModel):
         # sudo: only whose record it is, which is what is asked for
         record_sudo = self.sudo()
         record_sudo.fetch([self._portal_partner_field])
-        record_sudo[self._portal_partner_field].fetch(["commercial_partner_id"])
+        record_sudo[self._portal_partner_field].fetch(["commercial_partner_id", "name"])
         return self[self._portal_partner_field].commercial_partner_id
 
     def _portal_allows(self, user, code):

@@ -21,6 +21,7 @@ CONTACT_FIELDS = (
 # ... of the company that the contact belongs to, and of the seller's person.
 CUSTOMER_FIELDS = ("commercial_partner_id", "name", "parent_id", "user_id")
 SELLER_FIELDS = ("active", "partner_id")
+SELLER_CONTACT_FIELDS = ("email", "name", "phone")
 
 
 class ResUsers(models.Model):
@@ -108,6 +109,7 @@ class ResUsers(models.Model):
             ("customer", partners, CUSTOMER_FIELDS),
             ("company", self.env["res.company"], PORTAL_FIELDS),
             ("seller", users, SELLER_FIELDS),
+            ("seller_contact", partners, SELLER_CONTACT_FIELDS),
         )
         if not self.ids:
             return
@@ -124,6 +126,8 @@ class ResUsers(models.Model):
                     ON customer.id = contact.commercial_partner_id
              LEFT JOIN res_users seller
                     ON seller.id = COALESCE(contact.user_id, customer.user_id)
+             LEFT JOIN res_partner seller_contact
+                    ON seller_contact.id = seller.partner_id
                  WHERE person.id IN %s
                 """,
                 SQL(", ").join(
@@ -327,6 +331,7 @@ class ResUsers(models.Model):
         if person.commercial_partner_id == customer:
             contact = person.user_id or contact
         contact.fetch(SELLER_FIELDS)
+        contact.partner_id.fetch(SELLER_CONTACT_FIELDS)
         return contact.filtered(lambda user: user.active and not user._is_public())
 
     def _get_portal_menu(self):

@@ -118,6 +118,9 @@ class PortalCompanyChange(models.Model):
     @api.model
     def _get_current_values(self, customer):
         """Return {field: value} of what a customer has now; in sudo."""
+        customer.fetch(
+            [name for name, _label in COMPANY_FIELDS if name not in BANK_FIELDS]
+        )
         values = {}
         for name, _label in COMPANY_FIELDS:
             if name in BANK_FIELDS:

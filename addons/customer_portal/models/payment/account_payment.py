@@ -124,4 +124,6 @@ class AccountPayment(models.Model):
     def _get_portal_method(self):
         """Return how it was paid, as the customer knows it; nothing for "by hand"."""
         line = self.payment_method_line_id
+        line.fetch(["name", "payment_method_id"])
+        line.payment_method_id.fetch(["code"])
         return "" if line.code == "manual" else line.name or ""
