@@ -30,7 +30,7 @@ class AccountMove(models.Model):
 
     def _has_portal_xml(self):
         """Return whether there is an XML, or one can be made."""
-        return bool(self.ubl_cii_xml_id or self._get_portal_xml_format())
+        return bool(self._get_portal_xml_format() or self.ubl_cii_xml_id)
 
     def _lacks_portal_files(self):
         """Extend: of an older invoice the PDF may be there and the XML not."""

@@ -213,7 +213,11 @@ class InvoicePagePortal(InvoicePortal):
         items = invoice_sudo._get_portal_items()
         link = self._get_link(access_token, query)
         is_all = query.get("messages") == "all"
-        [row] = invoice_sudo._prepare_portal_rows()
+        under_way = invoice_sudo._get_portal_under_way()
+        [row] = invoice_sudo._prepare_portal_rows(
+            invoice_sudo._get_overdue_of_items(items),
+            invoice_sudo._get_pending_of_lines(under_way),
+        )
         settlements = invoice_sudo._prepare_portal_settlements(user)
         messages = invoice_sudo._get_portal_messages(
             MOST_MESSAGES if is_all else SHOWN_MESSAGES + 1
@@ -229,7 +233,7 @@ class InvoicePagePortal(InvoicePortal):
             "instalments": invoice_sudo._prepare_portal_instalments(items),
             "discount": invoice_sudo._prepare_portal_discount(),
             "settlements": settlements,
-            "under_way": invoice_sudo._prepare_portal_under_way(user),
+            "under_way": invoice_sudo._prepare_portal_under_way(user, under_way),
             "orders": invoice_sudo._get_portal_order_links(user),
             "steps": invoice_sudo._get_portal_invoice_steps(row, settlements),
             "messages": messages if is_all else messages[:SHOWN_MESSAGES],
@@ -267,9 +271,15 @@ class InvoicePagePortal(InvoicePortal):
     def _get_contact_name(invoice_sudo):
         """Return the name of the salesperson, reading no more of him or her."""
         user_sudo = invoice_sudo.invoice_user_id
-        user_sudo.fetch(["partner_id"])
-        user_sudo.partner_id.fetch(["name"])
-        return user_sudo.partner_id.name or ""
+        contact_sudo = request.env.user._get_portal_contact()
+        if not user_sudo or user_sudo == contact_sudo:
+            return contact_sudo.partner_id.name if user_sudo else ""
+        # sudo: the name of the one who made the invoice, as it prints it
+        people_sudo = request.env["res.partner"].sudo().with_context(active_test=False)
+        person_sudo = people_sudo.search_fetch(
+            [("user_ids", "in", user_sudo.ids)], ["name"], limit=1
+        )
+        return person_sudo.name or ""
 
     def _prepare_link_payment_values(self, invoice_sudo, access_token, query):
         """Return what Odoo's own payment form needs, for who came by a link."""

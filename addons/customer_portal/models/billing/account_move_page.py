@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ...const import INVOICE_TYPES, LIVE_STATES, PAYABLE_TYPES
+from ...const import HOLDING_STATES, INVOICE_TYPES, LIVE_STATES, PAYABLE_TYPES
 from ...tools.drawing import LineNumbers
 
 # A payment of the document was chosen, and what becomes of it is not known yet.
@@ -11,6 +11,7 @@ PRICES = ("price", "discount", "taxes", "amount", "amount_text", "amount_value")
 ITEM_FIELDS = [
     "account_id",
     "amount_currency",
+    "amount_residual",
     "amount_residual_currency",
     "collapse_composition",
     "collapse_prices",
@@ -96,6 +97,27 @@ class AccountMove(models.Model):
             [("move_id", "=", self.id)], ITEM_FIELDS, order="sequence, id"
         )
 
+    def _get_overdue_of_items(self, items):
+        """Return what `_get_overdue_amounts` does of this document, without a query.
+
+        :param items: of `_get_portal_items`
+        """
+        today = fields.Date.context_today(self)
+        late = items.filtered(
+            lambda item: (
+                item.display_type == "payment_term"
+                and not item.reconciled
+                and item.amount_residual_currency > 0
+                and item.amount_residual
+                and item.date_maturity
+                and item.date_maturity < today
+            )
+        )
+        if not late:
+            return {}
+        amount = sum(late.mapped("amount_residual_currency"))
+        return {self.id: (amount, min(late.mapped("date_maturity")))}
+
     def _prepare_portal_lines(self, items):
         """Return the lines as the paper prints them, sections and notes too.
 
@@ -108,6 +130,7 @@ class AccountMove(models.Model):
             amount_text, and as number amount
         """
         lines = items.filtered(lambda line: line.display_type in LINE_TYPES)
+        lines.product_uom_id.fetch(["name"])
         parents = self._get_line_parents(lines)
         amounts = self._get_line_amounts(lines, parents)
         numbers = LineNumbers(self.env)
@@ -295,19 +318,35 @@ class AccountMove(models.Model):
             return "refund" if self.move_type == "out_refund" else "payment"
         return "entry"
 
-    def _prepare_portal_under_way(self, user):
+    def _get_portal_under_way(self):
+        """Return the lines of payments of this document that are not booked."""
+        lines = self.env["portal.remittance.line"].search_fetch(
+            [("move_id", "=", self.id), ("remittance_id.state", "in", LIVE_STATES)],
+            ["amount_requested", "move_id", "partner_id", "remittance_id"],
+        )
+        return lines._filtered_own()
+
+    def _get_pending_of_lines(self, lines):
+        """Return what `_get_pending` does of this document, without its query.
+
+        :param lines: of `_get_portal_under_way`
+        """
+        held = lines.remittance_id.filtered(
+            lambda remittance: remittance.state in HOLDING_STATES
+        )
+        announced = held.filtered(lambda remittance: remittance.state == "announced")
+        if not announced:
+            return dict.fromkeys(self.ids if held else ())
+        reference = announced[0]._space_reference(announced[0].transfer_reference)
+        return {self.id: {"date": announced[0].announced_on, "reference": reference}}
+
+    def _prepare_portal_under_way(self, user, lines):
         """Return the payments of this document that were chosen and not booked.
 
+        :param lines: of `_get_portal_under_way`
         :return: list of dicts with state, amount and, for a person who may read the
             payment, name and url
         """
-        lines = (
-            self.env["portal.remittance.line"]
-            .search(
-                [("move_id", "=", self.id), ("remittance_id.state", "in", LIVE_STATES)]
-            )
-            ._filtered_own()
-        )
         is_person = user.share and not user._is_public()
         found = []
         for line in lines:
