@@ -87,6 +87,7 @@ CLOSED_STATES = (*BOOKED_STATES, "reversed")
 SHOWN_MESSAGES = 20
 MOST_MESSAGES = 500
 
+SHOWN_DOCUMENTS = 50  # on the pay page, before all are asked for
 MAX_DOCUMENTS = 200
 MAX_AMOUNT = 10**12
 

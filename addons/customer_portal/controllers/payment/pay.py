@@ -44,10 +44,12 @@ class PayPortal(Portal):
             return request.redirect(f"/my/pay/{remittance.id}", code=303)
         form = PayForm(request.env, post)
         documents = self._read_form(form)
-        if fill := form.get_fill():
+        fill = form.get_fill()
+        if fill or post.get("show"):
             choice = self._get_pay_choice(form=form)
             groups = choice.get_groups()
-            choice.apply_fill(groups, *fill)
+            if fill:
+                choice.apply_fill(groups, *fill)
             return self._render_pay_page(choice, groups)
         if not form.is_valid:
             return self._refuse_choice(form)
@@ -196,6 +198,8 @@ class PayPortal(Portal):
             typed = group["on_account"]
             group["on_account_error"] = advance_error if typed else None
             group["is_advance_open"] = typed or advance_error or not group["invoices"]
+        is_all = request.params.get("show") == "all" or request.params.get("shown")
+        choice.fold(groups, is_all=is_all)
         shown = {row["move"].id for group in groups for row in group["invoices"]}
         shown |= {row["move"].id for group in groups for row in group["credits"]}
         hidden = [text for key, text in errors.items() if key not in shown]
@@ -214,6 +218,7 @@ class PayPortal(Portal):
                 "reasons": self._get_reasons(),
                 "amount_labels": self._get_amount_labels(),
                 "row_labels": self._get_row_labels(),
+                "is_all": is_all,
                 "is_cut": choice.is_cut,
                 "max_documents": MAX_DOCUMENTS,
             },

@@ -4,7 +4,7 @@ import secrets
 
 from odoo.http import request
 
-from ...const import MAX_AMOUNT, MAX_DOCUMENTS
+from ...const import MAX_AMOUNT, MAX_DOCUMENTS, SHOWN_DOCUMENTS
 from ...tools.choice import add_up, from_units, to_units
 from ...tools.drawing import Drawing
 from ...tools.parse import parse_id, parse_ids
@@ -164,6 +164,27 @@ class PayChoice:
             row["move"].id in form.values
             for row in (*group["invoices"], *group["credits"])
         )
+
+    @staticmethod
+    def fold(groups, *, is_all):
+        """Say which invoices are drawn: the most urgent, and all that are chosen.
+
+        What was typed stays in sight, too. Others are neither ticked nor part of a
+        sum, so that leaving them out changes nothing.
+
+        :param bool is_all: whether the person asked for all
+        """
+        for group in groups:
+            group["shown"] = [
+                row
+                for index, row in enumerate(group["invoices"])
+                if is_all
+                or index < SHOWN_DOCUMENTS
+                or row["ticked"]
+                or row["error"]
+                or row["typed"] is not None
+            ]
+            group["hidden"] = len(group["invoices"]) - len(group["shown"])
 
     def apply_fill(self, groups, document_id, index):
         """Put the amount of an instalment that was pressed into its field."""

@@ -197,6 +197,37 @@ class TestPayChoice(PortalHttpCommon):
         page = self._get_page(f"?amount=120&{where}")
         self.assertNotIn("oldest invoices, and", page.text_content())
 
+    def test_less_urgent_invoices_are_folded_until_they_are_asked_for(self):
+        """Those that are chosen stay in sight, and so does what was typed."""
+        later = self._create_posted_invoice(30.0, days_overdue=-30)
+        latest = self._create_posted_invoice(20.0, days_overdue=-40)
+        module = "odoo.addons.customer_portal.controllers.payment.pay_choice"
+        self.startPatcher(patch(f"{module}.SHOWN_DOCUMENTS", 1))
+        shown = "//tr[@data-document]/@data-document"
+        page = self._get_page()
+        self.assertEqual(page.xpath(shown), [str(self.invoice.id)])
+        [button] = page.xpath("//button[@name='show']")
+        self.assertEqual(button.text_content(), "Show all 3 invoices")
+        for query in (f"?documents={latest.id}", "?select=all", "?show=all"):
+            page = self._get_page(query)
+            self.assertIn(str(latest.id), page.xpath(shown))
+            self.assertFalse(page.xpath("//button[@name='show']"))
+        # Without a script the button sends what was typed, and nothing is stored.
+        answer = self._choose({self.invoice: "60"}, show="all", on_account="7")
+        self.assertEqual(answer.status_code, 200)
+        page = html.fromstring(answer.text)
+        self.assertEqual(len(page.xpath(shown)), 3)
+        self.assertEqual(self._get_proposal(page), {self.invoice.id: "60"})
+        self.assertEqual(page.xpath("//input[@name='on_account']/@value"), ["7"])
+        self.assertFalse(self._get_remittances())
+        # A mistake leaves all in sight that were asked for.
+        answer = self._choose({self.invoice: "x"}, shown="all")
+        self.assertEqual(answer.status_code, 422)
+        self.assertEqual(len(html.fromstring(answer.text).xpath(shown)), 3)
+        answer = self._choose({later: "x"})
+        page = html.fromstring(answer.text)
+        self.assertEqual(page.xpath(shown), [str(self.invoice.id), str(later.id)])
+
     def test_invoices_of_another_currency_take_no_advance_away(self):
         self._create_posted_invoice(30.0, days_overdue=-30, currency=self.eur)
         where = f"company={self.company.id}&currency={self.usd.id}"
