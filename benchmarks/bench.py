@@ -228,7 +228,7 @@ def measure(databases, names, options):
     for key, many in seen.items():
         costs[key]["memory"] = max(one["memory"] for one in many)
         costs[key]["rise"] = max(one["rise"] for one in many)
-    return verdicts.Found(costs, absent, **found)
+    return verdicts.Found(costs, absent, size=options.size, **found)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from bootstrap import places
 
 COUNTERS = '/my/counters {"counters": ["invoice_count", "overdue_invoice_count"]}'
 ALL = "/my/invoices?filterby=all&sortby=date&limit=100"
+FEW = "/my/invoices?filterby=all&sortby=date&limit=20"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ def _invoice(number):
     )
 
 
+def _order(number):
+    """Return Odoo's page of an order: itself, and its messages."""
+    fetch = f'{{"thread_model": "sale.order", "thread_id": {number}}}'
+    return (f"/my/orders/{number}", f"/mail/chatter_fetch {fetch}")
+
+
 STORED = "/my/invoices/{invoice}?report_type=pdf&download=true"
 DRAWN = "/my/invoices/{long}?report_type=pdf"
 
@@ -55,6 +62,7 @@ PAGES = (
     Page("data floor", ("/bench/data",), is_page=False),
     Page("canvas floor", ("/bench/canvas",), who="statement", is_page=False),
     Page("invoice list", (ALL,), ("/my/invoices",), is_small=True, is_ladder=True),
+    Page("invoice list of 20", (FEW,)),
     Page("invoice list, as it opens", ("/my/invoices",), is_small=True, is_ladder=True),
     Page("last page", (f"{ALL}&after={{after}}",), ("/my/invoices/page/{page}",)),
     Page("dashboard", ("/my",), ("/my", COUNTERS), is_small=True, is_ladder=True),
@@ -70,6 +78,9 @@ PAGES = (
     Page("credit", ("/my/credit",), is_small=True, is_ladder=True),
     Page("payments", ("/my/payments",), is_small=True, is_ladder=True),
     Page("order list", ("/my/orders",), ("/my/orders",), is_small=True, is_ladder=True),
+    Page("order", ("/my/orders/{order}",), _order("{order}")),
+    Page("quote", ("/my/orders/{quote}",), _order("{quote}")),
+    Page("my details", ("/my/profile",), ("/my/account",), is_ladder=True),
     Page(
         "balance, 0 times",
         ("/bench/balance?times=0",),

@@ -23,6 +23,12 @@ WORDS = """
       FROM account_move m JOIN res_partner p ON p.id = m.commercial_partner_id
      WHERE p.ref = 'BENCH-BIG' AND m.state = 'posted'
        AND m.move_type IN ('out_invoice', 'out_refund')"""
+# The last order and quote of the biggest customer, or nothing.
+ORDERS = """
+    SELECT coalesce(max(o.id) FILTER (WHERE o.state = 'sale'), 0),
+           coalesce(max(o.id) FILTER (WHERE o.state = 'sent'), 0)
+      FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+     WHERE p.ref = 'BENCH-BIG'"""
 # The last row before the last full page of 100.
 POSITION = """
     SELECT m.invoice_date || '~' || m.id
@@ -41,9 +47,12 @@ class Side:
         self.people = {}
         self.monitor = postgres.connect(databases.environment)
         big_invoice, long_invoice, count = self.query(WORDS)[0]
+        order, quote = self.query(ORDERS)[0]
         self.words = {
             "{invoice}": str(big_invoice),
             "{long}": str(long_invoice),
+            "{order}": str(order),
+            "{quote}": str(quote),
             # The last page of 80 that is full.
             "{page}": str(max(1, count // 80)),
             "{after}": urllib.parse.quote(self.query(POSITION)[0][0]),
