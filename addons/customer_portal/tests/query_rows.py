@@ -8,7 +8,7 @@ with `case._copy_rows`: see `test_queries`.
 # {page with documents: the most queries that it may cost, or None}. With a thousand
 # times as many documents it costs the same.
 PAGES = {
-    "/my": 11,
+    "/my": 7,
     "/my/invoices": None,
     "/my/orders": None,
     "/my/invoices?filterby=overdue": None,
@@ -16,9 +16,9 @@ PAGES = {
     "/my/payments?filterby=paid&limit=100": None,
     # Each figure of the account is read in one query for all its documents, and the
     # ledger once more to prove it: more than a list, and as constant.
-    "/my/credit": 13,
-    "/my/statement": 13,
-    "/my/statement?view=activity": 13,
+    "/my/credit": 9,
+    "/my/statement": 8,
+    "/my/statement?view=activity": 8,
     "/my/statement/pdf?view=activity": 19,  # an address, and the account to pay to
 }
 
@@ -26,7 +26,6 @@ PAGES = {
 KEPT_PAGES = dict.fromkeys(
     (
         "/my/addresses",
-        "/my/company",
         "/my/company/contacts",
         "/my/documents",
         "/my/documents/requests",
@@ -36,5 +35,5 @@ KEPT_PAGES = dict.fromkeys(
         "/my/profile",
         "/my/security/sessions",
     ),
-    12,
-)
+    9,
+) | {"/my/company": 10}
