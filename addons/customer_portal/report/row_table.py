@@ -23,35 +23,65 @@ class RowTable(Flowable):
     page. What is too long for its column goes on below; figures never do.
     """
 
-    def __init__(self, document, columns, rows, bold=(), *, is_wrapped=False):
+    def __init__(self, document, columns, rows, bold=(), *, heights=None):
         """Take columns as (label, width or None for the rest, stands at its end).
 
-        :param bool is_wrapped: whether the cells are lists of lines already
+        :param list heights: of the rows, whose long texts are lists of lines then
         """
         super().__init__()
         self.document = document
-        self.columns = columns
+        self.columns = columns if heights else self._widen(columns, rows)
         self.bold = bold
         self.width = document.width
-        self.rows = rows if is_wrapped else [self._wrap_row(row) for row in rows]
-        self.heights = [
-            HEIGHT + LEADING * (max(map(len, row)) - 1) for row in self.rows
-        ]
+        self.rows = rows if heights else self._wrap_rows(rows)
+        self.heights = heights or [self._get_height(row) for row in self.rows]
 
-    def _wrap_row(self, row):
-        """Return the lines of each cell."""
-        cells = []
-        for text, (_start, width, _is_far), (_label, _width, at_end) in zip(
-            row, self._get_spots(), self.columns, strict=True
-        ):
-            room = width - 2 * PAD
-            is_short = at_end or len(text) * SIZE <= room
-            cells.append([text] if is_short else self._wrap_text(text, room))
-        return cells
+    def _widen(self, columns, rows):
+        """Return the columns, those of figures as wide as their longest one."""
+        font = self.document.typeface.bold
+        measure = partial(_measure, self.document, font)
+        widened = []
+        for index, (label, width, at_end) in enumerate(columns):
+            if at_end:
+                longest = max((row[index] for row in rows), key=len, default="")
+                width = max(width, measure(longest) + 2 * PAD)
+            if width:
+                label = _shorten(label, width - 2 * PAD, measure)
+            widened.append((label, width, at_end))
+        return widened
+
+    def _wrap_rows(self, rows):
+        """Return the rows, with a list of lines in place of a text that is too long."""
+        spots = zip(self.columns, self._get_spots(), strict=True)
+        rooms = [
+            (index, width - 2 * PAD)
+            for index, (
+                (_label, _width, at_end),
+                (_start, width, _is_far),
+            ) in enumerate(spots)
+            if not at_end
+        ]
+        return [self._wrap_row(row, rooms) for row in rows]
+
+    def _wrap_row(self, row, rooms):
+        for index, room in rooms:
+            # Most texts are far from the edge: to measure costs more than to draw.
+            if len(row[index]) * SIZE > room:
+                lines = self._wrap_text(row[index], room)
+                if len(lines) > 1:
+                    row = (*row[:index], lines, *row[index + 1 :])
+        return row
+
+    @staticmethod
+    def _get_height(row):
+        most = max((len(cell) for cell in row if isinstance(cell, list)), default=1)
+        return HEIGHT + LEADING * (most - 1)
 
     def _wrap_text(self, text, room):
         font = self.document.typeface.regular
         measure = partial(_measure, self.document, font)
+        if measure(text) <= room:
+            return [text]
         lines = list(_break(text, room, measure))
         if len(lines) > MOST_LINES:
             rest = " ".join(lines[MOST_LINES - 1 :])
@@ -76,7 +106,7 @@ class RowTable(Flowable):
                 self.columns,
                 self.rows[start:end],
                 {index - start for index in self.bold},
-                is_wrapped=True,
+                heights=self.heights[start:end],
             )
             for start, end in ((0, fitting), (fitting, len(self.rows)))
             if self.rows[start:end]
@@ -106,10 +136,12 @@ class RowTable(Flowable):
                 canvas.setFont(typeface.bold, SIZE)
             font = typeface.bold if is_bold else typeface.regular
             for lines, spot in zip(row, spots, strict=True):
-                for number, text in enumerate(lines):
-                    if text:
+                if isinstance(lines, list):
+                    for number, text in enumerate(lines):
                         line = y - HEIGHT - number * LEADING
                         self._draw_text(canvas, text, spot, line, font)
+                elif lines:
+                    self._draw_text(canvas, lines, spot, y - HEIGHT, font)
             if is_bold:
                 canvas.setFont(typeface.regular, SIZE)
             y -= height
@@ -217,5 +249,7 @@ def _count_fitting(text, room, measure):
 
 def _shorten(text, room, measure):
     """Return as much of a text as the room holds, and an ellipsis."""
+    if measure(text) <= room:
+        return text
     fitting = _count_fitting(text, room - measure(ELLIPSIS), measure)
-    return text if fitting == len(text) else text[:fitting].rstrip() + ELLIPSIS
+    return text[:fitting].rstrip() + ELLIPSIS
