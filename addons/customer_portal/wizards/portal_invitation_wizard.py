@@ -24,6 +24,7 @@ OUTCOMES = [
     ("twice", "Twice in the list"),
     ("unknown_customer", "Unknown customer"),
     ("several_customers", "More than one customer of that name"),
+    ("no_role", "Choose a role"),
     ("unknown_role", "Unknown role"),
     ("unknown_scope", "Unknown scope"),
 ]
@@ -46,12 +47,11 @@ class PortalInvitationWizard(models.TransientModel):
     file_name = fields.Char()
     role_id = fields.Many2one(
         "portal.role",
-        required=True,
         domain=[("partner_id", "=", False)],
-        default=lambda self: self.env["portal.role"]._get_default(),
-        help="For those whose row names no role.",
+        default=lambda self: self.env["portal.role"]._get_usual(),
+        help="For rows without a role. The usual role of the settings is preselected.",
     )
-    scope = fields.Selection(SCOPE_SELECTION, required=True, default="branches")
+    scope = fields.Selection(SCOPE_SELECTION, required=True, default="company")
     partner_id = fields.Many2one(
         "res.partner", help="Whose people are invited, if it is but one customer."
     )
@@ -61,6 +61,13 @@ class PortalInvitationWizard(models.TransientModel):
     wrong_count = fields.Integer("Wrong", compute="_compute_counts")
     wrong_file = fields.Binary("Wrong rows", compute="_compute_wrong_file")
     wrong_file_name = fields.Char(compute="_compute_wrong_file")
+
+    @api.onchange("role_id")
+    def _onchange_role_id(self):
+        """Give the role to rows that have none and name none."""
+        for line in self.line_ids:
+            if not line.role_id and not line.role_text:
+                line.role_id = self.role_id
 
     @api.depends("line_ids.outcome")
     def _compute_counts(self):
@@ -393,6 +400,8 @@ class PortalInvitationWizardLine(models.TransientModel):
             return "no_address"
         if not address:
             return "wrong_address"
+        if not self.role_id and not self.role_text:
+            return "no_role"
         owner = self.role_id.partner_id
         if not self.role_id or (owner and owner != self.partner_id._origin):
             return "unknown_role"

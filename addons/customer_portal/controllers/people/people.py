@@ -40,7 +40,7 @@ class RightsForm(Form):
         scope = self.raw.get("scope")
         self.values["scope"] = scope
         if scope not in dict(SCOPE_SELECTION):
-            self.errors["scope"] = self.env._("Choose how far the role goes.")
+            self.errors["scope"] = self.env._("Choose where the role counts.")
         limit_kind = self.raw.get("limit_kind")
         self.values["order_limit"] = None
         if limit_kind == "limit":
@@ -327,21 +327,26 @@ class PeoplePortal(Portal):
         widths = list(labels)[: list(labels).index(reach.widest) + 1]
         currency = (member or memberships)._get_limit_currency(reach)
         limit = reach.limit
+        usual = roles & roles._get_usual()
         if member:
             limit = member.order_limit if member.has_order_limit else None
             role_id, scope = member.role_id.id, member.scope
+            limit_kind = "none" if limit is None else "limit"
         else:
-            default = roles._get_default()
-            role_id = default.id if default in roles else 0
-            scope = widths[-1]
+            # As little as possible: what is wider is chosen, and not left as it is.
+            role_id = usual.id
+            scope = "company" if "company" in widths else widths[-1]
+            limit_kind = "" if limit is None else "limit"
+            limit = None
         return {
             "roles": roles,
+            "usual_role": usual if not member else usual.browse(),
+            "role_texts": {role.id: role._get_portal_sentence() for role in roles},
             "role_id": parse_id(typed.get("role_id")) or role_id,
             "scopes": {width: labels[width] for width in widths},
             "scope_labels": labels,
             "scope": typed.get("scope") or scope,
-            "limit_kind": typed.get("limit_kind")
-            or ("none" if limit is None else "limit"),
+            "limit_kind": typed.get("limit_kind") or limit_kind,
             "order_limit": typed.get("order_limit")
             if typed
             else ("" if limit is None else Drawing(request.env).input(limit, currency)),

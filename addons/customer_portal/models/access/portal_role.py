@@ -41,12 +41,24 @@ class PortalRole(models.Model):
     @api.model
     def _get_default(self):
         """Return the role of portal users for whom nobody chose one, in sudo."""
+        # sudo: a role of the seller, not the caller's to read
+        member_sudo = self.sudo().env.ref("customer_portal.role_member")
+        return self._get_usual() or member_sudo
+
+    @api.model
+    def _get_usual(self):
+        """Return the role that the seller chose for invitations, in sudo, or none."""
         # sudo: a parameter and the seller's roles, not the caller's to read
         role_model = self.sudo()
         parameters = role_model.env["ir.config_parameter"]
         role_id = parse_id(parameters.get_param("customer_portal.default_role_id"))
-        role = role_model.browse(role_id).exists()
-        return role or role_model.env.ref("customer_portal.role_member")
+        return role_model.browse(role_id).exists()
+
+    def _get_portal_sentence(self):
+        """Return what the role may do, in words."""
+        self.ensure_one()
+        names = self.line_ids.permission_id.mapped("name")
+        return self.description or ", ".join(names)
 
     def _get_scopes(self):
         """Return {permission code: scope} of this role."""

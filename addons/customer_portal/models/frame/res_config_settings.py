@@ -31,8 +31,8 @@ class ResConfigSettings(models.TransientModel):
         "Usual role",
         config_parameter="customer_portal.default_role_id",
         domain=[("partner_id", "=", False)],
-        default=lambda self: self.env.ref("customer_portal.role_member"),
-        help="The role of portal users for whom nobody chose one.",
+        help="The role of portal users for whom nobody chose one, and preselected in"
+        " invitations. Empty: Member, and who invites has to choose.",
     )
     portal_invitation_hours = fields.Integer(
         "Invitations hold",

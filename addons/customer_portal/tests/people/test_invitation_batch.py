@@ -26,6 +26,10 @@ class TestInvitationBatch(PortalCommon):
             company_ids=[Command.set(cls.company.ids)],
         )
         cls.customer.write({"ref": "NW-1", "vat": "NW-VAT"})
+        cls.usual_role = cls.env.ref("customer_portal.role_member")
+        cls.env["ir.config_parameter"].set_param(
+            "customer_portal.default_role_id", cls.usual_role.id
+        )
         cls.partners = cls.env["res.partner"].with_user(cls.manager)
         cls.wizards = cls.env["portal.invitation.wizard"].with_user(cls.manager)
 
@@ -87,6 +91,22 @@ class TestInvitationBatch(PortalCommon):
             (wizard.invite_count, wizard.nothing_count, wizard.wrong_count), (2, 1, 1)
         )
 
+    def test_role_is_chosen_where_the_seller_has_no_usual_one(self):
+        self.env["ir.config_parameter"].set_param(
+            "customer_portal.default_role_id", False
+        )
+        self._create_contacts("ada", "bo")
+        wizard = self._preview_partners(self.customer)
+        self.assertEqual(wizard.scope, "company")
+        contacts = wizard.line_ids.filtered(lambda line: line.name in ("Ada", "Bo"))
+        self.assertEqual(set(contacts.mapped("outcome")), {"no_role"})
+        with self.assertRaisesRegex(UserError, "nobody to invite"):
+            wizard.action_invite()
+        with Form(wizard) as form:
+            form.role_id = self.usual_role
+        self.assertEqual(contacts.role_id, self.usual_role)
+        self.assertEqual(set(contacts.mapped("outcome")), {"invite"})
+
     def test_somebody_can_be_typed(self):
         self._create_contacts("ada")
         wizard = self._preview_partners(self.customer)
@@ -109,7 +129,7 @@ class TestInvitationBatch(PortalCommon):
             ({"email": "ada"}, "wrong_address"),
             ({"email": "Buyer <BUYER@northwind.example>"}, "active"),
             ({"email": self.manager.login}, "wrong_address"),
-            ({"email": "ada@northwind.example", "role_id": False}, "unknown_role"),
+            ({"email": "ada@northwind.example", "role_id": False}, "no_role"),
             ({"role_id": wizard.role_id.id, "scope": False}, "unknown_scope"),
             ({"scope": "own"}, "invite"),
             ({"partner_id": False}, "unknown_customer"),
@@ -162,7 +182,7 @@ class TestInvitationBatch(PortalCommon):
             lines,
             [
                 "row,customer,name,email,role,scope,reason",
-                "2,'=HYPERLINK(1),'+Ada,'@x,Member,branches,Unknown customer",
+                "2,'=HYPERLINK(1),'+Ada,'@x,Member,company,Unknown customer",
             ],
         )
 

@@ -44,6 +44,33 @@ class TestPeoplePages(PeopleCommon, PortalHttpCommon):
         member = self._member(self.boss)
         self.assertEqual(self._get(f"/my/people/{member.id}").status_code, 404)
 
+    def _read_checked(self, page):
+        """Return {name: value} of what is preselected in a form."""
+        checked = html.fromstring(page.text).iterfind(".//input[@checked]")
+        return {field.get("name"): field.get("value") for field in checked}
+
+    def test_form_to_invite_preselects_as_little_as_possible(self):
+        self._sign_in(self.boss)
+        page = self._get("/my/people/invite")
+        self.assertEqual(self._read_checked(page), {"scope": "company"})
+        self.assertIn(self.buyer_role.description, page.text)
+        for values in ({"role_id": ""}, {"limit_kind": ""}):
+            answer = self._send("ann@new.example", **values)
+            self.assertEqual(answer.status_code, 422)
+        self.assertFalse(
+            self.env["portal.membership"].search([("email", "=", "ann@new.example")])
+        )
+
+    def test_usual_role_of_the_seller_is_preselected_and_named(self):
+        self.env["ir.config_parameter"].set_param(
+            "customer_portal.default_role_id", self.viewer_role.id
+        )
+        self._sign_in(self.boss)
+        page = self._get("/my/people/invite")
+        checked = {"scope": "company", "role_id": str(self.viewer_role.id)}
+        self.assertEqual(self._read_checked(page), checked)
+        self.assertIn(f"preselects {self.viewer_role.name}", page.text)
+
     def _send(self, people, **values):
         values = {
             "role_id": self.buyer_role.id,
