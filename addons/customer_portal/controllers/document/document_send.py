@@ -39,7 +39,7 @@ class UploadForm(Form):
         if "valid_until" in self.errors:
             return
         if kind.needs_validity and not until:
-            self.errors["valid_until"] = self.env._("Enter the last day.")
+            self.errors["valid_until"] = self.env._("Enter the last day it is valid.")
         elif until and until < fields.Date.context_today(self.env.user):
             self.errors["valid_until"] = self.env._("This day is over.")
 
@@ -419,6 +419,7 @@ class DocumentSendPortal(DocumentPortal):
                 {
                     "url": url if is_right else "",
                     "errors": list(form.errors.values()),
+                    "fields": form.errors,
                     "files": [
                         {"name": result["name"], "error": result["error"]}
                         for result in results

@@ -12,6 +12,11 @@ export class DocumentUpload extends Piece {
     dynamicContent = {
         "select[name='kind_id']": { "t-on-change": this.update },
         "input[name='files']": { "t-on-change": this.update },
+        ".cp_drop": {
+            "t-on-dragover.prevent": this.onDragOver,
+            "t-on-dragleave": this.onDragLeave,
+            "t-on-drop.prevent": this.onDrop,
+        },
         _root: { "t-on-submit.prevent": this.onSubmit },
     };
 
@@ -20,10 +25,37 @@ export class DocumentUpload extends Piece {
         this.input = this.el.querySelector("input[name='files']");
         this.list = this.el.querySelector(".cp_upload_list");
         this.button = this.el.querySelector("button[type='submit']");
+        this.zone = this.el.querySelector(".cp_drop");
+        this.until = this.el.querySelector("input[name='valid_until']");
     }
 
     start() {
+        for (const hint of this.el.querySelectorAll(".cp_drop_hint")) {
+            hint.hidden = false;
+        }
         this.update();
+    }
+
+    onDragOver() {
+        this.zone.classList.add("cp_drop_over");
+    }
+
+    onDragLeave() {
+        this.zone.classList.remove("cp_drop_over");
+    }
+
+    /** Take dropped files as if they had been chosen; of several where one is, the first. */
+    onDrop(ev) {
+        this.onDragLeave();
+        const dropped = [...ev.dataTransfer.files];
+        const taken = new DataTransfer();
+        for (const file of this.input.multiple ? dropped : dropped.slice(0, 1)) {
+            taken.items.add(file);
+        }
+        if (taken.files.length) {
+            this.input.files = taken.files;
+            this.update();
+        }
     }
 
     /** The hint of the chosen kind, or the only one; nothing while none is chosen. */
@@ -36,7 +68,10 @@ export class DocumentUpload extends Piece {
     update() {
         const chosen = this.hint;
         for (const hint of this.el.querySelectorAll(".cp_upload_hint")) {
-            hint.hidden = Boolean(chosen) && hint !== chosen;
+            hint.hidden = hint !== chosen;
+        }
+        if (this.until) {
+            this.until.required = Boolean(chosen?.dataset.needsValidity);
         }
         if (chosen) {
             const endings = chosen.dataset.extensions.split(",");
@@ -90,15 +125,21 @@ export class DocumentUpload extends Piece {
             return;
         }
         this.button.disabled = true;
+        this.clearFields();
         let url = "";
         for (const row of rows) {
             const answer = await this.send(row);
             const [file] = answer.files;
+            const isMarked = !file && this.markFields(answer.fields || {});
             const refusal = file ? file.error : answer.errors.join(" ");
             row.isSent = Boolean(answer.url);
             row.progress.hidden = true;
-            this.say(row, row.isSent ? this.text("sent") : refusal, !row.isSent);
+            const failure = isMarked ? this.text("fields") : refusal;
+            this.say(row, row.isSent ? this.text("sent") : failure, !row.isSent);
             url = answer.url || url;
+            if (isMarked) {
+                break; // the next file would be refused for the same field
+            }
         }
         this.button.disabled = false;
         const failed = this.rows.filter((row) => !row.isSent);
@@ -108,8 +149,44 @@ export class DocumentUpload extends Piece {
         }
         // What was refused can be tried again as it is: with other fields, or later.
         rows.forEach((row) => (row.refusal = ""));
-        this.list.tabIndex = -1;
-        this.list.focus();
+        const field = this.el.querySelector(".cp_field_marked");
+        if (!field) {
+            this.list.tabIndex = -1;
+        }
+        (field || this.list).focus();
+    }
+
+    clearFields() {
+        for (const field of this.el.querySelectorAll(".cp_field_marked")) {
+            field.classList.remove("cp_field_marked", "is-invalid");
+            field.removeAttribute("aria-invalid");
+            field.setAttribute("aria-describedby", field.dataset.describedBy);
+        }
+        for (const message of this.el.querySelectorAll(".cp_field_error")) {
+            message.remove();
+        }
+    }
+
+    /** Say at each field what is wrong with it; return whether there was such a field. */
+    markFields(errors) {
+        let isMarked = false;
+        for (const [name, text] of Object.entries(errors)) {
+            const field = this.el.querySelector(`[name='${name}']`);
+            if (!field || field === this.input) {
+                continue;
+            }
+            isMarked = true;
+            const message = document.createElement("div");
+            message.className = "invalid-feedback d-block cp_field_error";
+            message.id = `${name}_error`;
+            message.textContent = text;
+            field.after(message);
+            field.dataset.describedBy = field.getAttribute("aria-describedby") || "";
+            field.classList.add("cp_field_marked", "is-invalid");
+            field.setAttribute("aria-invalid", "true");
+            field.setAttribute("aria-describedby", message.id);
+        }
+        return isMarked;
     }
 
     /** Send one file with the fields of the form; the answer never fails. */
