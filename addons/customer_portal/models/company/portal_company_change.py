@@ -25,7 +25,7 @@ class PortalCompanyChange(models.Model):
     _description = "Request to change company data"
     _inherit = [
         "mail.thread",
-        "mail.activity.mixin",
+        "portal.todo.mixin",
         "portal.held.mixin",
         "portal.scoped.mixin",
     ]
@@ -333,26 +333,13 @@ class PortalCompanyChange(models.Model):
         )
 
     def _tell_staff(self):
-        """Give the salesperson and accounting something to do."""
-        self.ensure_one()
-        group = self.env.ref("account.group_account_manager")
-        people = group.all_user_ids | self.partner_id.user_id
-        company = self.company_id or self.env.company
-        for user in people:
-            if not user.active or user.share or company not in user.company_ids:
-                continue
-            if not self.with_user(user).has_access("read"):
-                continue
-            # The mails of the activities wait in the queue.
-            self.with_context(
-                lang=user.lang, mail_notify_force_send=False
-            ).activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.with_context(lang=user.lang).env._(
-                    "Decide about changed company data"
-                ),
-                user_id=user.id,
-            )
+        """Give the salesperson, or somebody of accounting, something to do."""
+        self._give_todo(
+            lambda env: env._("Decide about changed company data"),
+            group="account.group_account_manager",
+            company=self.company_id or self.env.company,
+            salesperson=self.partner_id.user_id,
+        )
 
     def _tell_colleagues(self, user):
         """Tell the other people who may change the company's data."""

@@ -5,6 +5,7 @@ from . import (
     portal_notification_digest,
     portal_notification_event,
     portal_notification_preference,
+    portal_todo_mixin,
     res_users,
     res_users_data,
 )

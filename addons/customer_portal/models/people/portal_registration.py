@@ -25,7 +25,7 @@ class PortalRegistration(models.Model):
 
     _name = "portal.registration"
     _description = "Request for access to the portal"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.held.mixin"]
+    _inherit = ["mail.thread", "portal.todo.mixin", "portal.held.mixin"]
     _order = "id desc"
     _rec_name = "company_name"
 
@@ -264,23 +264,12 @@ class PortalRegistration(models.Model):
         )
 
     def _tell_managers(self):
-        """Give each portal manager of the seller's company something to do."""
-        group = self.env.ref("customer_portal.group_portal_manager")
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
+        """Give a portal manager of the seller's company something to do."""
+        self._give_todo(
+            lambda env: env._("Decide who gets access"),
+            group="customer_portal.group_portal_manager",
+            company=self.company_id,
         )
-        told = self.activity_ids.user_id
-        for manager in managers - told:
-            # The mails of the activities wait in the queue too.
-            self.with_context(
-                lang=manager.lang, mail_notify_force_send=False
-            ).activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.with_context(lang=manager.lang).env._(
-                    "Decide who gets access"
-                ),
-                user_id=manager.id,
-            )
 
     # ------------------------------------------------------------
     # Forget

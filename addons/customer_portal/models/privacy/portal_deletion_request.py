@@ -18,7 +18,7 @@ class PortalDeletionRequest(models.Model):
     _inherit = [
         "portal.mail.mixin",
         "mail.thread",
-        "mail.activity.mixin",
+        "portal.todo.mixin",
         "portal.held.mixin",
     ]
     _order = "id desc"
@@ -162,19 +162,13 @@ class PortalDeletionRequest(models.Model):
         return asked
 
     def _ask_staff(self):
-        """Give each portal manager of the person's company something to do."""
-        group = self.env.ref("customer_portal.group_portal_manager")
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and self.user_id.company_id in user.company_ids
+        """Give a portal manager of the person's company something to do."""
+        self._give_todo(
+            lambda env: env._("Delete personal data, or say why not"),
+            group="customer_portal.group_portal_manager",
+            company=self.user_id.company_id,
+            salesperson=self.customer_id.user_id,
         )
-        for manager in managers:
-            # The mails of the activities wait in the queue too.
-            own = self.with_context(lang=manager.lang, mail_notify_force_send=False)
-            own.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=own.env._("Delete personal data, or say why not"),
-                user_id=manager.id,
-            )
 
     def _withdraw(self):
         """Take the request back; in sudo, for the person.

@@ -50,6 +50,65 @@ class TestSeller(PortalCommon):
     # Rights
     # ------------------------------------------------------------
 
+    def test_menus_follow_the_work(self):
+        """Support and sales find the app; its configuration is the managers'."""
+        portal_support = self._create_staff(
+            "helper", "customer_portal.group_portal_support"
+        )
+        viewer = self._create_staff("viewer", "customer_portal.group_portal_viewer")
+        people, registrations, configuration, looks = (
+            f"customer_portal.menu_{name}"
+            for name in ("people", "registrations", "configuration", "view_sessions")
+        )
+        everything = {people, registrations, configuration, looks}
+        for user, expected in (
+            (self.manager, everything),
+            (portal_support, {people, registrations}),
+            (viewer, {people, registrations, looks}),
+            (self.staff["sales"], {people, registrations}),
+            (self.staff["accounting"], {people}),
+            (self.staff["support"], set()),
+        ):
+            with self.subTest(user.login):
+                menus = self.env["ir.ui.menu"].with_user(user)
+                visible = menus._visible_menu_ids()
+                root = self.env.ref("customer_portal.menu_root").id
+                self.assertIs(root in visible, bool(expected))
+                # A menu is shown where its parents are.
+                shown = {
+                    name
+                    for name in everything
+                    if root in visible and self.env.ref(name).id in visible
+                }
+                self.assertEqual(shown, expected)
+
+    def test_support_reads_and_changes_nothing(self):
+        helper = self._create_staff("helper", "customer_portal.group_portal_support")
+        for model in (
+            "portal.membership",
+            "portal.registration",
+            "portal.company.change",
+            "portal.adoption",
+        ):
+            records = self.env[model].with_user(helper)
+            with self.subTest(model):
+                self.assertTrue(records.has_access("read"))
+                for operation in ("write", "create", "unlink"):
+                    self.assertFalse(records.has_access(operation))
+        for model in ("portal.activity", "portal.view.session", "portal.remittance"):
+            with self.subTest(model):
+                self.assertFalse(self.env[model].with_user(helper).has_access("read"))
+        wizard = self.env["portal.view.wizard"].with_user(helper)
+        self.assertFalse(wizard.has_access("create"))
+
+    def test_lists_of_remittances_add_no_currencies(self):
+        for name in ("portal_remittance_view_list", "portal_remittance_view_list_desk"):
+            arch = etree.fromstring(self.env.ref(f"customer_portal.{name}").arch)
+            with self.subTest(name):
+                self.assertFalse(arch.xpath("//field[@sum]"))
+        action = self.env.ref("customer_portal.portal_remittance_action")
+        self.assertTrue(literal_eval(action.context)["search_default_by_currency"])
+
     def test_staff_read_people_roles_and_sections(self):
         for name, user in self.staff.items():
             with self.subTest(name):

@@ -374,7 +374,7 @@ class TestDeletion(PrivacyCommon):
         self.assertEqual(
             (asked.user_id, asked.customer_id), (self.buyer, self.customer)
         )
-        self.assertIn(self.manager, asked.activity_ids.user_id)
+        self.assertEqual(asked.activity_ids.user_id, self.manager)
         self._post("/my/privacy/deletion/withdraw")
         self.env.invalidate_all()
         self.assertEqual(asked.state, "withdrawn")
