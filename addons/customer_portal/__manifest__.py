@@ -117,6 +117,7 @@
         "views/order/order_progress_templates.xml",
         "views/order/portal_order_change_views.xml",
         "views/order/sale_order_views.xml",
+        "views/order/portal_adoption_month_views.xml",
         # Settings and menus name actions of all wings; the reasons are in both.
         "views/frame/res_config_settings_views.xml",
         "views/frame/portal_menus.xml",

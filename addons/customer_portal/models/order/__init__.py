@@ -1,4 +1,5 @@
 from . import (
+    portal_adoption_month,
     portal_order_change,
     res_users,
     res_users_data,

@@ -1,4 +1,5 @@
 from . import (
+    test_adoption_month,
     test_order_change,
     test_order_change_pages,
     test_order_change_queries,
