@@ -100,6 +100,7 @@ class Drawing:
             "draw_moment": self.moment,
             "draw_badge": self.badge,
             "draw_link": self.link,
+            "draw_button": self.button,
             "format_input": self.input,
             "format_quantity": lambda quantity: self._numbers.short(quantity),
             "draw_document": self.document,
@@ -148,6 +149,18 @@ class Drawing:
         :param str name: what people read; it may be of another script than the page
         """
         return _as_html(f'<a href="{escape(url)}"><bdi>{escape(name or "")}</bdi></a>')
+
+    @staticmethod
+    def button(url, label, name):
+        """Return a small button of a row as HTML; it goes to another page.
+
+        :param str label: what people read
+        :param str name: of the record of the row, for who hears it out of its row
+        """
+        return _as_html(
+            f'<a class="btn btn-sm btn-light" href="{escape(url)}">{escape(label)}'
+            f'<span class="visually-hidden"> {escape(name or "")}</span></a>'
+        )
 
     @staticmethod
     def tick(name, label, value=None, is_ticked=False, **data):

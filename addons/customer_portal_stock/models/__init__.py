@@ -4,6 +4,7 @@ from . import (
     res_partner,
     sale_order,
     sale_order_line,
+    sale_order_list,
     sale_order_progress,
     stock_picking,
     stock_picking_mail,

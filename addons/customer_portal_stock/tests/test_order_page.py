@@ -78,6 +78,31 @@ class TestOrderPage(RolesMixin, PortalHttpCommon):
         listed = self._get("/my/orders").text
         self.assertIn("Shipped in part", listed)
 
+    def test_list_tells_when_it_leaves_and_left(self):
+        def tell():
+            [row] = self.order.with_user(self.buyer)._prepare_portal_rows()
+            return row["delivery_label"], row["delivery"], row["label"]
+
+        picking = self.order.picking_ids
+        picking.scheduled_date = "2031-03-04 12:00:00"
+        self.assertEqual(tell(), ("planned", picking.scheduled_date, "Confirmed"))
+        self._ship(4)
+        self.assertEqual(tell()[::2], ("the rest planned", "Shipped in part"))
+        self.order.commitment_date = "2031-05-06 12:00:00"
+        self.assertEqual(tell()[1], self.order.commitment_date)
+        last = self._ship(6)
+        self.assertEqual(tell(), ("shipped", last.date_done, "Shipped"))
+
+    def test_list_reads_what_it_shows_and_nothing_else(self):
+        self._sign_in(self.buyer)
+        self._get("/my/orders")
+        self.env.invalidate_all()
+        with self.assertLogs("odoo.sql_db", "DEBUG") as logs:
+            self._get("/my/orders")
+        read = [text for text in logs.output if 'SELECT "sale_order"."id"' in text]
+        self.assertEqual(len(read), 1)
+        self.assertIn("delivery_status", read[0])
+
     def test_slips_by_the_link_of_the_order(self):
         self._ship(10)
         self._sign_in(None)

@@ -10,18 +10,6 @@ from ...tools.parse import parse_id
 from ..portal import Portal, readonly
 from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
 
-ROW_FIELDS = [
-    "name",
-    "date_order",
-    "validity_date",
-    "client_order_ref",
-    "amount_total",
-    "state",
-    "invoice_status",
-    "currency_id",
-    "portal_customer_id",
-]
-
 
 class OrderPortal(Portal, SalePortal):
     @http.route(readonly=readonly)
@@ -49,12 +37,17 @@ class OrderPortal(Portal, SalePortal):
         customers = self._get_customers(
             "see_quotes" if page_name == "quote" else "see_orders"
         )
+        page = choice.fetch(orders, domain, orders._get_portal_row_fields())
         return {
             "page_name": page_name,
             "choice": choice,
-            "page": choice.fetch(orders, domain, ROW_FIELDS),
+            "page": page,
+            "rows": page["records"]._prepare_portal_rows(),
             "totals": orders._get_portal_totals(domain),
-            "show_customer": len(customers) > 1,
+            "customer_names": {
+                customer.id: customer.name
+                for customer in (customers if len(customers) > 1 else ())
+            },
             "can_order": request.env.user._portal_can("order"),
             "can_export": request.env.user._portal_can("export"),
         }

@@ -9,6 +9,7 @@ from . import (
     sale_order_change_terms,
     sale_order_customer,
     sale_order_line,
+    sale_order_list,
     sale_order_progress,
     sale_order_reorder,
 )

@@ -6,6 +6,7 @@ from . import (
     test_order_change_requests,
     test_order_customer,
     test_order_links,
+    test_order_list,
     test_reorder,
     test_reorder_since,
 )
