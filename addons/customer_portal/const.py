@@ -88,6 +88,7 @@ SHOWN_MESSAGES = 20
 MOST_MESSAGES = 500
 
 SHOWN_DOCUMENTS = 50  # on the pay page, before all are asked for
+MAX_BRANCHES = 200  # in the menu of companies; a search finds them all
 MAX_DOCUMENTS = 200
 MAX_AMOUNT = 10**12
 

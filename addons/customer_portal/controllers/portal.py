@@ -1,22 +1,27 @@
 """What all sections of the portal share at the HTTP edge."""
 
 import secrets
+from datetime import timedelta
+from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound, abort
 
 from odoo import fields
 from odoo.exceptions import MissingError, UserError
+from odoo.fields import Domain
 from odoo.http import content_disposition, request
+from odoo.tools.date_utils import end_of
 from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..const import LONGEST_TOKEN
+from ..const import LONGEST_TOKEN, MAX_BRANCHES
 from ..tools.drawing import Drawing
 from ..tools.file_name import clean_file_name
 from ..tools.number import Notation
 from ..tools.parse import clean_text, parse_id
 from ..tools.table import MIMETYPES
+from .searchbar import Filter, Menu
 
 # The routes of pages of our own: one that only reads, and a form of it.
 PAGE = {
@@ -78,6 +83,52 @@ class Portal(CustomerPortal):
         The model of the same `_portal_list` writes it, see `portal.listed.mixin`.
         """
         return {}
+
+    def _get_customer_menus(self, customers, name):
+        """Return the menu of the companies of a list, where there are several.
+
+        :param customers: those whose papers the person sees
+        :param str name: the field of the rows that says whose they are
+        """
+        if len(customers) < 2:
+            return {}
+        options = {"": Filter(request.env._("All companies"))}
+        for customer in customers[:MAX_BRANCHES]._fetch_names():
+            options[str(customer.id)] = Filter(
+                customer.name, Domain(name, "=", customer.id)
+            )
+        return {"company": Menu(request.env._("Company"), options)}
+
+    def _get_searches_beside(self, choice):
+        """Return [(label, address)] of the other lists, for the same words."""
+        if not choice.search:
+            return []
+        _, user = request.env._, request.env.user
+        lists = {
+            "/my/orders": ("see_orders", _("Search the orders")),
+            "/my/quotes": ("see_quotes", _("Search the quotes")),
+            "/my/invoices": ("see_invoices", _("Search the invoices")),
+            "/my/payments": ("see_invoices", _("Search the payments")),
+        }
+        words = urlencode({"search": choice.search})
+        return [
+            (label, f"{url}?{words}")
+            for url, (code, label) in lists.items()
+            if url != choice.searchbar.url and user._portal_can(code)
+        ]
+
+    def _get_periods(self):
+        """Return (label, first day, last day) of what is often looked for."""
+        _ = request.env._
+        today = fields.Date.context_today(request.env.user)
+        month, year = today.replace(day=1), today.replace(month=1, day=1)
+        before_month, before_year = month - timedelta(days=1), year - timedelta(days=1)
+        return (
+            (_("This month"), month, end_of(month, "month")),
+            (_("Last month"), before_month.replace(day=1), before_month),
+            (_("This year"), year, end_of(year, "year")),
+            (_("Last year"), before_year.replace(month=1, day=1), before_year),
+        )
 
     def _check_can(self, code):
         """Refuse a page that the person's role does not allow.

@@ -5,17 +5,20 @@ row a page begins, so that the last page costs what the first costs, and a row
 that is added meanwhile moves nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..tools.number import parse_amount, read_amount
+from ..tools.number import parse_amount
 from ..tools.parse import clean_text, parse_date, parse_id
 
 PAGE_SIZES = (20, 50, 100)
 MAX_SEARCH = 100
+EVERYTHING = "all"  # the key of the filter that leaves nothing out
+REVERSED = "_reversed"  # after the key of a sorting: the other way round
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,11 @@ class Menu:
 
 @dataclass(frozen=True)
 class Searchbar:
-    """The choices of one list page; the first of each kind is its default."""
+    """The choices of one list page; the first of each kind is its default.
+
+    Who searches, or asks for days, means the whole list: the default is then the
+    filter "all", where the list has one.
+    """
 
     url: str
     sortings: dict  # {key: Sorting}
@@ -58,9 +65,12 @@ class Searchbar:
     aliases: dict = field(default_factory=dict)  # old filter key -> key
     menus: dict = field(default_factory=dict)  # {parameter: Menu}
     has_dates: bool = False  # the page asks for the first and the last day
+    periods: tuple = ()  # (label, first day, last day) that are chosen at once
+    has_columns: bool = False  # its table is sorted by its headers
 
-    @property
-    def default_filter(self):
+    def get_default_filter(self, *, is_narrowed):
+        if is_narrowed and EVERYTHING in self.filters:
+            return EVERYTHING
         return next(iter(self.filters))
 
     def get_default_sorting(self, filterby):
@@ -68,19 +78,24 @@ class Searchbar:
 
     def choose(self, query):
         """Return the choice a query string makes; what is unknown is the default."""
+        search = clean_text(query.get("search"))[:MAX_SEARCH]
+        date_begin = parse_date(query.get("date_begin"))
+        date_end = parse_date(query.get("date_end"))
         filterby = self.aliases.get(query.get("filterby"), query.get("filterby"))
-        filterby = _known(filterby, self.filters)
+        if not (isinstance(filterby, str) and filterby in self.filters):
+            is_narrowed = bool(search or date_begin or date_end)
+            filterby = self.get_default_filter(is_narrowed=is_narrowed)
         sortby = query.get("sortby")
-        if not (isinstance(sortby, str) and sortby in self.sortings):
+        if not (isinstance(sortby, str) and _split_sorting(sortby)[0] in self.sortings):
             sortby = self.get_default_sorting(filterby)
         size = query.get("limit", "")
         return Choice(
             searchbar=self,
             sortby=sortby,
             filterby=filterby,
-            search=clean_text(query.get("search"))[:MAX_SEARCH],
-            date_begin=parse_date(query.get("date_begin")),
-            date_end=parse_date(query.get("date_end")),
+            search=search,
+            date_begin=date_begin,
+            date_end=date_end,
             size=int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0],
             after=clean_text(query.get("after")),
             before=clean_text(query.get("before")),
@@ -93,6 +108,12 @@ class Searchbar:
 
 def _known(key, choices):
     return key if isinstance(key, str) and key in choices else next(iter(choices))
+
+
+def _split_sorting(sortby):
+    """Return (key of a sorting, whether the other way round)."""
+    key = sortby.removesuffix(REVERSED)
+    return key, key != sortby
 
 
 @dataclass(frozen=True)
@@ -123,11 +144,21 @@ class Choice:
 
     @property
     def sorting(self):
-        return self.searchbar.sortings[self.sortby]
+        key, is_reversed = _split_sorting(self.sortby)
+        sorting = self.searchbar.sortings[key]
+        if is_reversed:
+            return replace(sorting, descending=not sorting.descending)
+        return sorting
 
     @property
     def has_default_sorting(self):
         return self.sortby == self.searchbar.get_default_sorting(self.filterby)
+
+    @property
+    def has_default_filter(self):
+        return self.filterby == self.searchbar.get_default_filter(
+            is_narrowed=self.is_narrowed
+        )
 
     @property
     def sizes(self):
@@ -137,12 +168,93 @@ class Choice:
     def is_default(self):
         return self.address() == self.searchbar.url
 
+    @property
+    def is_narrowed(self):
+        """Whether words or days are looked for."""
+        return bool(self.search or self.date_begin or self.date_end)
+
+    @property
+    def chosen_menus(self):
+        """Return {parameter: key} of the menus in which something is chosen."""
+        return {
+            name: key
+            for name, key in self.menus.items()
+            if key != next(iter(self.searchbar.menus[name].options))
+        }
+
+    @property
+    def is_counted(self):
+        """Whether the filters say how many rows each has: where one looks for some."""
+        return bool(self.is_narrowed or self.chosen_menus)
+
+    @property
+    def has_more(self):
+        """Whether something is chosen behind "More filters"."""
+        return bool(self.date_begin or self.date_end or self.chosen_menus)
+
+    @property
+    def listed_filters(self):
+        """Return {key: Filter} of those that the search bar names."""
+        filters = self.searchbar.filters
+        return {key: filters[key] for key in filters if not filters[key].is_bucket}
+
+    @property
+    def is_limited(self):
+        """Whether the same words may find more: elsewhere than where one looked."""
+        return self.has_more or not self.has_default_filter
+
+    def get_widest_address(self):
+        """Return the address of the words alone: no filter, no days, no company."""
+        return self.searchbar.choose({"search": self.search}).address()
+
+    def get_periods(self):
+        """Return the links to usual ranges of days: dicts with label, url, current."""
+        chosen = (self.date_begin, self.date_end)
+        return [
+            {
+                "label": label,
+                "url": self.address(
+                    date_begin=begin.isoformat(), date_end=end.isoformat()
+                ),
+                "current": "true" if (begin, end) == chosen else None,
+            }
+            for label, begin, end in self.searchbar.periods
+        ]
+
+    def get_hidden(self, anew):
+        """Return {parameter: value} of what was chosen, for a form's hidden fields.
+
+        Of the filter and the sorting only what is not their default.
+
+        :param anew: parameters that the form sends itself
+        """
+        values = {
+            **self.menus,
+            "search": self.search,
+            "filterby": "" if self.has_default_filter else self.filterby,
+            "sortby": "" if self.has_default_sorting else self.sortby,
+            "date_begin": self.date_begin,
+            "date_end": self.date_end,
+            "limit": "" if self.size == PAGE_SIZES[0] else self.size,
+        }
+        return {
+            name: value for name, value in values.items() if value and name not in anew
+        }
+
     def get_domain(self, date_field):
-        """Return the domain of the filter, the search text and the dates.
+        """Return the domain of the filter, the search text, the menus and the dates.
 
         :param str date_field: the field that date_begin and date_end are about
         """
-        domain = Domain(self.searchbar.filters[self.filterby].domain)
+        return self.filter_domain & self.get_search_domain(date_field)
+
+    @property
+    def filter_domain(self):
+        return Domain(self.searchbar.filters[self.filterby].domain)
+
+    def get_search_domain(self, date_field):
+        """Return the domain of all that is chosen but the filter."""
+        domain = Domain.TRUE
         if self.search and self.searchbar.search:
             domain &= self.searchbar.search(self.search)
         for name, key in self.menus.items():
@@ -153,36 +265,95 @@ class Choice:
             domain &= Domain(date_field, "<=", self.date_end)
         return domain
 
+    def find(self, model, domain):
+        """Return the domain of the rows that the words find; they are looked for once.
+
+        What a page shows of them, their totals and the counts read them by id.
+
+        :param model: empty recordset, in the rights that the rows are read with
+        :param domain: of the whole list as it is searched, without a filter
+        """
+        if not self.search:
+            return domain
+        return Domain("id", "in", model._search(domain).get_result_ids())
+
+    def count(self, model, domain):
+        """Return {key of a filter: rows}, in one query; nothing while nobody looks.
+
+        :param model: empty recordset, in the rights that the rows are read with
+        :param domain: of the whole list as it is searched, without a filter
+        """
+        filters = self.listed_filters
+        if not self.is_counted or len(filters) < 2:
+            return {}
+        query = model._search(domain)
+        if query.is_empty():
+            return dict.fromkeys(filters, 0)
+        columns = [
+            SQL(
+                "COUNT(*) FILTER (WHERE %s)",
+                Domain(option.domain)
+                .optimize_full(model)
+                ._to_sql(model, query.table, query),
+            )
+            for option in filters.values()
+        ]
+        [counts] = model.env.execute_query(query.select(*columns))
+        return dict(zip(filters, counts, strict=True))
+
+    def sort_column(self, key):
+        """Return how the header of a column sorts by it.
+
+        :return: dict with url, icon, and aria (ascending or descending, None where the
+            list is sorted otherwise)
+        """
+        chosen, _is_reversed = _split_sorting(self.sortby)
+        sortby, aria = key, None
+        if chosen == key:
+            sortby = key if self.sortby != key else f"{key}{REVERSED}"
+            aria = "descending" if self.sorting.descending else "ascending"
+        icon = "fa-caret-up" if aria == "ascending" else "fa-caret-down"
+        return {"url": self.address(sortby=sortby), "aria": aria, "icon": icon}
+
     def address(self, **changes):
         """Return the address of this choice with changes, from its first row.
 
         Defaults are left out, so that an address says what was chosen.
         """
-        filterby = changes.get("filterby", self.filterby)
-        default_sorting = self.searchbar.get_default_sorting(filterby)
         values = {
             "search": self.search,
-            "filterby": self.filterby,
-            "sortby": default_sorting if self.has_default_sorting else self.sortby,
             "date_begin": self.date_begin and self.date_begin.isoformat(),
             "date_end": self.date_end and self.date_end.isoformat(),
             "limit": str(self.size),
             **self.menus,
             **changes,
         }
+        default_filter = self.searchbar.get_default_filter(
+            is_narrowed=bool(
+                values["search"] or values["date_begin"] or values["date_end"]
+            )
+        )
+        values.setdefault(
+            "filterby", default_filter if self.has_default_filter else self.filterby
+        )
+        default_sorting = self.searchbar.get_default_sorting(values["filterby"])
+        values.setdefault(
+            "sortby", default_sorting if self.has_default_sorting else self.sortby
+        )
         defaults = {
             **{
                 name: next(iter(menu.options))
                 for name, menu in self.searchbar.menus.items()
             },
-            "filterby": self.searchbar.default_filter,
+            "filterby": default_filter,
             "sortby": default_sorting,
             "limit": str(PAGE_SIZES[0]),
         }
+        names = ("search", "filterby", "sortby", "date_begin", "date_end", "limit")
         chosen = {
-            name: value
-            for name, value in values.items()
-            if value and value != defaults.get(name)
+            name: values[name]
+            for name in dict.fromkeys((*names, *values))
+            if values[name] and values[name] != defaults.get(name)
         }
         return (
             f"{self.searchbar.url}?{urlencode(chosen)}"
@@ -266,22 +437,3 @@ def _parse_position(model, name, text):
     elif kind in ("monetary", "float"):
         value = parse_amount(value)
     return None if value is None else (value, record_id)
-
-
-def search_text(text, names, amounts=(), notation=None):
-    """Return the domain of rows in which one of the fields holds the text.
-
-    :param names: text fields
-    :param amounts: money fields that are compared when the text is a number; with both
-        when it may be two
-    :param notation: how the person writes numbers
-    """
-    domain = Domain.OR([Domain(name, "ilike", text) for name in names])
-    for amount in read_amount(text, notation):
-        domain |= Domain.OR(
-            [
-                Domain(name, ">=", amount - 0.005) & Domain(name, "<=", amount + 0.005)
-                for name in amounts
-            ]
-        )
-    return domain

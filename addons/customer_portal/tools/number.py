@@ -60,7 +60,7 @@ def read_amount(text, notation=None):
     :return: tuple of nothing, of the number, or of the two that are possible
     """
     notation = notation or Notation()
-    sign, body = _split_sign(_clean(text), notation.names)
+    sign, body = _split_sign(plain_text(text), notation.names)
     if len(body) > MAX_SIZE or not DIGIT.search(body):
         return ()
     grouped = GROUPED.fullmatch(body)
@@ -125,13 +125,14 @@ def _get_neighbours(whole, decimals, digits):
     return units / 10**digits, (units + 1) / 10**digits
 
 
-def _clean(text):
+def plain_text(text):
+    """Return a text with the digits, spaces and signs of a computer's keyboard."""
     return clean_text(text).translate(PLAIN).strip()
 
 
 def _split_sign(text, names):
     """Return (sign or "", the rest) of a text, without the names of its currency."""
-    names = [name for name in (_clean(name).lower() for name in names) if name]
+    names = [name for name in (plain_text(name).lower() for name in names) if name]
     sign = text[:1] if text[:1] in SIGNS else ""
     text = text[len(sign) :].strip()
     for name in names:

@@ -6,6 +6,7 @@ from . import (
     sale_order_line,
     sale_order_list,
     sale_order_progress,
+    sale_order_search,
     stock_picking,
     stock_picking_mail,
 )

@@ -13,6 +13,7 @@ class StockPicking(models.Model):
     ]
 
     _portal_code = "see_orders"
+    _portal_search_numbers = ("name",)
 
     # For the warehouse; core lets every contact read them.
     note = fields.Html(groups="base.group_user")

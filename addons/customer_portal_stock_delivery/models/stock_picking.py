@@ -6,6 +6,9 @@ from odoo import models
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
+    # The number of the parcel too.
+    _portal_search_numbers = ("name", "carrier_tracking_ref")
+
     def _get_portal_tracking(self):
         """Return where a delivery can be followed.
 

@@ -33,6 +33,17 @@ class TestTracking(RolesMixin, PortalHttpCommon):
         self.assertIn("https://van.example/T", page)
         self.assertNotIn("T<1>", page)
 
+    def test_order_is_found_by_delivery_and_parcel(self):
+        self.picking.carrier_tracking_ref = "PARCEL-77 66"
+        for text in ("parcel7766", self.picking.name):
+            self._sign_in(self.buyer)
+            with self.subTest(text):
+                found = self._get(f"/my/orders?search={text}").text
+                self.assertIn(f'data-document="{self.order.id}"', found)
+                self._sign_in(self.stranger)
+                found = self._get(f"/my/orders?search={text}").text
+                self.assertNotIn("data-document=", found)
+
     def test_what_is_no_web_address_is_text(self):
         self.picking.carrier_id.tracking_url = "javascript:<shipmenttrackingnumber>"
         self.picking.carrier_tracking_ref = "alert(1)"

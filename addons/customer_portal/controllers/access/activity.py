@@ -4,7 +4,7 @@ from odoo.http import request
 
 from ...tools import table
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
+from ..searchbar import Filter, Menu, Searchbar, Sorting
 
 MAX_ROWS = 10_000  # of an export
 MAX_PERSONS = 200  # in the menu; the search finds everybody
@@ -183,9 +183,7 @@ class ActivityPortal(Portal):
                 "newest": Sorting(env._("Newest"), "date", descending=True),
                 "oldest": Sorting(env._("Oldest"), "date"),
             },
-            search=lambda text: search_text(
-                text, ["user_name", "on_behalf_of", "document_name", "detail"]
-            ),
+            search=env["portal.activity"]._get_portal_search_domain,
             placeholder=env._("Person, document or detail"),
         )
 

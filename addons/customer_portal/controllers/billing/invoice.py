@@ -7,9 +7,10 @@ from odoo.tools.misc import get_lang
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
 from ...const import AGEING_BUCKETS, MAX_DOCUMENTS
-from ...tools.number import Notation, parse_amount, read_amount
+from ...tools.number import Notation, parse_amount
+from ...tools.search import fits
 from ..portal import Portal, readonly
-from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
+from ..searchbar import Filter, ListPage, Searchbar, Sorting
 
 
 class InvoicePortal(Portal, PortalAccount):
@@ -35,16 +36,27 @@ class InvoicePortal(Portal, PortalAccount):
         moves = request.env["account.move"]
         customers = self._get_customers("see_invoices")
         choice = self._get_invoice_searchbar().choose(query)
-        domain = self._get_documents_domain() & choice.get_domain("invoice_date")
+        searched = self._get_documents_domain() & choice.get_search_domain(
+            "invoice_date"
+        )
+        searched = choice.find(moves, searched)
+        domain = searched & choice.filter_domain
         page = choice.fetch(moves, domain, moves._get_portal_row_fields())
         rows = page["records"]._prepare_portal_rows()
         receivables = customers._get_receivable_summary()
-        entries = []
+        entries, counts = [], choice.count(moves, searched)
         if any(summary["has_entries"] for summary in receivables):
-            entries = self._get_entry_rows(customers, choice)
+            by_filter = self._get_entries_by_filter(customers, choice)
+            entries = by_filter.get(choice.filterby, [])
+            counts = {
+                key: count + len(by_filter.get(key, []))
+                for key, count in counts.items()
+            }
         return {
             "page_name": "invoice",
             "choice": choice,
+            "counts": counts,
+            "beside": self._get_searches_beside(choice),
             "page": page,
             "rows": rows,
             "formats": json.dumps(
@@ -76,40 +88,51 @@ class InvoicePortal(Portal, PortalAccount):
         totals = request.env["account.move"]._get_portal_totals(domain)
         return self._add_entries(totals, entries)
 
-    def _get_entry_rows(self, customers, choice):
-        """Return what is open on entries and fits to the choice of a list.
+    def _get_entries_by_filter(self, customers, choice):
+        """Return {filter: what is open on entries and fits to it and to the search}.
 
         :param customers: all of whose papers the person sees
         """
-        if choice.filterby not in ("open", "all", "overdue", *AGEING_BUCKETS):
-            return []
-        rows = request.env["account.move"]._prepare_entry_rows(customers, MAX_DOCUMENTS)
-        amounts = read_amount(choice.search, Notation.of(get_lang(request.env)))
-        return [row for row in rows if self._fits_entry(row, choice, amounts)]
+        moves = request.env["account.move"]
+        notation = Notation.of(get_lang(request.env))
+        names = moves._get_portal_currency_names()
+        rows = [
+            row
+            for row in moves._prepare_entry_rows(customers, MAX_DOCUMENTS)
+            if self._fits_entry(row, choice, notation, names)
+        ]
+        return {
+            "open": rows,
+            "all": rows,
+            "overdue": [row for row in rows if row["overdue"]],
+            **{
+                bucket: [row for row in rows if bucket in row["buckets"]]
+                for bucket in AGEING_BUCKETS
+            },
+        }
 
     def _get_entry_keys(self, choice):
-        """Return [entry, customer, currency], ids, of what `_get_entry_rows` finds."""
-        return [
-            [row["move"].id, row["partner"].id, row["currency"].id]
-            for row in self._get_entry_rows(self._get_customers("see_invoices"), choice)
-        ]
+        """Return [entry, customer, currency], ids, of the entries that a list shows."""
+        customers = self._get_customers("see_invoices")
+        rows = self._get_entries_by_filter(customers, choice).get(choice.filterby, [])
+        return [[row["move"].id, row["partner"].id, row["currency"].id] for row in rows]
 
     @staticmethod
-    def _fits_entry(row, choice, amounts):
-        filterby, text = choice.filterby, choice.search.lower()
-        if filterby == "overdue" and not row["overdue"]:
-            return False
-        if filterby in AGEING_BUCKETS and filterby not in row["buckets"]:
+    def _fits_entry(row, choice, notation, currency_names):
+        """Return whether an entry is found, as a document would be."""
+        company = choice.menus.get("company")
+        if company and str(row["partner"].id) != company:
             return False
         if choice.date_begin and row["date"] < choice.date_begin:
             return False
         if choice.date_end and row["date"] > choice.date_end:
             return False
-        compare = row["currency"].compare_amounts
-        return (
-            text in row["what"].lower()
-            or text in (row["name"] or "").lower()
-            or any(compare(row["open"], amount) == 0 for amount in amounts)
+        return not choice.search or fits(
+            choice.search,
+            [row["what"], row["name"]],
+            [row["open"]],
+            notation,
+            currency_names,
         )
 
     @staticmethod
@@ -165,7 +188,6 @@ class InvoicePortal(Portal, PortalAccount):
             filters[bucket] = Filter(
                 label, is_open & moves._get_bucket_domain(bucket), is_bucket=True
             )
-        notation = Notation.of(get_lang(env))
         return Searchbar(
             url="/my/invoices",
             filters=filters,
@@ -176,13 +198,20 @@ class InvoicePortal(Portal, PortalAccount):
                 "number": Sorting(env._("Number"), "name", descending=True),
                 "amount": Sorting(env._("Amount"), "amount_total", descending=True),
             },
-            search=lambda text: search_text(
-                text,
-                ["name", "payment_reference", "ref", "invoice_origin"],
-                ["amount_total", "amount_residual"],
-                notation,
+            search=self._search_documents,
+            placeholder=env._("Number, reference, product, person or amount"),
+            menus=self._get_customer_menus(
+                self._get_customers("see_invoices"), "commercial_partner_id"
             ),
-            placeholder=env._("Number, order, your reference or amount"),
+            has_dates=True,
+            periods=self._get_periods(),
+            has_columns=True,
+        )
+
+    def _search_documents(self, text):
+        """Return the domain of what a text finds, of the customer's documents."""
+        return request.env["account.move"]._find_portal_domain(
+            text, request.env.user, root=self._get_customer()
         )
 
     def _get_overdue_invoices_domain(self, partner_id=None):

@@ -8,11 +8,11 @@ from odoo.http import request, route
 from ...const import ADDRESS_DEFAULTS, ADDRESS_KINDS, ADDRESS_TYPES
 from ...tools import table
 from ...tools.parse import clean_text, parse_id
+from ...tools.search import search_text
 from ..portal import CHANGE, Portal
-from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
+from ..searchbar import Filter, Searchbar, Sorting
 
 MAX_ROWS = 10_000  # of an export
-MAX_BRANCHES = 200  # in the menu; the search finds every address
 ROW_FIELDS = [
     "name",
     "street",
@@ -163,15 +163,9 @@ class AddressPortal(Portal):
 
     def _get_address_menus(self):
         """Return the menu of the companies, where there are several."""
-        customers = self._get_address_customers()
-        if len(customers) < 2:
-            return {}
-        options = {"": Filter(request.env._("All companies"))}
-        for customer in customers[:MAX_BRANCHES]._fetch_names():
-            options[str(customer.id)] = Filter(
-                customer.name, Domain("commercial_partner_id", "=", customer.id)
-            )
-        return {"company": Menu(request.env._("Company"), options)}
+        return self._get_customer_menus(
+            self._get_address_customers(), "commercial_partner_id"
+        )
 
     def _prepare_address_rows(self, addresses):
         """Return what the list shows of addresses, in a few queries for all rows.

@@ -5,11 +5,11 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import request, route
 
-from ...const import ADDRESS_TYPES
+from ...const import ADDRESS_TYPES, MAX_BRANCHES
 from ...tools.mailbox import read_mailbox
 from ...tools.parse import clean_text, parse_id, parse_own_path
 from ..forms import MAX_TEXT, get_mailbox_refusal
-from .address import MAX_BRANCHES, AddressPortal
+from .address import AddressPortal
 
 # Core hands each field of the form on as a keyword; these names are its own.
 RESERVED_NAMES = {

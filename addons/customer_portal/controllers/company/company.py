@@ -3,11 +3,10 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from ...const import MOST_LISTED
+from ...const import MAX_BRANCHES, MOST_LISTED
 from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE, Portal
 
-MAX_BRANCHES = 200  # in the menu of companies
 # What the page shows of a company.
 COMPANY_FIELDS = (
     "bank_ids",

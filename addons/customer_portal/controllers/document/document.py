@@ -11,7 +11,7 @@ from ...const import DOCUMENT_NOTICE_DAYS
 from ...tools import table
 from ...tools.file_name import clean_file_name
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
+from ..searchbar import Filter, Menu, Searchbar, Sorting
 
 # A download writes one row: who opened the file. That is its point, so the cursor is
 # no read-only one.
@@ -47,15 +47,15 @@ class DocumentPortal(Portal):
         documents = request.env["portal.document"]
         choice = self._get_document_searchbar().choose(query)
         domain = documents._get_portal_domain(user, root=customer)
-        page = choice.fetch(
-            documents, domain & choice.get_domain("added_on"), ROW_FIELDS
-        )
+        domain &= choice.get_search_domain("added_on")
+        page = choice.fetch(documents, domain & choice.filter_domain, ROW_FIELDS)
         ids = self._get_document_customer_ids()
         return self._render_page(
             "customer_portal.documents",
             {
                 "page_name": "documents",
                 "choice": choice,
+                "counts": choice.count(documents, domain),
                 "page": page,
                 "rows": page["records"]._prepare_portal_rows(ids),
                 "requests": request.env["portal.document.request"]._get_waiting(
@@ -187,13 +187,9 @@ class DocumentPortal(Portal):
                 "name": Sorting(env._("Title"), "name"),
                 "valid_until": Sorting(env._("Valid until"), "runs_until"),
             },
-            search=self._search_documents,
+            search=env["portal.document"]._get_portal_search_domain,
             placeholder=env._("Title, kind, file or product"),
         )
-
-    @staticmethod
-    def _search_documents(text):
-        return search_text(text, ["name", "kind_id.name", "file_name", "product_names"])
 
     # ------------------------------------------------------------
     # One document

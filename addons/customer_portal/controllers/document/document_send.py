@@ -13,7 +13,7 @@ from ...const import MOST_FILES
 from ...tools.parse import clean_text, parse_own_path
 from ..forms import MAX_TEXT, Form
 from ..portal import CHANGE, PAGE
-from ..searchbar import Filter, Searchbar, Sorting, search_text
+from ..searchbar import Filter, Searchbar, Sorting
 from .document import DocumentPortal
 
 _logger = logging.getLogger(__name__)
@@ -223,7 +223,7 @@ class DocumentSendPortal(DocumentPortal):
                 ),
                 "name": Sorting(env._("Title"), "name"),
             },
-            search=lambda text: search_text(text, ["name", "kind_id.name"]),
+            search=env["portal.document.request"]._get_portal_search_domain,
             placeholder=env._("What we need"),
         )
 

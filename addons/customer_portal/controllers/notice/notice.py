@@ -2,8 +2,9 @@ from odoo import http
 from odoo.http import request
 
 from ...tools.parse import parse_id
+from ...tools.search import search_text
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Filter, Searchbar, Sorting, search_text
+from ..searchbar import Filter, Searchbar, Sorting
 
 ROW_FIELDS = ["title", "detail", "partner_id", "url", "read_on", "create_date"]
 

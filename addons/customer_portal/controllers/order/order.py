@@ -1,14 +1,13 @@
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools.misc import get_lang
 
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from ...tools.number import Notation, parse_amount
+from ...tools.number import parse_amount
 from ...tools.parse import parse_id
 from ..portal import Portal, readonly
-from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
+from ..searchbar import Filter, ListPage, Searchbar, Sorting
 
 
 class OrderPortal(Portal, SalePortal):
@@ -33,7 +32,9 @@ class OrderPortal(Portal, SalePortal):
     def _prepare_orders_values(self, query, searchbar, page_name):
         orders = request.env["sale.order"]
         choice = searchbar.choose(query)
-        domain = self._get_orders_domain() & choice.get_domain("date_order")
+        searched = self._get_orders_domain() & choice.get_search_domain("date_order")
+        searched = choice.find(orders, searched)
+        domain = searched & choice.filter_domain
         customers = self._get_customers(
             "see_quotes" if page_name == "quote" else "see_orders"
         )
@@ -41,6 +42,8 @@ class OrderPortal(Portal, SalePortal):
         return {
             "page_name": page_name,
             "choice": choice,
+            "counts": choice.count(orders, searched),
+            "beside": self._get_searches_beside(choice),
             "page": page,
             "rows": page["records"]._prepare_portal_rows(),
             "totals": orders._get_portal_totals(domain),
@@ -82,8 +85,9 @@ class OrderPortal(Portal, SalePortal):
                 ),
                 "cancelled": Filter(env._("Cancelled"), [("state", "=", "cancel")]),
                 "draft": Filter(env._("My drafts"), [("state", "=", "draft")]),
+                "all": Filter(env._("All"), [("state", "!=", "sent")]),
             },
-            **self._get_order_search(),
+            **self._get_order_search("see_orders"),
         )
 
     def _get_quote_searchbar(self):
@@ -93,22 +97,31 @@ class OrderPortal(Portal, SalePortal):
             filters={
                 "open": Filter(env._("Open"), [("state", "=", "sent")]),
             },
-            **self._get_order_search(),
+            **self._get_order_search("see_quotes"),
         )
 
-    def _get_order_search(self):
+    def _get_order_search(self, code):
+        """Return what the search bars of orders and quotes have in common.
+
+        :param str code: the permission that shows the list
+        """
         env = request.env
-        notation = Notation.of(get_lang(env))
         return {
             "sortings": {
                 "date": Sorting(env._("Newest"), "date_order", descending=True),
                 "number": Sorting(env._("Number"), "name", descending=True),
                 "amount": Sorting(env._("Amount"), "amount_total", descending=True),
             },
-            "search": lambda text: search_text(
-                text, ["name", "client_order_ref"], ["amount_total"], notation
+            "search": lambda text: env["sale.order"]._find_portal_domain(
+                text, env.user, code, self._get_customer()
             ),
-            "placeholder": env._("Number, your reference or amount"),
+            "placeholder": env._("Number, reference, product, person or amount"),
+            "menus": self._get_customer_menus(
+                self._get_customers(code), "portal_customer_id"
+            ),
+            "has_dates": True,
+            "periods": self._get_periods(),
+            "has_columns": True,
         }
 
     @http.route()

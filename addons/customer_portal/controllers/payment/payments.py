@@ -3,14 +3,12 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools.misc import get_lang
 
 from ...const import PAYMENT_PAID, PAYMENT_PENDING, PAYMENT_TO_DO
 from ...report import receipt, remittance_advice
-from ...tools.number import Notation
 from ...tools.parse import parse_date
 from ..portal import PAGE, Portal
-from ..searchbar import Filter, ListPage, Searchbar, Sorting, search_text
+from ..searchbar import Filter, ListPage, Searchbar, Sorting
 
 ROW_FIELDS = [
     "name",
@@ -43,14 +41,17 @@ class PaymentsPortal(Portal):
         self._check_can("see_invoices")
         payments = request.env["portal.payment"]
         choice = self._get_payments_searchbar().choose(query)
-        domain = self._get_payments_domain() & choice.get_domain("date")
-        domain &= self._get_newest_domain(choice)
+        searched = self._get_payments_domain() & choice.get_search_domain("date")
+        searched = choice.find(payments, searched)
+        domain = searched & choice.filter_domain & self._get_newest_domain(choice)
         page = choice.fetch(payments, domain, ROW_FIELDS)
         return self._render_page(
             "customer_portal.payments",
             {
                 "page_name": "payments",
                 "choice": choice,
+                "counts": choice.count(payments, searched),
+                "beside": self._get_searches_beside(choice),
                 "can_pay": request.env.user._portal_can("pay"),
                 "can_export": request.env.user._portal_can("export"),
                 "page": page,
@@ -219,15 +220,17 @@ class PaymentsPortal(Portal):
                 "amount": Sorting(env._("Amount"), "amount", descending=True),
             },
             search=self._search_payments,
-            placeholder=env._("Reference, document or amount"),
+            placeholder=env._("Reference, document, person or amount"),
+            menus=self._get_customer_menus(
+                self._get_customers("see_invoices"), "partner_id"
+            ),
+            has_dates=True,
+            periods=self._get_periods(),
+            has_columns=True,
         )
 
-    @staticmethod
-    def _search_payments(text):
-        """Return the domain of payments of that name, memo, amount or document."""
-        notation = Notation.of(get_lang(request.env))
-        return search_text(text, ["name", "memo"], ["amount"], notation) | request.env[
-            "portal.payment"
-        ]._get_documents_domain(
-            Domain("name", "ilike", text) & Domain("state", "=", "posted")
+    def _search_payments(self, text):
+        """Return the domain of what a text finds, of the customer's payments."""
+        return request.env["portal.payment"]._find_portal_domain(
+            text, request.env.user, root=self._get_customer()
         )

@@ -9,7 +9,7 @@ from ...tools.mailbox import LONGEST_NAMED, read_named_mailbox
 from ...tools.parse import parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
-from ..searchbar import Filter, Menu, Searchbar, Sorting, search_text
+from ..searchbar import Filter, Menu, Searchbar, Sorting
 
 MAX_PEOPLE = 100
 MAX_TYPED = 30_000  # characters of a pasted list
@@ -141,8 +141,8 @@ class PeoplePortal(Portal):
         memberships = request.env["portal.membership"]
         choice = self._get_people_searchbar().choose(query)
         domain = memberships._get_portal_domain(user, root=customer)
-        domain &= choice.get_domain("create_date")
-        page = choice.fetch(memberships, domain, ROW_FIELDS)
+        domain &= choice.get_search_domain("create_date")
+        page = choice.fetch(memberships, domain & choice.filter_domain, ROW_FIELDS)
         # sudo: a count, and a switch of the customer's
         memberships_sudo, customer_sudo = memberships.sudo(), customer.sudo()
         customer_sudo.fetch(["portal_needs_two_factor"])
@@ -151,6 +151,7 @@ class PeoplePortal(Portal):
             {
                 "page_name": "people",
                 "choice": choice,
+                "counts": choice.count(memberships, domain),
                 "page": page,
                 "rows": page["records"]._prepare_portal_rows(),
                 "show_customer": len(self._get_customers("manage_people")) > 1,
@@ -206,7 +207,7 @@ class PeoplePortal(Portal):
                 "name": Sorting(env._("Name"), "name"),
                 "newest": Sorting(env._("Newest"), "create_date", descending=True),
             },
-            search=lambda text: search_text(text, ["name", "email"]),
+            search=env["portal.membership"]._get_portal_search_domain,
             placeholder=env._("Name or address"),
         )
 

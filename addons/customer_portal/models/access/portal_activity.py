@@ -73,6 +73,7 @@ class PortalActivity(models.Model):
     _log_access = False
 
     _portal_code = "see_activity"
+    _portal_search_fields = ("user_name", "on_behalf_of", "document_name", "detail")
     _portal_partner_is_customer = True
 
     date = fields.Datetime(required=True, readonly=True, index=True)

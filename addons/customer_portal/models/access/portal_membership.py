@@ -21,6 +21,7 @@ class PortalMembership(models.Model):
     _order = "id"
 
     _portal_code = "manage_people"
+    _portal_search_fields = ("name", "email")
     _portal_partner_is_customer = True
 
     user_id = fields.Many2one(

@@ -14,6 +14,7 @@ class PortalScopedMixin(models.AbstractModel):
     """
 
     _name = "portal.scoped.mixin"
+    _inherit = ["portal.searched.mixin"]
     _description = "Document guarded by the roles of the portal"
 
     # The permission without which no record is seen.
@@ -58,6 +59,22 @@ class PortalScopedMixin(models.AbstractModel):
                 own_ids
             ) & self._get_portal_own_domain(user)
         return domain
+
+    def _get_portal_searched_domain(self, customer_ids):
+        """Override: the records of these customers."""
+        return self._get_portal_customers_domain(customer_ids)
+
+    def _find_portal_domain(self, text, user, code=None, root=None):
+        """Return the domain of what a text finds among what a person reaches.
+
+        The caller adds what is reached, see `_get_portal_domain`.
+        """
+        rights = user._get_portal_rights()
+        code = code or self._portal_code
+        root_id = root.id if root else None
+        return self._get_portal_search_domain(
+            text, rights.get_ids(code, root_id) | rights.get_own_ids(code, root_id)
+        )
 
     def _get_portal_record_customer(self):
         """Return the commercial partner that the record belongs to, or none."""

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...tools.search import get_text_index
+
 # Within a query: to ask for the accounts before would cost one. As an array, and not a
 # join, so that the indexes below are read for these accounts alone.
 RECEIVABLE_ACCOUNTS = SQL(
@@ -63,6 +65,11 @@ class AccountMoveLine(models.Model):
         "(partner_id, account_id, date)"
         " INCLUDE (company_id, currency_id, amount_currency)"
         " WHERE parent_state = 'posted'"
+    )
+
+    # What is searched on the lines of documents.
+    _portal_name_idx = models.Index(
+        get_text_index("name", "display_type = 'product' AND parent_state = 'posted'")
     )
 
     def _get_portal_rule_domain(self, user):

@@ -32,6 +32,7 @@ class PortalDocument(models.Model):
     _order = "added_on desc, id desc"
 
     _portal_code = "see_documents"
+    _portal_search_fields = ("name", "kind_id.name", "file_name", "product_names")
     _portal_partner_is_customer = True
 
     name = fields.Char("Title", required=True, tracking=True)

@@ -26,6 +26,7 @@ class PortalDocumentRequest(models.Model):
     _order = "due_date, id"
 
     _portal_code = "see_documents"
+    _portal_search_fields = ("name", "kind_id.name")
     _portal_partner_is_customer = True
 
     name = fields.Char("What we need", required=True, tracking=True)

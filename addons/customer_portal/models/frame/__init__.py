@@ -24,6 +24,7 @@ from . import (
     portal_list_export,
     portal_rate_limit,
     portal_request,
+    portal_searched_mixin,
     res_company,
     res_config_settings,
     res_currency,

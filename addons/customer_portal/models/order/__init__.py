@@ -12,4 +12,5 @@ from . import (
     sale_order_list,
     sale_order_progress,
     sale_order_reorder,
+    sale_order_search,
 )

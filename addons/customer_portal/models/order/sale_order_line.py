@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ...tools.search import get_text_index
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
@@ -14,6 +16,8 @@ class SaleOrderLine(models.Model):
         "(order_id) INCLUDE (untaxed_amount_to_invoice, price_total, price_subtotal,"
         " is_downpayment) WHERE untaxed_amount_to_invoice != 0"
     )
+
+    _portal_name_idx = models.Index(get_text_index("name", "display_type IS NULL"))
 
     def _get_portal_rule_domain(self, user):
         """Return the domain of the record rule: the lines of what the person sees."""

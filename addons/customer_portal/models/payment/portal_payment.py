@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import PAYMENT_PAID, PAYMENT_TO_DO
+from ...tools.search import search_word
 
 # {status: the status of invoices whose colour it has}, where that is another.
 TONES = {
@@ -29,6 +30,8 @@ class PortalPayment(models.Model):
     _order = "date desc, id desc"
 
     _portal_code = "see_invoices"
+    _portal_search_numbers = ("name", "memo")
+    _portal_search_amounts = ("amount",)
     _portal_list = "payments"
     _portal_partner_is_customer = True
 
@@ -159,6 +162,22 @@ class PortalPayment(models.Model):
     def _get_portal_own_domain(self, user):
         """Override: what the person pays."""
         return Domain("payer_id", "=", user.partner_id.id)
+
+    @api.model
+    def _get_portal_word_domain(self, word, customer_ids):
+        """Extend: the person who paid, the transfer's reference, what was settled."""
+        person = Domain("payer_id", "any!", search_word(word, ["name"]))
+        transfer = Domain("transfer_reference", "ilike", word.number)
+        moves = self.env["account.move"]
+        documents = moves._get_portal_searched_domain(
+            customer_ids
+        ) & moves._get_portal_number_domain(word)
+        return (
+            super()._get_portal_word_domain(word, customer_ids)
+            | person
+            | Domain("remittance_id", "any!", transfer)
+            | self._get_documents_domain(documents)
+        )
 
     def _get_documents_domain(self, moves_domain):
         """Return the domain of payments that have to do with certain documents.

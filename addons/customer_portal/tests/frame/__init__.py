@@ -20,6 +20,7 @@ from . import (
     test_prepared,
     test_queries,
     test_requests,
+    test_search,
     test_table,
     test_terms,
 )

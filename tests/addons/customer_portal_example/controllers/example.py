@@ -7,7 +7,6 @@ from odoo.addons.customer_portal.controllers.searchbar import (
     ListPage,
     Searchbar,
     Sorting,
-    search_text,
 )
 
 ROW_FIELDS = ["name", "date", "state"]
@@ -83,6 +82,6 @@ class ExamplePortal(Portal):
                 "date": Sorting(env._("Wanted by"), "date"),
                 "name": Sorting(env._("Name"), "name"),
             },
-            search=lambda text: search_text(text, ["name"]),
+            search=env["portal.example"]._get_portal_search_domain,
             placeholder=env._("Name"),
         )

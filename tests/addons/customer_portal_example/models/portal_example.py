@@ -12,6 +12,7 @@ class PortalExample(models.Model):
 
     _portal_code = "see_examples"
     _portal_partner_is_customer = True
+    _portal_search_fields = ("name",)
     _portal_list = "examples"
 
     name = fields.Char(required=True)

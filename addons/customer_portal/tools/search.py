@@ -1,0 +1,157 @@
+"""What people type to find something: its words, and the amounts that it may mean.
+
+Both sides of a comparison are made alike: in PostgreSQL by `get_number_sql`, of rows in
+Python by `fits`. All of it is linear in a text that is short already.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from odoo.fields import Domain
+from odoo.modules.db import FunctionStatus
+from odoo.tools import SQL
+
+from .fold import fold_name
+from .number import plain_text, read_amount
+
+MAX_WORDS = 6  # the further ones of a pasted line would cost, and find nothing else
+
+# What people write between the parts of a number, or leave out: AW-3131, aw 3131.
+SEPARATORS = " -_/.,:;#'\u00a0\u2010\u2011\u2012\u2013\u2014"
+_WITHOUT_SEPARATORS = dict.fromkeys(map(ord, SEPARATORS))
+
+_DECIMALS = re.compile(r"[.,\u066b][0-9]{1,2}(?![0-9])")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class Word(NamedTuple):
+    """A word as it was typed, and with the digits and signs of a computer."""
+
+    typed: str
+    plain: str
+
+    @property
+    def spellings(self):
+        return {self.typed, self.plain}
+
+    @property
+    def number(self):
+        """The word without what stands between the parts of a number, or nothing."""
+        return self.plain.lower().translate(_WITHOUT_SEPARATORS)
+
+
+def split_words(text):
+    """Return the words of a text, at most so many."""
+    words = (Word(word, plain_text(word)) for word in text.split())
+    return tuple(word for word in words if word.number)[:MAX_WORDS]
+
+
+def read_ranges(text, notation, currency_names=()):
+    """Return the ranges of amounts that a text may mean; without a sign, as on rows.
+
+    An amount without decimals is also the whole part of those that have some.
+
+    :param currency_names: signs and codes that may stand beside the number
+    :return: list of (lowest, lowest that is too high)
+    """
+    text = plain_text(text)
+    letters = {word.lower() for word in _LETTERS.findall(text)}
+    beside = [name for name in currency_names if plain_text(name).lower() in letters]
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Sc")
+    notation = notation._replace(names=tuple(beside), digits=None)
+    exact = bool(_DECIMALS.search(text))
+    ranges = []
+    for number in {abs(number) for number in read_amount(text, notation)}:
+        is_whole = number == int(number) and not exact
+        low = number if is_whole else number - 0.005
+        ranges.append((low, number + (1 if is_whole else 0.005)))
+    return sorted(ranges)
+
+
+def get_number_sql(registry, column):
+    """Return a column as `Word.number` makes a word; the same text as its index has.
+
+    :param SQL column: a text
+    """
+    return SQL("translate(lower(%s), %s, '')", registry.unaccent(column), SEPARATORS)
+
+
+def get_number_index(names, where):
+    """Return the definition of the index that finds parts of numbers.
+
+    Without the trigrams of PostgreSQL there is none, and the customer's rows are read.
+
+    :param names: text columns
+    :param str where: which rows it has
+    """
+    quoted = SEPARATORS.replace("'", "''")
+    return _get_trigram_index(
+        [(name, f"translate(lower({{}}), '{quoted}', '')") for name in names], where
+    )
+
+
+def get_text_index(name, where):
+    """Return the definition of the index that finds parts of a text, like `ilike`."""
+    return _get_trigram_index([(name, "{}")], where)
+
+
+def _get_trigram_index(columns, where):
+    def define(registry):
+        if (
+            not registry.has_trigram
+            or registry.has_unaccent == FunctionStatus.PRESENT  # and not in an index
+        ):
+            return ""
+        parts = ", ".join(
+            f"({form.format(registry.unaccent(name))}) gin_trgm_ops"
+            for name, form in columns
+        )
+        return f"USING gin ({parts}) WHERE {where}"
+
+    return define
+
+
+def search_text(text, names):
+    """Return the domain of rows in which each word stands in one of the text fields."""
+    words = split_words(text)
+    if not words:
+        return Domain.FALSE
+    return Domain.AND([search_word(word, names) for word in words])
+
+
+def search_word(word, names):
+    """Return the domain of rows in which a word stands in one of the text fields."""
+    return Domain.OR(
+        [
+            Domain(name, "ilike", spelling)
+            for name in names
+            for spelling in sorted(word.spellings)
+        ]
+    )
+
+
+def fits(text, texts, amounts, notation, currency_names=()):
+    """Return whether a row is found by a text: the same in Python.
+
+    :param texts: what the row says
+    :param amounts: numbers of the row
+    """
+    row = fold_name(" ".join(filter(None, texts))).translate(_WITHOUT_SEPARATORS)
+
+    def has_amount(typed):
+        return any(
+            low <= abs(amount) < high
+            for low, high in read_ranges(typed, notation, currency_names)
+            for amount in amounts
+        )
+
+    words = split_words(text)
+    return has_amount(text) or (
+        bool(words)
+        and all(
+            fold_name(word.plain).translate(_WITHOUT_SEPARATORS) in row
+            or has_amount(word.typed)
+            for word in words
+        )
+    )
