@@ -137,18 +137,15 @@ class PaymentsPortal(Portal):
             ["invoice_date", "name"],
         )
         documents = self._prepare_settled_documents(payment, rows, readable)
-        # sudo: as above
-        [(on_account,)] = (
-            request.env["account.move.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("move_id", "=", payment_sudo.move_id.id),
-                    ("account_type", "=", "asset_receivable"),
-                ],
-                [],
-                ["amount_residual_currency:sum"],
-            )
+        # sudo: what of this payment is on account
+        items_sudo = request.env["account.move.line"].sudo()
+        [(on_account,)] = items_sudo._read_group(
+            [
+                ("move_id", "=", payment_sudo.move_id.id),
+                ("account_type", "=", "asset_receivable"),
+            ],
+            [],
+            ["amount_residual_currency:sum"],
         )
         return {
             "page_name": "payments",

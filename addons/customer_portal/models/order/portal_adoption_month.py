@@ -61,7 +61,7 @@ class PortalAdoptionMonth(models.Model):
         help="Of the invoices of the month that are paid: how many in the portal, or "
         "with the link in their mail.",
     )
-    orders = fields.Integer("Orders", readonly=True)
+    orders = fields.Integer(readonly=True)
     orders_portal = fields.Integer("Orders placed in the portal", readonly=True)
     order_share = fields.Float(
         "Orders placed in the portal (%)",
@@ -71,7 +71,7 @@ class PortalAdoptionMonth(models.Model):
         help="Of the orders of the month: how many were placed in the portal, or "
         "signed there.",
     )
-    questions = fields.Integer("Questions", readonly=True)
+    questions = fields.Integer(readonly=True)
     questions_portal = fields.Integer("Questions asked in the portal", readonly=True)
     question_share = fields.Float(
         "Questions asked in the portal (%)",

@@ -127,4 +127,6 @@ class TestAdoptionMonth(PortalCommon):
         with self.assertQueryCount(1):
             found = months._read_group([], ["month:month"], measures)
         self.assertTrue(found)
-        self.assertFalse(self.months.sudo(False).with_user(self.buyer).has_access("read"))
+        self.assertFalse(
+            self.months.sudo(False).with_user(self.buyer).has_access("read")
+        )
