@@ -162,6 +162,8 @@ PAGES = (
     "/my/payments",
     "/my/orders",
     "/my/quotes",
+    "/my/invoices?search=FA-1010&date_begin=2020-01-01",
+    "/my/orders?search=nowhere&filterby=cancelled",
 )
 
 
@@ -323,6 +325,46 @@ def test_reordering(open_window):
     expect(page.get_by_role("status")).to_contain_text("is confirmed")
     expect(page.locator("#wrap")).to_contain_text(f"PO {window.size}")
     window.look("order_placed")
+
+
+# ------------------------------------------------------------
+# Find
+# ------------------------------------------------------------
+
+
+def search(page, words):
+    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("searchbox").press("Enter")
+    page.wait_for_load_state("load")
+
+
+def test_an_order_is_found_by_a_product(open_window):
+    window = open_window("buyer@alder.example")
+    page = window.page
+    window.go("/my/orders")
+    search(page, "FA-1010")
+    rows = page.locator("tr[data-document]")
+    expect(rows.first).to_be_visible()
+    window.look("orders_found")
+    rows.first.get_by_role("link").first.click()
+    expect(page.locator("#wrap")).to_contain_text("FA-1010")
+
+
+def test_a_paid_invoice_is_found_by_its_number(open_window):
+    window = open_window("payable@alder.example")
+    page = window.page
+    window.go("/my/invoices?filterby=paid")
+    number = page.locator("tr[data-document] .cp_main").first.inner_text().strip()
+    window.go("/my/invoices")
+    search(page, number)
+    row = page.locator("tr[data-document]")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Paid")
+    filters = page.get_by_role("navigation", name="Filters")
+    filters.get_by_role("link", name="Open 0").click()
+    window.look("invoices_not_found")
+    page.get_by_role("link", name="Search the whole list").click()
+    expect(page.locator("tr[data-document]")).to_have_count(1)
 
 
 # ------------------------------------------------------------

@@ -196,7 +196,9 @@ class InvoicePortal(Portal, PortalAccount):
                 "due": Sorting(env._("Due date"), "invoice_date_due"),
                 "date": Sorting(env._("Newest"), "invoice_date", descending=True),
                 "number": Sorting(env._("Number"), "name", descending=True),
-                "amount": Sorting(env._("Amount"), "amount_total", descending=True),
+                "amount": Sorting(
+                    env._("Amount"), "amount_total_in_currency_signed", descending=True
+                ),
             },
             search=self._search_documents,
             placeholder=env._("Number, reference, product, person or amount"),
