@@ -15,9 +15,9 @@ PAGES = {
     "/my/payments": None,
     "/my/payments?filterby=paid&limit=100": None,
     # Looking for words costs a query more, and so do the counts of the filters.
-    "/my/invoices?search=bolt": 16,
-    "/my/orders?search=bolt": 12,
-    "/my/payments?search=1": 11,
+    "/my/invoices?search=bolt": None,
+    "/my/orders?search=bolt": None,
+    "/my/payments?search=1": None,
     # Each figure of the account is read in one query for all its documents, and the
     # ledger once more to prove it: more than a list, and as constant.
     "/my/credit": 9,
