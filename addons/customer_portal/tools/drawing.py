@@ -124,6 +124,11 @@ class Drawing:
         if rounding or abs(amount * 10**places % 1 - 0.5) < 0.4999:
             number = float_round(amount, precision_rounding=rounding or 10**-places)
         text = self._write_number(number, places)
+        if before.endswith(NO_BREAK) and text.startswith("-"):
+            # As people write it: the sign before the symbol, and nothing between.
+            start, symbol = before.rsplit(">", 1)
+            before = f"{start}>-{NO_BREAK_AFTER}{symbol[:-1]}"
+            text = text.removeprefix(f"-{NO_BREAK_AFTER}")
         return _as_html(
             f'<data value="{amount:.{places}f}{before}'
             f'<span class="oe_currency_value">{text}{after}'

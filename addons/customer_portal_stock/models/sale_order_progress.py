@@ -15,6 +15,10 @@ class SaleOrder(models.Model):
             return "shipped"
         return status
 
+    def _get_portal_status_fields(self):
+        """Extend: what has left."""
+        return [*super()._get_portal_status_fields(), "delivery_status"]
+
     def _get_portal_status_labels(self):
         """Extend: what has left."""
         _ = self.env._

@@ -4,4 +4,5 @@ from . import (
     test_document,
     test_order_change,
     test_order_page,
+    test_overview,
 )

@@ -47,6 +47,8 @@ KINDS = {
     ],
     "payments": [
         "payment_started",
+        "payment_paid",
+        "payment_failed",
         "payment_cancelled",
         "transfer_announced",
         "transfer_withdrawn",

@@ -50,7 +50,31 @@ class OverviewPortal(Portal, PortalAccount):
         }
         values.update(self._get_account_values(customer))
         values.update(self._get_found_values(customer))
+        values.update(
+            self._get_under_way_values(values["receivables"], values["holding_ids"])
+        )
         return values
+
+    def _get_under_way_values(self, receivables, holding_ids):
+        """Return the payments under way, and add to the figures how much of them it is.
+
+        :param list receivables: of `_get_receivable_summary`
+        :param list holding_ids: of the payments, the newest first; mostly none
+        """
+        customers = self._get_customers("see_invoices")
+        sums = customers._get_under_way_sums() if holding_ids else {}
+        customers._add_under_way(receivables, sums)
+        remittances = request.env["portal.remittance"]
+        payments = []
+        if holding_ids:
+            # In the person's own rights: a branch does not read the head office's.
+            payments = remittances._prepare_under_way(holding_ids, MOST_ROWS)
+        late = [line for line in receivables if line["overdue"]]
+        return {
+            "payments": payments,
+            "late": late,
+            "late_to_pay": [line for line in late if line["overdue_to_pay"]],
+        }
 
     def _get_found_values(self, customer):
         """Return what there may be none of: it is all looked for in one query."""
@@ -58,30 +82,51 @@ class OverviewPortal(Portal, PortalAccount):
         user = request.env.user.with_env(request.env)
         orders = request.env["sale.order"]
         waiting = user._get_portal_waiting(customer, MOST_ROWS)
+        coming = user._get_portal_coming(customer, MOST_ROWS)
         found = orders._find_ids(
             {
                 **self._get_overview_queries(customer),
-                **{name: query for name, (query, _prepare) in waiting.items()},
+                **{
+                    name: query
+                    for name, (query, _prepare) in [*waiting.items(), *coming.items()]
+                },
             }
         )
-        # The last ones and those that wait, in one query.
-        orders.browse([*found["last_orders"], *found["orders"]])._fetch_overview()
-        items = [
-            item
-            for name, (_query, prepare) in waiting.items()
-            if found[name]
-            for item in prepare(found[name])
-        ]
+        # All that are shown of these, in one query.
+        order_names = ("last_orders", "orders", "coming_orders")
+        orders.browse(
+            {order_id for name in order_names for order_id in found[name]}
+        )._fetch_overview()
+        items = self._prepare_items(waiting, found)
+        goods = self._prepare_items(coming, found)
+        goods.sort(key=lambda item: (not item["date"], item["date"] or 0))
         others = [item for item in items if not item.get("is_first")]
         # What has a day first, the next one first.
         others.sort(key=lambda item: (not item["date"], item["date"] or 0))
         return {
             "orders": orders.browse(found["last_orders"]),
+            "coming": goods[:MOST_ROWS],
+            "sees_coming": user._portal_can("see_orders"),
+            "holding_ids": found.get("payments", []),
             "has_bills": bool(found.get("bills")),
             "waiting_first": [item for item in items if item.get("is_first")],
             "waiting": others[:MOST_ROWS],
             "waiting_consents": self._get_waiting_consents(found["consents"]),
         }
+
+    @staticmethod
+    def _prepare_items(asked, found):
+        """Return the items of what was found.
+
+        :param dict asked: {name: (query, prepare)}, as of `_get_portal_waiting`
+        :param dict found: {name: ids}
+        """
+        return [
+            item
+            for name, (_query, prepare) in asked.items()
+            if found[name]
+            for item in prepare(found[name])
+        ]
 
     @staticmethod
     def _get_waiting_consents(begun_ids):
@@ -98,7 +143,8 @@ class OverviewPortal(Portal, PortalAccount):
             "last_orders": env["sale.order"]._get_last_query(customer, MOST_ROWS),
             "consents": texts._search(texts._get_begun_domain(), limit=1),
         }
-        if self._get_customers("see_invoices"):
+        if customers := self._get_customers("see_invoices"):
+            queries["payments"] = customers._get_holding_query()
             bills = self._get_invoices_domain("in")
             queries["bills"] = env["account.move"]._search(bills, limit=1)
         return queries

@@ -31,7 +31,8 @@ class QuotePortal(Portal, QuotePortalOfCore):
             order_id, access_token=access_token, name=name, signature=signature
         )
         if order_sudo and "error" not in answer:
-            self._log("quote_signed", order_sudo, name)
+            amount = order_sudo.currency_id.format(order_sudo.amount_total)
+            self._log("quote_signed", order_sudo, f"{amount}, {name or ''}")
         return answer
 
     @http.route()

@@ -22,6 +22,8 @@ ACTIONS = [
     ("quote_signed", "Quote signed"),
     ("quote_declined", "Quote declined"),
     ("payment_started", "Payment started"),
+    ("payment_paid", "Payment received"),
+    ("payment_failed", "Payment failed"),
     ("payment_cancelled", "Payment cancelled"),
     ("transfer_announced", "Bank transfer announced"),
     ("transfer_withdrawn", "Bank transfer withdrawn"),

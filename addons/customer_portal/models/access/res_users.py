@@ -378,6 +378,15 @@ class ResUsers(models.Model):
         self.ensure_one()
         return {}
 
+    def _get_portal_coming(self, customer, limit):
+        """Return {name: (query, prepare)} of what is on its way; wings and glue add.
+
+        As `_get_portal_waiting`. An item is a dict with label, url (or ""), note
+        (or ""), date (a day, or None) and badge (key and words, for `draw_badge`).
+        """
+        self.ensure_one()
+        return {}
+
     def _portal_can(self, code):
         """Return whether this person may do what `code` names for the current customer.
 

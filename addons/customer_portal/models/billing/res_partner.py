@@ -8,8 +8,18 @@ from odoo.tools import SQL
 from ...const import AGEING_BUCKETS
 
 # What is open of each customer, company and currency. `owed` and `unallocated` are in
-# the company's currency, `entries` counts the items that no document has.
-OPEN_SUMS = ("balance", "credit", *AGEING_BUCKETS, "owed", "unallocated", "entries")
+# the company's currency, `entries` counts the items that no document has. What is open
+# of documents is a part of `balance`.
+OPEN_SUMS = (
+    "balance",
+    "credit",
+    *AGEING_BUCKETS,
+    "owed",
+    "unallocated",
+    "entries",
+    "open_documents",
+    "open_credit_notes",
+)
 
 
 class ResPartner(models.Model):
@@ -27,8 +37,10 @@ class ResPartner(models.Model):
         :param sums: `_get_account_sums` of these customers, or more, if the caller
             has it
         :return: list of dicts with company, currency, balance, overdue, credit,
-            residual (company currency), has_entries (whether some of it is on entries)
-            and one amount a bucket; a company's own currency first
+            residual (company currency), has_entries (whether some of it is on entries),
+            one amount a bucket, and the parts of the balance: open_documents,
+            open_entries, open_credit_notes and open_on_account, of which the last two
+            are zero or less; a company's own currency first
         """
         sums = sums or self._get_account_sums()
         sections = {}
@@ -81,6 +93,8 @@ class ResPartner(models.Model):
         company = self.env["res.company"].sudo().browse(company_id)
         currency = self.env["res.currency"].browse(currency_id)
         buckets = {bucket: currency.round(amounts[bucket]) for bucket in AGEING_BUCKETS}
+        owed = amounts["balance"] - amounts["credit"]
+        documents, notes = amounts["open_documents"], amounts["open_credit_notes"]
         return {
             "company": company,
             "currency": currency,
@@ -94,4 +108,8 @@ class ResPartner(models.Model):
                 sum(amount for name, amount in buckets.items() if name != "not_due")
             ),
             **buckets,
+            "open_documents": currency.round(documents),
+            "open_entries": currency.round(owed - documents),
+            "open_credit_notes": currency.round(notes),
+            "open_on_account": currency.round(amounts["credit"] - notes),
         }

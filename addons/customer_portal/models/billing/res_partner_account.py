@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
-from ...const import AGEING_BUCKETS
+from ...const import AGEING_BUCKETS, HOLDING_STATES
 from .account_move_line import IS_OPEN, get_receivable_condition
 from .res_partner import OPEN_SUMS
 
@@ -120,7 +120,11 @@ class ResPartner(models.Model):
                    SUM(%(residual)s) FILTER (WHERE %(residual)s < 0), %(buckets)s,
                    SUM(line.amount_residual) FILTER (WHERE %(residual)s >= 0),
                    SUM(line.amount_residual) FILTER (WHERE %(residual)s < 0),
-                   COUNT(*) FILTER (WHERE line.display_type != 'payment_term')
+                   COUNT(*) FILTER (WHERE line.display_type != 'payment_term'),
+                   SUM(%(residual)s) FILTER (
+                       WHERE %(residual)s > 0 AND line.display_type = 'payment_term'),
+                   SUM(%(residual)s) FILTER (
+                       WHERE %(residual)s < 0 AND line.display_type = 'payment_term')
               FROM account_move_line line
               JOIN res_partner partner ON partner.id = line.partner_id
              WHERE %(is_own)s
@@ -161,3 +165,108 @@ class ResPartner(models.Model):
             companies=tuple(self.env.companies.ids),
             customers=tuple(self.ids),
         )
+
+    # ------------------------------------------------------------
+    # Under way
+    # ------------------------------------------------------------
+
+    def _get_holding_query(self):
+        """Return the query of the payments under way of what these customers owe.
+
+        In sudo: also of one that the head office makes for a branch. The caller has
+        checked that the person may see the customers' figures.
+        """
+        # sudo: as said above
+        remittances = self.env["portal.remittance"].sudo()
+        return remittances._search(
+            [
+                ("state", "in", HOLDING_STATES),
+                ("company_id", "in", self.env.companies.ids),
+                (
+                    "line_ids",
+                    "any",
+                    [("partner_id", "in", self.ids), ("kind", "=", "invoice")],
+                ),
+            ],
+            order="id desc",
+        )
+
+    def _get_under_way_sums(self):
+        """Return how much of what these customers owe a payment is under way of.
+
+        Of each document at most what is open of it; a payment goes to what is due
+        first, so that the part of what is overdue is as large as can be.
+
+        :return: {(customer id, company id, currency id): (amount, overdue part)}
+        """
+        if not self:
+            return {}
+        self.env["account.move.line"].flush_model(LINE_FIELDS)
+        self.env["portal.remittance"].flush_model(
+            ["state", "company_id", "currency_id"]
+        )
+        self.env["portal.remittance.line"].flush_model()
+        overdue = SQL(
+            "item.amount_residual != 0 AND item.date_maturity < %s",
+            fields.Date.context_today(self),
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT held.partner_id, held.company_id, held.currency_id,
+                       SUM(LEAST(held.amount, owed.amount)),
+                       SUM(LEAST(held.amount, owed.overdue))
+                  FROM (SELECT line.move_id, line.partner_id, remittance.company_id,
+                               remittance.currency_id,
+                               SUM(line.amount_requested) AS amount
+                          FROM portal_remittance remittance
+                          JOIN portal_remittance_line line
+                            ON line.remittance_id = remittance.id
+                         WHERE remittance.state IN %(states)s
+                           AND remittance.company_id IN %(companies)s
+                           AND line.partner_id IN %(customers)s
+                           AND line.kind = 'invoice'
+                      GROUP BY line.move_id, line.partner_id, remittance.company_id,
+                               remittance.currency_id) held
+            CROSS JOIN LATERAL (
+                        SELECT COALESCE(SUM(item.amount_residual_currency), 0)
+                               AS amount,
+                               COALESCE(SUM(item.amount_residual_currency)
+                                        FILTER (WHERE %(overdue)s), 0) AS overdue
+                          FROM account_move_line item
+                          JOIN res_partner partner ON partner.id = item.partner_id
+                         WHERE item.move_id = held.move_id
+                           AND item.currency_id = held.currency_id
+                           AND item.amount_residual_currency > 0
+                           AND item.reconciled IS NOT TRUE
+                           AND %(is_own)s
+                           AND partner.commercial_partner_id = held.partner_id) owed
+              GROUP BY held.partner_id, held.company_id, held.currency_id
+                """,
+                states=HOLDING_STATES,
+                companies=tuple(self.env.companies.ids),
+                customers=tuple(self.ids),
+                overdue=overdue,
+                is_own=get_receivable_condition(self.env.companies, self, line="item"),
+            )
+        )
+        return {tuple(key): (amount, late) for *key, amount, late in rows}
+
+    def _add_under_way(self, summaries, sums):
+        """Add to summaries of these customers what is under way, and what is left.
+
+        :param list summaries: of `_get_receivable_summary`
+        :param dict sums: of `_get_under_way_sums`, or {} when nothing is under way
+        """
+        totals = {}
+        for (customer_id, *section), amounts in sums.items():
+            if customer_id in self._ids:
+                amount, late = totals.get(tuple(section), (0.0, 0.0))
+                totals[tuple(section)] = amount + amounts[0], late + amounts[1]
+        for summary in summaries:
+            currency = summary["currency"]
+            amount, late = totals.get((summary["company"].id, currency.id), (0.0, 0.0))
+            summary["under_way"] = currency.round(amount)
+            summary["overdue_under_way"] = currency.round(late)
+            summary["overdue_to_pay"] = currency.round(summary["overdue"] - late)
+        return summaries

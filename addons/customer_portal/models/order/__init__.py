@@ -7,6 +7,7 @@ from . import (
     sale_order_address,
     sale_order_change,
     sale_order_change_terms,
+    sale_order_coming,
     sale_order_customer,
     sale_order_line,
     sale_order_list,

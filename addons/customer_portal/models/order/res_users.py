@@ -14,3 +14,14 @@ class ResUsers(models.Model):
             ),
             **super()._get_portal_waiting(customer, limit),
         }
+
+    def _get_portal_coming(self, customer, limit):
+        """Extend: orders of which goods are to come."""
+        orders = self.env["sale.order"]
+        return {
+            **super()._get_portal_coming(customer, limit),
+            "coming_orders": (
+                orders._get_coming_query(customer, limit),
+                lambda ids: orders.browse(ids)._get_coming_items(),
+            ),
+        }

@@ -9,10 +9,11 @@ OVERVIEW_FIELDS = (
     "date_order",
     "client_order_ref",
     "amount_total",
-    "state",
     "currency_id",
     "portal_customer_id",
     "validity_date",
+    "commitment_date",
+    "wished_date",
 )
 
 
@@ -241,8 +242,12 @@ class SaleOrder(models.Model):
 
     def _fetch_overview(self):
         """Read what the overview shows of these orders, in one query."""
-        self.fetch(OVERVIEW_FIELDS)
+        self.fetch([*OVERVIEW_FIELDS, *self._get_portal_status_fields()])
         self.portal_customer_id._fetch_names()
+
+    def _get_portal_status_fields(self):
+        """Return the stored fields that `_get_portal_status` reads."""
+        return ["state", "invoice_status"]
 
     def _get_waiting_items(self):
         """Return these quotations and drafts as items, see `_get_portal_waiting`."""

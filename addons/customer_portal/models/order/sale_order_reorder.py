@@ -294,7 +294,10 @@ class SaleOrder(models.Model):
             self.action_quotation_sent()
         self._notify_placed_order()
         self.env["portal.activity"]._log(
-            "order_placed", self.portal_customer_id, record=self
+            "order_placed",
+            self.portal_customer_id,
+            record=self,
+            detail=self.currency_id.format(self.amount_total),
         )
         return True
 

@@ -13,6 +13,9 @@ _logger = logging.getLogger(__name__)
 
 PAYING_OPERATIONS = ("online_redirect", "online_direct", "online_token", "offline")
 
+# What the activity of a customer says of an outcome.
+LOGGED_STATES = {"done": "payment_paid", "error": "payment_failed"}
+
 # Of the children of a transaction: what took its money; another one is a refund.
 CAPTURE_DOMAIN = [("operation", "in", PAYING_OPERATIONS), ("state", "=", "done")]
 
@@ -46,7 +49,11 @@ class PaymentTransaction(models.Model):
                     self._check_pays_remittance(values)
                 else:
                     self._name_paid_invoices(values)
-        return super().create(vals_list)
+        transactions = super().create(vals_list)
+        transactions.filtered(
+            lambda tx: not tx.source_transaction_id
+        )._log_portal_activity("payment_started")
+        return transactions
 
     def _check_pays_remittance(self, values):
         """Refuse another amount than the remittance's, and a second payment of it."""
@@ -151,9 +158,34 @@ class PaymentTransaction(models.Model):
             allowed_states, target_state, state_message
         )
         updated._update_remittance_state()
+        if target_state in LOGGED_STATES:
+            updated._log_portal_activity(LOGGED_STATES[target_state])
         if target_state in ("authorized", "done", "cancel", "error"):
             updated.filtered("outcome_unknown").outcome_unknown = False
         return updated
+
+    def _log_portal_activity(self, action):
+        """Write down what became of money that customers pay, under the payer's name.
+
+        What was captured in parts is told by the captures.
+        """
+        for tx in self:
+            order = tx.sale_order_ids[:1]
+            remittance = tx._get_paid_remittance()
+            customer = remittance.partner_id or order.portal_customer_id
+            if (
+                tx.operation not in PAYING_OPERATIONS
+                or not customer
+                or tx.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
+            ):
+                continue
+            self.env["portal.activity"]._log(
+                action,
+                customer,
+                user=tx.partner_id.user_ids[:1] or None,
+                record=remittance or order,
+                detail=tx.currency_id.format(tx.amount),
+            )
 
     def _filtered_claim_provider_payment(self):
         claims = self.env["portal.payment.claim"]

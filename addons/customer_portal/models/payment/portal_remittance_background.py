@@ -1,4 +1,4 @@
-"""Payments of many documents are booked after the page has answered."""
+"""Payments under way; those of many documents are booked after the answer."""
 
 from datetime import timedelta
 
@@ -92,3 +92,41 @@ class PortalRemittance(models.Model):
                 "anything."
             ),
         )
+
+    @api.model
+    def _prepare_under_way(self, remittance_ids, limit):
+        """Return what the overview says of payments under way, the newest first.
+
+        In the caller's own rights; those that one may not read are left out.
+
+        :param list remittance_ids: of HOLDING_STATES
+        :return: list of dicts with url, name, amount, currency, payer, date and what
+        """
+        _ = self.env._
+        labels = {
+            "announced": _("bank transfer announced"),
+            "processing": _("sent, not confirmed yet"),
+            "booking": _("received, being booked"),
+        }
+        names = ["name", "state", "amount_cash", "currency_id", "payer_id"]
+        found = self.search_fetch(
+            [("id", "in", remittance_ids)],
+            [*names, "announced_on", "create_date"],
+            order="id desc",
+            limit=limit,
+        )
+        # sudo: the name of the colleague who pays
+        payers_sudo = found.payer_id.sudo()
+        payers_sudo.fetch(["name"])
+        return [
+            {
+                "url": f"/my/pay/{remittance.id}",
+                "name": remittance.name,
+                "amount": remittance.amount_cash,
+                "currency": remittance.currency_id,
+                "payer": remittance.payer_id.sudo().name,  # sudo: as above
+                "date": remittance.announced_on or remittance.create_date,
+                "what": labels[remittance.state],
+            }
+            for remittance in found
+        ]

@@ -169,6 +169,11 @@ class TestFigures(PortalCommon):
 
 
 class TestOverview(PortalHttpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._get_product()
+
     def test_shows_the_company_and_its_branches(self):
         self._create_posted_invoice(100.0, days_overdue=10)
         self._create_posted_invoice(23.45, days_overdue=-10, partner=self.branch)
@@ -253,3 +258,149 @@ class TestOverview(PortalHttpCommon):
         self._sign_in(self.buyer)
         page = self._get("/my")
         self.assertNotIn("data-placeholder_count", page.text)
+
+    def _hold(self, amounts):
+        """Return a payment of the buyer that a provider has not confirmed yet."""
+        remittance = self._open_remittance(amounts)
+        self._create_attempt(remittance)._set_pending()
+        self.assertEqual(remittance.state, "processing")
+        return remittance
+
+    def _get_waiting_links(self, page):
+        tree = html.fromstring(page.text)
+        links = tree.iterfind(".//section[@aria-labelledby='waiting']//li/a")
+        return [link.get("href") for link in links]
+
+    def test_overdue_is_under_way_in_part(self):
+        first = self._create_posted_invoice(100.10, days_overdue=10)
+        self._create_posted_invoice(50.05, days_overdue=5, partner=self.branch)
+        later = self._create_posted_invoice(70.0, days_overdue=-5)
+        remittance = self._hold({first: 60.0, later: 70.0})
+        self._sign_in(self.buyer)
+        page = self._get("/my")
+        self.assertEqual(self._get_figures(page, "overdue"), ["150.15"])
+        self.assertEqual(self._get_figures(page, "overdue_under_way"), ["60.00"])
+        self.assertEqual(self._get_figures(page, "overdue_to_pay"), ["90.15"])
+        self.assertEqual(self._get_figures(page, "under_way"), ["130.00"])
+        self.assertEqual(self._get_figures(page, "waiting_overdue"), ["90.15"])
+        self.assertIn(f'href="/my/pay/{remittance.id}"', page.text)
+        self.assertIn(self.buyer.name, page.text)
+        self.assertEqual(self._get_waiting_links(page), ["/my/pay?select=overdue"])
+
+    def test_all_that_is_overdue_is_under_way(self):
+        invoice = self._create_posted_invoice(100.10, days_overdue=10)
+        remittance = self._hold({invoice: 100.10})
+        self._sign_in(self.buyer)
+        page = self._get("/my")
+        self.assertIn("All of it is under way", page.text)
+        self.assertNotIn("/my/pay?select=overdue", page.text)
+        self.assertIn("See the payment", page.text)
+        self.assertEqual(self._get_waiting_links(page), [])
+        # It failed: all of it is to be paid again.
+        remittance.transaction_ids._set_error("refused")
+        page = self._get("/my")
+        self.assertEqual(self._get_waiting_links(page), ["/my/pay?select=overdue"])
+        self.assertEqual(self._get_figures(page, "overdue_under_way"), [])
+
+    def test_branch_learns_what_the_head_office_pays_and_not_its_payment(self):
+        own = self._create_posted_invoice(40.0, days_overdue=5, partner=self.branch)
+        other = self._create_posted_invoice(100.0, days_overdue=5)
+        remittance = self._hold({own: 40.0, other: 100.0})
+        self._sign_in(self.colleague)
+        page = self._get("/my")
+        self.assertIn("All of it is under way", page.text)
+        self.assertEqual(self._get_figures(page, "under_way"), ["40.00"])
+        self.assertNotIn(remittance.name, page.text)
+
+    def test_only_overdue_instalments_count_as_overdue_under_way(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "half now",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 60)
+                ],
+            }
+        )
+        invoice = self._create_posted_invoice(100.0, days_overdue=-20, term=term)
+        self._hold({invoice: 80.0})
+        self._sign_in(self.buyer)
+        page = self._get("/my")
+        self.assertEqual(self._get_figures(page, "overdue"), ["50.00"])
+        self.assertEqual(self._get_figures(page, "under_way"), ["80.00"])
+        self.assertIn("All of it is under way", page.text)
+
+    def test_parts_are_the_balance(self):
+        self._create_posted_invoice(100.10, days_overdue=10)
+        self._create_posted_invoice(23.45, partner=self.branch)
+        self._create_credit_note(30.0)
+        self._create_posted_invoice(88.8, currency=self.eur)
+        receivable = self.customer.property_account_receivable_id
+        other = self.company_data["default_account_revenue"]
+        for amount in (500.0, -12.34):
+            entry = self.env["account.move"].create(
+                {
+                    "move_type": "entry",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "account_id": receivable.id,
+                                "partner_id": self.customer.id,
+                                "balance": amount,
+                            }
+                        ),
+                        Command.create({"account_id": other.id, "balance": -amount}),
+                    ],
+                }
+            )
+            entry.action_post()
+        self._sign_in(self.buyer)
+        page = self._get("/my")
+        parts = {
+            name: self._get_figures(page, f"part_{name}")
+            for name in (
+                "balance",
+                "documents",
+                "entries",
+                "credit_notes",
+                "on_account",
+            )
+        }
+        self.assertEqual(
+            parts,
+            {
+                "balance": ["581.21", "88.80"],
+                "documents": ["123.55", "88.80"],
+                "entries": ["500.00"],
+                "credit_notes": ["30.00"],
+                "on_account": ["12.34"],
+            },
+        )
+
+    def test_a_credit_is_written_as_people_write_it(self):
+        self._create_credit_note(1886.4)
+        self._sign_in(self.buyer)
+        page = html.fromstring(self._get("/my").text)
+        [balance] = page.iterfind(".//data[@data-figure='balance']")
+        text = balance.text_content().replace("\N{ZERO WIDTH NO-BREAK SPACE}", "")
+        self.assertEqual(text, "-$1,886.40")
+
+    def test_orders_on_their_way_have_the_next_first(self):
+        # An addon may have deliveries tell it; here the product is not delivered.
+        later, soon = (
+            self._create_order(
+                commitment_date=fields.Datetime.now() + timedelta(days=days)
+            )
+            for days in (20, 3)
+        )
+        foreign = self._create_order(partner=self.other_customer)
+        self._create_order(state="sent")
+        self._sign_in(self.buyer)
+        page = html.fromstring(self._get("/my").text)
+        links = page.iterfind(".//section[@aria-labelledby='coming']//li//a")
+        self.assertEqual(
+            [link.text_content() for link in links], [soon.name, later.name]
+        )
+        self.assertNotIn(foreign.name, page.text_content())

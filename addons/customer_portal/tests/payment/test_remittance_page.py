@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo.tests import JsonRpcException
 
 from .pay_case import PayCase
@@ -123,3 +125,38 @@ class TestRemittancePage(PayCase):
         self.assertIn("cp_reload", self._get(f"/my/pay/{remittance.id}").text)
         page = self._get(f"/my/pay?documents={self.invoice.id}")
         self.assertNotIn(f"document_{self.invoice.id}", page.text)
+
+    def test_a_failed_payment_says_so_on_top_and_in_the_activity(self):
+        self._open({self.invoice: "30"})
+        remittance = self._get_remittances()
+        path = f"/my/pay/{remittance.id}"
+        self.assertNotIn('role="alert"', self._get(path).text)
+        attempt = self._create_attempt(remittance.sudo())
+        attempt._set_error("Insufficient funds")
+        attempt._set_error("Insufficient funds")  # the provider says it again
+        page = html.fromstring(self._get(path).text)
+        [alert] = page.iterfind(".//*[@role='alert']")
+        self.assertIn("did not go through", alert.text_content())
+        self.assertIn("Insufficient funds", alert.text_content())
+        self._pay(remittance.sudo())._set_done()
+        entries = self.env["portal.activity"].search(
+            [
+                ("res_model", "=", "portal.remittance"),
+                ("res_id", "=", remittance.id),
+                ("action", "like", "payment_"),
+            ],
+            order="id",
+        )
+        amount = self.usd.format(30)
+        self.assertEqual(
+            [(entry.action, entry.detail, entry.user_id) for entry in entries],
+            [
+                (action, amount, self.buyer)
+                for action in (
+                    "payment_started",
+                    "payment_failed",
+                    "payment_started",
+                    "payment_paid",
+                )
+            ],
+        )

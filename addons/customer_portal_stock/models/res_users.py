@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _get_portal_coming(self, customer, limit):
+        """Extend: deliveries to come, and those that left in the last days."""
+        pickings = self.env["stock.picking"]
+        return {
+            "deliveries": (
+                pickings._get_coming_query(customer, limit),
+                lambda ids: pickings.browse(ids)._get_coming_items(),
+            ),
+            **super()._get_portal_coming(customer, limit),
+        }

@@ -1,0 +1,59 @@
+"""Deliveries on the overview."""
+
+from datetime import timedelta
+
+from lxml import html
+
+from odoo import fields
+
+from odoo.addons.customer_portal.tests.common import PortalHttpCommon
+
+
+class TestOverview(PortalHttpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env["product.product"].create(
+            {"name": "Pallet", "type": "consu", "is_storable": True}
+        )
+
+    def _order(self, **values):
+        return self._create_order(
+            order_line=[
+                fields.Command.create(
+                    {"product_id": self.product.id, "product_uom_qty": 2}
+                )
+            ],
+            **values,
+        )
+
+    def _read(self):
+        page = html.fromstring(self._get("/my").text)
+        rows = page.iterfind(".//section[@aria-labelledby='coming']//li")
+        return [" ".join(row.text_content().split()) for row in rows]
+
+    def test_deliveries_on_their_way(self):
+        later, soon = (
+            self._order(commitment_date=fields.Datetime.now() + timedelta(days=days))
+            for days in (20, 3)
+        )
+        wished = self._order(wished_date=self.today + timedelta(days=49))
+        self._order(partner=self.other_customer)
+        left = self._order()
+        left.picking_ids.write({"state": "done", "date_done": fields.Datetime.now()})
+        gone = self._order()
+        gone.picking_ids.write(
+            {
+                "state": "done",
+                "date_done": fields.Datetime.now() - timedelta(days=10),
+            }
+        )
+        self._sign_in(self.buyer)
+        rows = self._read()
+        self.assertEqual(
+            [name for row in rows for name in row.split() if name.startswith("S0")],
+            [left.name, soon.name, later.name, wished.name],
+        )
+        self.assertIn("Shipped", rows[0])
+        self.assertIn("Planned", rows[1])
+        self.assertIn("the day that you asked for", rows[3])
