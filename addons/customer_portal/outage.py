@@ -34,12 +34,20 @@ LANG = re.compile(r"[a-z]{2,3}(_[A-Z0-9]{2,3})?(@[A-Za-z]+)?")
 TITLE = _lt("We are back in a moment")
 WAIT = _lt("The portal is restarting. This page asks again by itself.")
 REPEAT = _lt("The portal is restarting. Please send it again in a few seconds.")
+FAILED = _lt("Something went wrong")
+AGAIN = _lt("It is our fault, not yours. Please try again in a moment.")
+BACK = _lt("Go to the overview")
+# A page that needs nothing: neither the database nor a file of this server.
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}"><head><meta charset="utf-8"/>{refresh}
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <title>{title}</title></head>
-<body dir="auto" style="font-family: sans-serif; margin: 3rem auto; max-width: 32rem;
-padding: 0 1rem;"><h1 style="font-size: 1.25rem;">{title}</h1><p>{text}</p>
+<body dir="auto" style="font-family: system-ui, sans-serif; line-height: 1.5; margin: 0;
+padding: 3rem 1rem; color: #212529; background: #f8f9fa;">
+<main style="margin: 0 auto; max-width: 28rem; padding: 1.5rem; background: #fff;
+border: 1px solid #dee2e6; border-radius: 0.5rem;">
+<h1 style="font-size: 1.25rem; margin: 0 0 0.5rem;">{title}</h1>
+<p style="margin: 0;">{text}</p>{link}</main>
 </body></html>
 """
 
@@ -57,19 +65,39 @@ def is_outage(error):
     return MISSING not in str(error)
 
 
+def get_failure():
+    """Return the page of a defect, whose transaction may be of no use any more."""
+    link = f'<p style="margin: 1rem 0 0;"><a href="/my">{_translate(BACK)}</a></p>'
+    return _draw(FAILED, AGAIN, link=link)
+
+
+def _draw(title, text, refresh="", link=""):
+    """Return a page, in the language of the browser's cookie."""
+    return PAGE.format(
+        title=_translate(title),
+        text=_translate(text),
+        lang=_get_lang().replace("_", "-"),
+        refresh=refresh,
+        link=link,
+    )
+
+
+def _get_lang():
+    lang = request.httprequest.cookies.get(LANG_COOKIE, "")
+    return lang if LANG.fullmatch(lang) else "en_US"
+
+
+def _translate(term):
+    return html.escape(term._translate(_get_lang()))
+
+
 def get_answer():
     """Return the response 503, in the language of the browser's cookie."""
     asked = request.httprequest
-    lang = asked.cookies.get(LANG_COOKIE, "")
-    lang = lang if LANG.fullmatch(lang) else "en_US"
     # What came with a form is not sent again by itself.
     is_form = asked.method not in ("GET", "HEAD")
-    page = PAGE.format(
-        title=html.escape(TITLE._translate(lang)),
-        text=html.escape((REPEAT if is_form else WAIT)._translate(lang)),
-        lang=lang.replace("_", "-"),
-        refresh="" if is_form else f'<meta http-equiv="refresh" content="{SECONDS}"/>',
-    )
+    refresh = f'<meta http-equiv="refresh" content="{SECONDS}"/>'
+    page = _draw(TITLE, REPEAT if is_form else WAIT, "" if is_form else refresh)
     headers = {"Retry-After": str(SECONDS), "Cache-Control": "no-store"}
     return Response(page, 503, headers, content_type="text/html;charset=utf-8")
 

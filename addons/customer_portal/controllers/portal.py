@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from werkzeug.exceptions import NotFound, abort
 
 from odoo import fields
-from odoo.exceptions import MissingError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 from odoo.tools.date_utils import end_of
@@ -176,17 +176,37 @@ class Portal(CustomerPortal):
         """Extend: a token that cannot be one, or an id too large, opens nothing.
 
         Core fails with a server error on both.
+
+        :raise NotFound: on pages, for who is signed in, see `_hide_document`
         """
         if not parse_id(document_id):
-            raise MissingError(request.env._("This document does not exist."))
+            self._hide_document()
         is_token = isinstance(access_token, str) and access_token.isascii()
         if not is_token or len(access_token) > LONGEST_TOKEN:
             access_token = None
-        document_sudo = super()._document_check_access(
-            model_name, document_id, access_token
-        )
+        try:
+            document_sudo = super()._document_check_access(
+                model_name, document_id, access_token
+            )
+        except (AccessError, MissingError):
+            self._hide_document()
         self._follow_document(document_sudo)
         return document_sudo
+
+    @staticmethod
+    def _hide_document():
+        """Refuse a document, whether it is missing or not theirs to see.
+
+        Who is signed in gets the page that says so. Core, which catches the other
+        error, leads visitors to the page for signing in, and answers scripts.
+
+        :raise NotFound: on a page, for who is signed in; see decision 0033
+        :raise MissingError: for others
+        """
+        is_page = request.dispatcher.routing_type == "http"
+        if is_page and not request.env.user._is_public():
+            raise NotFound
+        raise MissingError(request.env._("This document does not exist."))
 
     def _follow_document(self, document):
         """Act for the customer of the document that a person opened."""

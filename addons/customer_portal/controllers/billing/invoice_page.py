@@ -150,7 +150,7 @@ class InvoicePagePortal(InvoicePortal):
         )
         is_issued = model_name != "account.move" or document_sudo.state == "posted"
         if request.env.user.share and not is_issued:
-            raise MissingError(request.env._("This document does not exist."))
+            self._hide_document()
         return document_sudo
 
     def _reach_invoice(self, invoice_id, access_token):

@@ -16,6 +16,7 @@ from . import (
     ir_http,
     ir_http_again,
     ir_http_companies,
+    ir_http_errors,
     ir_http_lang,
     ir_http_shapes,
     ir_qweb,

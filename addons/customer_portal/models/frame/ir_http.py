@@ -152,6 +152,7 @@ class IrHttp(models.AbstractModel):
     def _pre_dispatch(cls, rule, args):
         """Extend: count what is limited, and refuse bodies that cannot be read."""
         result = super()._pre_dispatch(rule, args)
+        request.portal_is_checked = True  # the session
         method = request.httprequest.method
         # Not on routes that know nobody yet: programs of the seller's come in there.
         is_ours = LIMITED_PATH.match(request.httprequest.path)

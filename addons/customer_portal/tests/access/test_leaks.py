@@ -149,4 +149,4 @@ class TestLeaks(LeakCase):
                         f"?access_token={other['record'].access_token}"
                     )
                     self.assertNotIn(paper["canary"], answer.text)
-                    self.assertEqual(answer.status_code, 303)
+                    self.assertEqual(answer.status_code, 404)

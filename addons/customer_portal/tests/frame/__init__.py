@@ -12,6 +12,7 @@ from . import (
     test_mails,
     test_menu,
     test_named_fields,
+    test_not_shown,
     test_overview,
     test_own_paths,
     test_patterns,
