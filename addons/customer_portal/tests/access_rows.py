@@ -148,6 +148,7 @@ POST_ROWS = {
         "/my/orders/<order_id>?notice=placed",
     ),
     "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
+    "/my/orders/<int:order_id>/reference": (LOGIN, 404, 404, 200),
     "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw": (
         LOGIN,
         404,

@@ -130,7 +130,7 @@ class SaleOrder(models.Model):
             return result
         if "partner_shipping_id" in values:
             self._redirect_transfers(before["partner_shipping_id"]["id"])
-        if {"partner_shipping_id", "cancel_line_ids"} & values.keys():
+        if {"partner_shipping_id", "cancel_line_ids", "quantities"} & values.keys():
             self._remind_warehouse()
         return result
 

@@ -88,6 +88,30 @@ class TestOrderChangeStock(OrderChangeMixin, PortalCommon):
         for words in ("Depot", "Rosa, +49 40 1", "05/06/2031"):
             self.assertIn(words, slip)
 
+    def test_open_transfer_brings_more_or_less(self):
+        first, second = self.order.order_line
+        picking = self.order.picking_ids
+        self._change(self.order, {"quantities": {first.id: 15, second.id: 4}})
+        moves = self.order._get_open_transfers().move_ids.filtered(
+            lambda move: move.state != "cancel"
+        )
+        self.assertEqual(self.order._get_open_transfers(), picking)
+        self.assertEqual(
+            {move.sale_line_id: move.product_uom_qty for move in moves},
+            {first: 15, second: 4},
+        )
+
+    def test_begun_transfer_is_told_when_staff_change_a_quantity(self):
+        line = self.order.order_line[0]
+        picking = self.order.picking_ids
+        picking.move_ids.picked = True
+        with self.assertRaisesRegex(UserError, "begun to pick"):
+            self._change(self.order, {"quantities": {line.id: 4}})
+        change = self._request(self.order, {"quantities": {line.id: 4}})
+        change.action_apply()
+        self.assertEqual(line.product_uom_qty, 4)
+        self.assertTrue(picking.activity_ids)
+
     def test_contact_goes_with_the_transfer_that_staff_send_elsewhere(self):
         picking = self.order.picking_ids
         self.order.partner_shipping_id = self.depot  # core leaves the transfer

@@ -9,6 +9,7 @@ from odoo.http import request
 from ...tools.parse import parse_id
 from ..forms import Form
 from ..portal import CHANGE, PAGE, Portal
+from .reorder import QuantitiesForm
 
 MAX_MESSAGE = 1000
 CHANGED_FIELDS = (
@@ -20,7 +21,7 @@ CHANGED_FIELDS = (
 FINGERPRINT_SIZE = 32
 
 
-class ChangeForm(Form):
+class ChangeForm(QuantitiesForm):
     """What a person wants to change of a placed order."""
 
     def clean(self):
@@ -32,6 +33,7 @@ class ChangeForm(Form):
         self.clean_line("message", _("a message"), size=MAX_MESSAGE)
         self.clean_line("fingerprint", _("the page"), size=FINGERPRINT_SIZE)
         self.clean_amount("total_seen")
+        self.clean_quantities()
         self.values["cancel_order"] = self.raw.get("cancel_order") == "on"
         self.values["cancel_line_ids"] = [
             line_id
@@ -56,15 +58,38 @@ class ChangeForm(Form):
             for name in ("site_contact_name", "site_contact_phone"):
                 if name in changes and changes[name] == (order[name] or ""):
                     del changes[name]
-        return {**changes, "cancel_line_ids": self.values["cancel_line_ids"]}
+        return {
+            **changes,
+            "cancel_line_ids": self.values["cancel_line_ids"],
+            "quantities": self.values["quantities"],
+        }
+
+    def check_quantities(self, order):
+        """Say beside each field why the order cannot have its quantity; in sudo."""
+        if self.values["cancel_order"]:
+            return
+        chosen = {
+            line_id: quantity
+            for line_id, quantity in self.values["quantities"].items()
+            if line_id not in self.values["cancel_line_ids"]
+        }
+        for line_id, error in order._get_quantity_errors(chosen).items():
+            self.errors.setdefault(f"quantity_{line_id}", error)
 
     def get_choices(self):
         """Return [(name, text)] of what was chosen, to be sent again as it came."""
         return [
             (name, text)
             for name, text in self.raw.items()
-            if name in CHANGED_FIELDS or name.startswith("cancel_")
+            if name in CHANGED_FIELDS or name.startswith(("cancel_", "quantity_"))
         ]
+
+
+class ReferenceForm(Form):
+    """The customer's own number of an order."""
+
+    def clean(self):
+        self.clean_line("client_order_ref", self.env._("your reference"), size=64)
 
 
 class OrderChangePortal(Portal):
@@ -85,6 +110,7 @@ class OrderChangePortal(Portal):
         form = ChangeForm(request.env, post)
         # sudo: customers change no orders themselves; this one was checked above
         order_sudo = order.sudo()
+        form.check_quantities(order_sudo)
         if not form.is_valid or action not in ("review", "apply", "request"):
             return self._render_change_page(order, form=form)
         changes = form.get_changes(order_sudo)
@@ -100,6 +126,19 @@ class OrderChangePortal(Portal):
         is_cancelled = order_sudo.state == "cancel"
         notice = "order_cancelled" if is_cancelled else "order_changed"
         return self._redirect_to_order(order, notice)
+
+    @http.route("/my/orders/<int:order_id>/reference", **CHANGE)
+    def portal_order_reference(self, order_id, **post):
+        """Correct the customer's own number of the order, whenever it is known."""
+        order = self._get_order_to_change(order_id)
+        form = ReferenceForm(request.env, post)
+        if not form.is_valid or "client_order_ref" not in form.raw:
+            return self._render_change_page(order, form=form)
+        # sudo: customers change no orders themselves; this one was checked above
+        order.sudo()._change_reference(
+            request.env.user, form.values["client_order_ref"]
+        )
+        return self._redirect_to_order(order, "reference_saved")
 
     @http.route("/my/orders/<int:order_id>/changes/<int:change_id>/withdraw", **CHANGE)
     def portal_order_change_withdraw(self, order_id, change_id, **_post):
@@ -120,6 +159,7 @@ class OrderChangePortal(Portal):
             **super()._get_done_texts(),
             "order_changed": _("The order is changed. It was confirmed at once."),
             "order_cancelled": _("The order is cancelled."),
+            "reference_saved": _("Your reference is saved."),
             "change_made": _("This change was made already."),
             "change_requested": _(
                 "Your request is with our sales. The order stays as it is until we"
@@ -161,17 +201,20 @@ class OrderChangePortal(Portal):
     def _render_change_page(self, order, *, form=None, message=""):
         # sudo: products, addresses and transfers of an order that was checked
         order_sudo = order.sudo()
-        choices = dict(form.get_choices()) if form else {}
+        raw = form.raw if form else {}
+        terms = order_sudo._get_change_terms()
         return self._render_page(
             "customer_portal.order_change",
             {
                 "page_name": "order",
                 "order": order_sudo,
-                "terms": order_sudo._get_change_terms(),
+                "terms": terms,
+                "only_country": terms["can_change"]
+                and order_sudo.company_id.portal_order_change_country,
                 "waiting": order_sudo.portal_has_request,
                 "addresses": self._prepare_addresses(order_sudo, form),
                 "items": order_sudo._get_cancellable_lines(),
-                "ticked": [name for name, text in choices.items() if text == "on"],
+                "ticked": [name for name, text in raw.items() if text == "on"],
                 "form": form,
                 "message": message,
             },
@@ -186,7 +229,7 @@ class OrderChangePortal(Portal):
         """
         offered = order_sudo._get_change_addresses()
         present = order_sudo.partner_shipping_id
-        chosen_id = form.values["partner_shipping_id"] if form else present.id
+        chosen_id = form.values.get("partner_shipping_id") if form else present.id
         if chosen_id not in offered.ids:
             chosen_id = present.id
         return [
@@ -212,14 +255,29 @@ class OrderChangePortal(Portal):
     def _render_review(self, order, form, changes):
         # sudo: as above
         order_sudo = order.sudo()
+        preview = order_sudo._preview_change(changes, request.env.user)
         return self._render_page(
             "customer_portal.order_change_review",
             {
                 "page_name": "order",
                 "order": order_sudo,
-                "preview": order_sudo._preview_change(changes),
+                "preview": preview,
+                "goes_beyond_credit": self._goes_beyond_credit(order_sudo, preview),
                 "terms": order_sudo._get_change_terms(),
                 "form": form,
                 "request_key": secrets.token_hex(16),
             },
         )
+
+    def _goes_beyond_credit(self, order_sudo, preview):
+        """Return whether the customer's credit does not cover what a change costs.
+
+        For who sees the credit; nobody else is told.
+        """
+        seen = order_sudo.portal_customer_id & self._get_customers("see_credit")
+        if not seen or preview["difference"] <= 0:
+            return False
+        credit = order_sudo._get_credit_after(
+            seen._get_credit_summary(), preview["difference"]
+        )
+        return bool(credit) and credit["available"] < 0

@@ -38,6 +38,20 @@ class ResCompany(models.Model):
         "when the work begins.",
     )
 
+    portal_order_change_country = fields.Boolean(
+        "Only within the country",
+        default=True,
+        groups="base.group_user",
+        help="A delivery address in another country is a request: taxes and freight "
+        "may be others.",
+    )
+    portal_order_change_amount = fields.Monetary(
+        "Largest difference",
+        groups="base.group_user",
+        help="What changes the total of an order by more is a request; with 0 any "
+        "amount changes at once.",
+    )
+
     _portal_order_change_hours_positive = models.Constraint(
         "CHECK (portal_order_change_hours >= 0)",
         "The hours before the departure cannot be negative.",

@@ -101,6 +101,12 @@ class ResConfigSettings(models.TransientModel):
     portal_order_change_hours = fields.Integer(
         related="company_id.portal_order_change_hours", readonly=False
     )
+    portal_order_change_country = fields.Boolean(
+        related="company_id.portal_order_change_country", readonly=False
+    )
+    portal_order_change_amount = fields.Monetary(
+        related="company_id.portal_order_change_amount", readonly=False
+    )
 
     portal_limit_sign_in = _get_limit_field(
         "sign_in",

@@ -6,6 +6,7 @@ from . import (
     sale_order,
     sale_order_address,
     sale_order_change,
+    sale_order_change_lines,
     sale_order_change_terms,
     sale_order_coming,
     sale_order_customer,

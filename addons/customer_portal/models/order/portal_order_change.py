@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
+from ...tools.drawing import Numbers
+
 ACTIVITY = "customer_portal.mail_activity_order_change"
 
 
@@ -207,6 +209,7 @@ class PortalOrderChange(models.Model):
             for name, label in labels.items()
             if name in before and (currency or name not in ("freight", "total"))
         ]
+        number = Numbers(self.env).short
         for line_id, old in before.get("lines", {}).items():
             new = after["lines"][line_id]
             if old["quantity"] == new["quantity"]:
@@ -214,8 +217,8 @@ class PortalOrderChange(models.Model):
             items.append(
                 {
                     "label": old["name"],
-                    "before": f"{old['quantity']:g} {old['unit']}".strip(),
-                    "after": f"{new['quantity']:g} {new['unit']}".strip()
+                    "before": f"{number(old['quantity'])} {old['unit']}".strip(),
+                    "after": f"{number(new['quantity'])} {new['unit']}".strip()
                     if new["quantity"]
                     else _("cancelled"),
                 }
@@ -397,13 +400,13 @@ class PortalOrderChange(models.Model):
                 )
             )
         lang = self._get_lang_of_staff(order)
-        preview = order.with_context(lang=lang)._preview_change(changes)
+        preview = order.with_context(lang=lang)._preview_change(changes, user)
         if not preview["refusal"]:
             raise UserError(
                 self.env._("This can be changed at once; you need not ask us.")
             )
         if not preview["can_ask"]:
-            raise UserError(order._preview_change(changes)["refusal"])
+            raise UserError(order._preview_change(changes, user)["refusal"])
         values = order._prepare_change(changes)
         before = order._get_change_state()
         change = self.create(

@@ -103,17 +103,19 @@ class SaleOrder(models.Model):
         customer = self.sudo().portal_customer_id
         return not customer._get_portal_people("sign_quotes")
 
-    def _check_order_limit(self, user):
+    def _check_order_limit(self, user, total=None):
         """Refuse an order or quote above the limit of the person who decides.
 
+        :param float total: that the order would have, if not the one it has
         :raise UserError: with the limit and who can change it
         """
         self.ensure_one()
         member = user._get_portal_membership(self.portal_customer_id)
         if not member.has_order_limit:
             return
+        total = self.amount_total if total is None else total
         amount = self.currency_id._convert(
-            self.amount_total,
+            total,
             member.currency_id,
             self.company_id,
             fields.Date.context_today(self),
@@ -123,7 +125,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "The total of %(total)s is above your order limit of %(limit)s. "
                     "Ask %(names)s to place it.",
-                    total=self.currency_id.format(self.amount_total),
+                    total=self.currency_id.format(total),
                     limit=member.currency_id.format(member.order_limit),
                     names=", ".join(
                         member.partner_id._get_portal_administrators().mapped("name")[

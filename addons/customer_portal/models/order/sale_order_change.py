@@ -5,7 +5,6 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import SQL
 
 # What a person chooses; the rest of what changes follows from it.
@@ -81,13 +80,14 @@ class SaleOrder(models.Model):
     # Look at a change before it is made
     # ------------------------------------------------------------
 
-    def _preview_change(self, changes):
+    def _preview_change(self, changes, user=None):
         """Return what a change would do, by doing it and taking it back.
 
         In sudo: the caller has checked that the person may change this order. It
         needs a cursor that can write, and leaves nothing behind.
 
         :param dict changes: as `_change_in_portal` takes them
+        :param user: whose order limit counts, or nobody's
         :return: dict of
             before, after: dicts of untaxed, tax, total and freight (None without)
             difference: of the totals; positive when it costs more
@@ -127,6 +127,11 @@ class SaleOrder(models.Model):
         result = self._compare_change_states(before, after)
         if not refusal:
             refusal, can_ask = self._get_change_refusal(values, before, after, terms)
+        if user and result["difference"] > 0:
+            try:
+                self._check_order_limit(user, after["total"])
+            except UserError as error:
+                refusal, can_ask = error.args[0], False
         return {
             **result,
             "items": change._get_words(*change._keep_changed(before, after)),
@@ -239,6 +244,51 @@ class SaleOrder(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     # ------------------------------------------------------------
+    # The customer's reference
+    # ------------------------------------------------------------
+
+    def _change_reference(self, user, reference):
+        """Write the customer's own number of the order; return whether it differs.
+
+        In sudo: the caller reached the order in the person's rights. It changes
+        nothing that was agreed, so that it needs no request and knows no end; what is
+        invoiced keeps the number of its day.
+
+        :raise UserError: for who may not change orders
+        """
+        self.ensure_one()
+        self._check_change_right(user)
+        before = self.client_order_ref or ""
+        if reference == before:
+            return False
+        self.client_order_ref = reference or False
+        _ = self.env._
+        sentence = _(
+            "%(label)s: %(before)s → %(after)s",
+            label=_("Your reference"),
+            before=before or _("none"),
+            after=reference or _("none"),
+        )
+        self.env["portal.activity"]._log(
+            "order_changed",
+            self.portal_customer_id,
+            user=user,
+            record=self,
+            detail=sentence,
+        )
+        lang = self.env["portal.order.change"]._get_lang_of_staff(self)
+        self.message_post(
+            body=self.with_context(lang=lang).env._(
+                "Customer reference changed in the portal: %(before)s → %(after)s",
+                before=before or "–",
+                after=reference or "–",
+            ),
+            author_id=user.partner_id.id,
+            message_type="notification",
+        )
+        return True
+
+    # ------------------------------------------------------------
     # Change
     # ------------------------------------------------------------
 
@@ -249,7 +299,8 @@ class SaleOrder(models.Model):
 
         :param user: who changes it, a res.users
         :param dict changes: any of partner_shipping_id (an id), site_contact_name,
-            site_contact_phone, wished_date, cancel_line_ids (a list), cancel_order
+            site_contact_phone, wished_date, cancel_line_ids (a list), quantities (by
+            line id; zero cancels the line), cancel_order
         :param float total_seen: the total that the person agreed to, if any was shown
         :param str fingerprint_seen: of the order that the person looked at
         :raise UserError: with one sentence, when nothing was changed
@@ -341,27 +392,10 @@ class SaleOrder(models.Model):
         wished = values.get("wished_date")
         if wished and not by_staff and wished < fields.Date.context_today(self):
             raise UserError(self.env._("Wish a date from today on."))
-        if chosen := set(changes.get("cancel_line_ids") or ()):
-            lines, is_all = self._choose_lines_to_cancel(chosen)
-            if is_all:
-                return {"cancel_order": True}
-            values["cancel_line_ids"] = lines.ids
+        values.update(self._choose_quantities(changes))
         if not values:
             raise UserError(self.env._("Nothing was changed: all is as it was."))
         return values
-
-    def _choose_lines_to_cancel(self, line_ids):
-        """Return the lines with these ids, and whether nothing else remains.
-
-        :raise UserError: when one of them cannot be chosen
-        """
-        offered = self.order_line.browse(
-            [item["line"].id for item in self._get_cancellable_lines()]
-        )
-        lines = offered.filtered(lambda line: line.id in line_ids)
-        if len(lines) != len(line_ids):
-            raise UserError(self.env._("Choose lines of this order to cancel."))
-        return lines, lines == offered
 
     def _carry_out_change(self, values, *, by_staff=False):
         """Change the order and what follows it; return the states before and after.
@@ -407,27 +441,10 @@ class SaleOrder(models.Model):
                 )
             else:
                 self._recompute_changed_taxes()
-        if line_ids := values.get("cancel_line_ids"):
-            self._cancel_lines(self.order_line.browse(line_ids), by_staff=by_staff)
-        if {"partner_shipping_id", "cancel_line_ids"} & values.keys():
+        if _changes_quantities(values):
+            self._change_quantities(values, by_staff=by_staff)
+        if "partner_shipping_id" in values or _changes_quantities(values):
             self._recompute_freight()
-
-    def _cancel_lines(self, lines, *, by_staff):
-        """Order no more of these lines than what left or is invoiced.
-
-        When staff do it the warehouse may have begun: core reminds it then.
-        """
-        self.with_context(mail_activity_automation_skip=not by_staff).write(
-            {
-                "order_line": [
-                    Command.update(
-                        line.id,
-                        {"product_uom_qty": max(line.qty_delivered, line.qty_invoiced)},
-                    )
-                    for line in lines
-                ]
-            }
-        )
 
     def _get_usual_fiscal_position(self):
         """Return the fiscal position that core gives this customer and address."""
@@ -473,27 +490,21 @@ class SaleOrder(models.Model):
         if not terms["can_change"]:
             return terms["reason"], terms["can_ask"]
         is_about_total = bool(
-            values.keys() & {"cancel_order", "cancel_line_ids"}
+            values.keys() & {"cancel_order", "cancel_line_ids", "quantities"}
         ) or any(
             before[name] != after[name]
             for name in ("untaxed", "tax", "total", "freight", "fiscal_position")
         )
         if is_about_total and not terms["can_change_total"]:
             return terms["total_reason"], terms["can_ask_total"]
-        for line in self.order_line.browse(values.get("cancel_line_ids")).exists():
-            if refusal := line._get_cancel_refusal():
-                return refusal, True
-        if values.get("cancel_line_ids") and any(
-            line.price_subtotal < 0 for line in self.order_line
-        ):
-            return (
-                self.env._(
-                    "This order has a discount that has to be calculated again, so a "
-                    "line is not cancelled at once."
-                ),
-                True,
-            )
-        return None, True
+        refusal = self._get_lines_refusal(values) or self._get_rule_refusal(
+            before, after
+        )
+        return refusal, True
+
+
+def _changes_quantities(values):
+    return bool(values.keys() & {"cancel_line_ids", "quantities"})
 
 
 def _describe_address(partner):

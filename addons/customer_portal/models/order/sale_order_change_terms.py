@@ -135,15 +135,3 @@ class SaleOrder(models.Model):
                 not partner.company_id or partner.company_id == self.company_id
             )
         )
-
-    def _get_cancellable_lines(self):
-        """Return what a person can choose to cancel, with why not.
-
-        :return: list of dicts with line and refusal (a sentence, or None); what is
-            no goods is left out
-        """
-        self.ensure_one()
-        lines = self._get_delivered_lines().filtered(
-            lambda line: line.product_uom_qty > 0 and line.price_subtotal >= 0
-        )
-        return [{"line": line, "refusal": line._get_cancel_refusal()} for line in lines]

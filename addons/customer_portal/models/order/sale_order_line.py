@@ -1,5 +1,10 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import float_compare
+
+from ...tools.drawing import Numbers
+
+MAX_QUANTITY = 10**7
 
 from ...tools.search import get_text_index
 
@@ -101,7 +106,7 @@ class SaleOrderLine(models.Model):
             return self.env._("This product is no longer sold.")
         if product.company_id and product.company_id != self.company_id:
             return self.env._("This product is not sold by this company.")
-        if product.type == "combo" or self.combo_item_id:
+        if self._is_of_set():
             return self.env._("A set can only be ordered through sales.")
         if not self.product_uom_id.active:
             return self.env._("It is no longer sold in %s.", self.product_uom_id.name)
@@ -163,7 +168,7 @@ class SaleOrderLine(models.Model):
         }
 
     def _get_cancel_refusal(self):
-        """Return why this line cannot be cancelled at once, or None when it can.
+        """Return why this line cannot be changed at once, or None when it can.
 
         In sudo. Addons with further reasons extend this.
         """
@@ -172,6 +177,62 @@ class SaleOrderLine(models.Model):
             return self.env._("A part of it is delivered.")
         if self.qty_invoiced:
             return self.env._("It is invoiced, or its invoice is being prepared.")
-        if self.product_id.type == "combo" or self.combo_item_id:
-            return self.env._("A set can only be cancelled through sales.")
+        if self._is_of_set():
+            return self.env._("A set can only be changed through sales.")
+        return None
+
+    def _is_of_set(self):
+        """Return whether the line is a set, or what belongs to one."""
+        self.ensure_one()
+        return bool(self.product_id.type == "combo" or self.combo_item_id)
+
+    def _is_counted(self):
+        """Return whether only whole numbers of it can be ordered.
+
+        Goods in a unit that is made of pieces, unless sales sold a part of one.
+        """
+        self.ensure_one()
+        unit = self.product_uom_id
+        while unit.relative_uom_id:
+            unit = unit.relative_uom_id
+        pieces = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        return (
+            self.product_id.type != "service"
+            and unit == pieces
+            and self.product_uom_qty == int(self.product_uom_qty)
+        )
+
+    def _get_count_error(self, quantity):
+        """Return why so much of it is no quantity that it is sold in, or None."""
+        self.ensure_one()
+        if not 0 <= quantity <= MAX_QUANTITY:
+            return self.env._("Enter a quantity, for example 12.")
+        if self._is_counted() and quantity != int(quantity):
+            return self.env._("Enter a whole number: it is sold in whole units.")
+        if float_compare(self.product_uom_id.round(quantity), quantity, 6):
+            return self.env._(
+                "Enter no more than %s decimals.",
+                self.env["decimal.precision"].precision_get("Product Unit"),
+            )
+        return None
+
+    def _get_quantity_error(self, quantity):
+        """Return why so much of this placed line cannot be had at all, or None.
+
+        In sudo. What is delivered or invoiced is not taken back here; zero is for
+        what can be cancelled of it.
+        """
+        self.ensure_one()
+        if error := self._get_count_error(quantity):
+            return error
+        unit = self.product_uom_id
+        least = max(self.qty_delivered, self.qty_invoiced)
+        if quantity and unit.compare(quantity, least) < 0:
+            is_delivered = unit.compare(self.qty_delivered, least) >= 0
+            text = (
+                self.env._("%s are delivered already: it cannot be less.")
+                if is_delivered
+                else self.env._("%s are invoiced already: it cannot be less.")
+            )
+            return text % Numbers(self.env).short(least)
         return None

@@ -41,13 +41,15 @@ class SaleOrder(models.Model):
         delivery_labels = self._get_portal_delivery_labels()
         deliveries = self._get_portal_delivery_dates()
         currencies = {currency.id: currency for currency in self.currency_id}
-        today = fields.Date.context_today(self)
+        today, now = fields.Date.context_today(self), fields.Datetime.now()
         rows = self._read_plain(self._get_portal_row_fields())
         for order, row in zip(self, rows, strict=True):
             row["currency"] = currencies[row["currency_id"]]
             row["status"] = order._get_portal_status()
             row["label"] = labels[row["status"]]
             key, row["delivery"] = deliveries.get(order.id, (None, None))
+            if key in ("promised", "next") and row["delivery"] < now:
+                key = "late"
             row["delivery_label"] = delivery_labels.get(key, "")
             until = row["validity_date"]
             is_open = until and row["status"] == "sent"
@@ -72,6 +74,7 @@ class SaleOrder(models.Model):
         return {
             "promised": _("planned"),
             "next": _("the rest planned"),
+            "late": _("was planned"),
             "shipped": _("shipped"),
         }
 

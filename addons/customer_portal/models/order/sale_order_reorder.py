@@ -345,20 +345,22 @@ class SaleOrder(models.Model):
             message_type="notification",
         )
 
-    def _get_credit_after(self, credits):
+    def _get_credit_after(self, credits, amount=None):
         """Return the credit that this draft would leave, or None without a limit.
 
+        :param float amount: what is ordered besides, if not the total of this draft
         :param list credits: `res.partner._get_credit_summary`
         :return: dict with currency, order_amount (in that currency) and available
             (negative when the order goes beyond the limit)
         """
         self.ensure_one()
+        amount = self.amount_total if amount is None else amount
         for credit in credits:
             if credit["company"] != self.company_id:
                 continue
             currency = credit["currency"]
             amount = self.currency_id._convert(
-                self.amount_total,
+                amount,
                 currency,
                 self.company_id,
                 fields.Date.context_today(self),

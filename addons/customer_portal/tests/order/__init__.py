@@ -1,6 +1,7 @@
 from . import (
     test_adoption_month,
     test_order_change,
+    test_order_change_lines,
     test_order_change_pages,
     test_order_change_queries,
     test_order_change_requests,

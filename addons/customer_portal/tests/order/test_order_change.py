@@ -384,6 +384,7 @@ class TestOrderChange(OrderChangeMixin, PortalCommon):
 
     def test_other_company_than_the_person_s_has_its_own_taxes(self):
         other = self._create_company(name="Second seller")
+        other.portal_order_change_country = False
         order = (
             self.env["sale.order"]
             .with_company(other)
