@@ -112,6 +112,7 @@
         "views/payment/account_payment_views.xml",
         # Orders: lists, changes, reorder.
         "views/order/order_templates.xml",
+        "views/order/order_page_templates.xml",
         "views/order/reorder_templates.xml",
         "views/order/order_change_templates.xml",
         "views/order/order_progress_templates.xml",

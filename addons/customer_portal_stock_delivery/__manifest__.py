@@ -7,6 +7,6 @@
     "author": "The customer_portal developers",
     "icon": "/customer_portal/static/description/icon.png",
     "depends": ["customer_portal_stock", "stock_delivery"],
-    "data": ["views/delivery_templates.xml"],
+    "demo": ["demo/tracking.xml"],
     "auto_install": True,
 }

@@ -120,6 +120,10 @@ ADDRESSES = {
         "/my/orders/{order}?report_type=html",
         "/my/orders/{order}?report_type=pdf",
     ],
+    "/my/orders/<int:order_id>/message": ["/my/orders/{order}/message"],
+    "/my/orders/<int:order_id>/files/<int:attachment_id>": [
+        "/my/orders/{order}/files/{attachment}"
+    ],
     "/my/orders/page/<int:page>": ["/my/orders/page/1"],
     "/my/quotes/page/<int:page>": ["/my/quotes/page/1"],
     "/my/journal/<int:journal_id>/unsubscribe": ["/my/journal/1/unsubscribe"],

@@ -5,6 +5,14 @@ from odoo.exceptions import UserError
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    def _get_page_fields(self):
+        """Extend: what tells freight, and a pick-up point."""
+        names, line_names = super()._get_page_fields()
+        return [*names, "carrier_id", "pickup_location_data"], [
+            *line_names,
+            "is_delivery",
+        ]
+
     def _get_change_cutoff(self, until):
         """Extend: what is brought to a pick-up point has no address to correct."""
         reason = super()._get_change_cutoff(until)

@@ -2,9 +2,47 @@
 
 from odoo import models
 
+PICKING_FIELDS = [
+    "backorder_id",
+    "company_id",
+    "date_done",
+    "issued_on",
+    "location_dest_id",
+    "location_id",
+    "name",
+    "partner_id",
+    "picking_type_id",
+    "portal_customer_id",
+    "printed",
+    "return_id",
+    "sale_id",
+    "scheduled_date",
+    "state",
+]
+MOVE_FIELDS = ["date", "picked", "picking_id", "sale_line_id", "state"]
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    def _get_page_fields(self):
+        """Extend: how far the goods are."""
+        names, line_names = super()._get_page_fields()
+        return [*names, "delivery_status", "incoterm", "incoterm_location"], line_names
+
+    def _fetch_for_page(self):
+        """Extend: the transfers and their moves."""
+        result = super()._fetch_for_page()
+        self.order_line.move_ids.fetch(MOVE_FIELDS)
+        pickings = self.picking_ids | self.order_line.move_ids.picking_id
+        pickings.fetch(self._get_page_picking_fields())
+        pickings.picking_type_id.fetch(["code"])
+        pickings.move_ids.fetch(MOVE_FIELDS)
+        return result
+
+    def _get_page_picking_fields(self):
+        """Return the fields of transfers that the page reads; addons add theirs."""
+        return [*PICKING_FIELDS]
 
     def _get_portal_status(self):
         """Extend: what has left, in part or all, until it is invoiced."""
@@ -73,21 +111,15 @@ class SaleOrder(models.Model):
             line = move.sale_line_id
             if not line or move.state in ("done", "cancel"):
                 continue
-            date = self.commitment_date or move.picking_id.scheduled_date or move.date
+            planned = move.picking_id.scheduled_date or move.date
             promises[line] = {
-                "date": date,
+                "date": self.commitment_date or self._get_told_date(planned),
                 "is_backorder": bool(move.picking_id.backorder_id),
             }
         return promises
 
     def _get_portal_deliveries(self):
-        """Return the deliveries and returns of an order, newest first.
-
-        In sudo: the caller sees the order, and with it what is delivered of it.
-
-        :return: list of dicts with picking, status and badge (of the picking), date,
-            place (where it goes), is_return and is_backorder
-        """
+        """Override: what the warehouse sends and takes back; what is to come first."""
         self.ensure_one()
         transfers = self.picking_ids | self.order_line.move_ids.picking_id
         shown = transfers.filtered(
@@ -95,17 +127,39 @@ class SaleOrder(models.Model):
                 picking.picking_type_code == "outgoing" or picking._is_portal_return()
             )
         )
-        return [
-            {
-                "picking": picking,
-                "status": picking._get_portal_status(),
-                "badge": picking._get_portal_badge(),
-                "place": picking._get_portal_place(),
-                "date": picking.date_done
-                if picking.state == "done"
-                else picking.scheduled_date,
-                "is_return": picking._is_portal_return(),
-                "is_backorder": bool(picking.backorder_id),
-            }
+        rows = [
+            self._prepare_portal_delivery(picking)
             for picking in shown.sorted("id", reverse=True)
         ]
+        return sorted(rows, key=lambda row: not row["is_open"])
+
+    def _prepare_portal_delivery(self, picking):
+        """Return a delivery as `_get_portal_deliveries` says."""
+        status = picking._get_portal_status()
+        is_done = status == "done"
+        return {
+            "id": picking.id,
+            "name": picking.name,
+            "status": status,
+            "badge": picking._get_portal_badge(),
+            "place": picking._get_portal_place(),
+            "date": picking.date_done
+            if is_done
+            else self.commitment_date or self._get_told_date(picking.scheduled_date),
+            "is_return": picking._is_portal_return(),
+            "is_backorder": bool(picking.backorder_id),
+            "is_open": status not in ("done", "cancel"),
+            "carrier": picking._get_portal_carrier(),
+            "tracking": picking._get_portal_tracking(),
+            "papers": picking._get_portal_papers(),
+        }
+
+    def _get_portal_facts(self):
+        """Extend: who bears the risk of the way."""
+        facts = super()._get_portal_facts()
+        incoterm = self.incoterm
+        if incoterm:
+            incoterm.fetch(["code"])
+            place = " ".join(filter(None, [incoterm.code, self.incoterm_location]))
+            facts.append({"label": self.env._("Incoterm"), "value": place})
+        return facts

@@ -191,3 +191,26 @@ class StockPicking(models.Model):
             partner = self._get_partner_as_printed("partner_id")
         name = partner.name or partner.commercial_partner_id.name
         return ", ".join(filter(None, [name, partner.city]))
+
+    # ------------------------------------------------------------
+    # On its way: addons know more
+    # ------------------------------------------------------------
+
+    def _get_portal_carrier(self):
+        """Return who brings it, or ""; in sudo."""
+        return ""
+
+    def _get_portal_tracking(self):
+        """Return where it can be followed: dicts with label and url (or None)."""
+        return []
+
+    def _get_portal_papers(self):
+        """Return what can be downloaded of it: dicts with label and url."""
+        if self.state == "cancel":
+            return []
+        return [
+            {
+                "label": self.env._("Delivery slip"),
+                "url": f"/my/picking/pdf/{self.id}",
+            }
+        ]

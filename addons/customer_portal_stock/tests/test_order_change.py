@@ -175,6 +175,12 @@ class TestOrderChangeStock(OrderChangeMixin, PortalCommon):
         self.company.portal_order_change_hours = 24
         departure = self.order.picking_ids.scheduled_date
         terms = self.order._get_change_terms()
+        # Planned for the moment in which it was made: nothing to tell people.
+        self.assertIsNone(terms["planned"])
+        self.assertEqual(terms["until"], departure - timedelta(hours=24))
+        departure += timedelta(days=3)
+        self.order.picking_ids.scheduled_date = departure
+        terms = self.order._get_change_terms()
         self.assertEqual(terms["planned"], departure)
         self.assertEqual(terms["until"], departure - timedelta(hours=24))
 

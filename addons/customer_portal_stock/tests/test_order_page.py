@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from lxml import html
 
 from odoo.tests import tagged
@@ -50,7 +52,11 @@ class TestOrderPage(RolesMixin, PortalHttpCommon):
         [row] = self.order._get_portal_progress()
         self.assertEqual((row["delivered"], row["open"]), (4, 6))
         self.assertTrue(row["is_backorder"])
-        self.assertTrue(row["promised"])
+        self.assertIsNone(row["promised"])  # planned for the moment of ordering
+        day = self.order.date_order + timedelta(days=4)
+        self.order._get_open_transfers().scheduled_date = day
+        [row] = self.order._get_portal_progress()
+        self.assertEqual(row["promised"], day)
         self._ship(6)
         self.assertEqual(
             self._get_steps(), ["placed", "confirmed", "picking", "delivered"]
@@ -111,6 +117,13 @@ class TestOrderPage(RolesMixin, PortalHttpCommon):
         [row] = html.fromstring(page.text).findall(".//tr[@data-delivery]")
         [link] = row.iter("a")
         self.assertEqual(self._get(link.get("href")).status_code, 200)
+
+    def test_what_is_to_come_stands_first(self):
+        first = self._ship(1)
+        rows = self.order._get_portal_deliveries()
+        self.assertEqual([row["is_open"] for row in rows], [True, False])
+        self.assertEqual(rows[1]["id"], first.id)
+        self.assertIsNone(rows[0]["date"])
 
     def test_costs_the_same_with_many_deliveries(self):
         def count():

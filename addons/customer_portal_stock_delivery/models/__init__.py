@@ -1,1 +1,1 @@
-from . import stock_picking
+from . import sale_order, stock_picking

@@ -9,25 +9,17 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 from odoo.tools import consteq
-from odoo.tools.mail import plaintext2html
-
-from odoo.addons.mail.controllers.thread import ThreadController
-from odoo.addons.portal.utils import get_portal_partner
 
 from ...const import (
     INVOICE_TYPES,
-    LONGEST_TOKEN,
     MOST_MESSAGES,
     SHOWN_MESSAGES,
 )
 from ...tools.file_name import clean_file_name
-from ...tools.parse import clean_lines, clean_text, parse_id
-from ..forms import LONGEST_FIELD
+from ...tools.parse import clean_text, parse_id
+from ..frame.conversation import ConversationPortal
 from .invoice import InvoicePortal
 
-LONGEST_MESSAGE = LONGEST_FIELD
-# The signature of a link in a mail; not all of the address's parameters.
-LINK_PARAMETERS = ("access_token", "pid", "hash")
 # What Odoo's form says about a payment; of a draft there is nothing to say.
 SHOWN_TRANSACTION_STATES = ("pending", "authorized", "done", "error", "cancel")
 FILE_POLICY = "default-src 'none'; sandbox"
@@ -42,7 +34,7 @@ def reads_only(*_args):
     return "report_type" not in request.httprequest.args
 
 
-class InvoicePagePortal(InvoicePortal):
+class InvoicePagePortal(InvoicePortal, ConversationPortal):
     @http.route(readonly=reads_only)
     def portal_my_invoice_detail(
         self, invoice_id, access_token=None, report_type=None, download=False, **query
@@ -89,12 +81,7 @@ class InvoicePagePortal(InvoicePortal):
         """Send a message about an invoice, once, to whoever follows it."""
         invoice_sudo = self._reach_invoice(invoice_id, access_token)
         link = self._get_link(access_token, post)
-        text = clean_lines(body[: LONGEST_MESSAGE + 1])
-        message = ""
-        if not text:
-            message = request.env._("Write something first.")
-        elif len(body) > LONGEST_MESSAGE:
-            message = request.env._("This message is too long.")
+        text, message = self._check_message(body)
         if message:
             return self._render_invoice_page(
                 invoice_sudo, access_token, post, message=message, typed=text
@@ -126,14 +113,6 @@ class InvoicePagePortal(InvoicePortal):
         if not attachment:
             raise NotFound
         return self._send_invoice_file(attachment)
-
-    def _get_done_texts(self):
-        """Extend: what became of a message."""
-        _ = request.env._
-        return {
-            **super()._get_done_texts(),
-            "message_sent": _("Your message was sent."),
-        }
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: what is not posted is staff's, also for who has a token.
@@ -329,21 +308,8 @@ class InvoicePagePortal(InvoicePortal):
         )
 
     # ------------------------------------------------------------
-    # Links and messages
+    # Links
     # ------------------------------------------------------------
-
-    @staticmethod
-    def _get_link(access_token, query):
-        """Return the parameters of a mailed link that later addresses repeat."""
-        values = {**query, "access_token": access_token}
-        return {
-            name: values[name]
-            for name in LINK_PARAMETERS
-            if isinstance(values.get(name), str)
-            and values[name]
-            and values[name].isascii()
-            and len(values[name]) <= LONGEST_TOKEN
-        }
 
     @staticmethod
     def _get_page_address(invoice_sudo, link, path="", **more):
@@ -351,51 +317,3 @@ class InvoicePagePortal(InvoicePortal):
         parameters = {**more, **link}
         address = f"/my/invoices/{invoice_sudo.id}{path}"
         return f"{address}?{urlencode(parameters)}" if parameters else address
-
-    def _can_write_message(self, invoice_sudo, link):
-        """Return whether this reader may answer: a person, or somebody with a link."""
-        user = request.env.user
-        if not user._is_public():
-            return True
-        return bool(self._get_author(invoice_sudo, link))
-
-    @staticmethod
-    def _get_author(invoice_sudo, link):
-        """Return whom a visitor's link was sent to, a res.partner, or none."""
-        pid = parse_id(link.get("pid"))
-        return get_portal_partner(
-            invoice_sudo,
-            link.get("hash") if pid else None,
-            pid or None,
-            link.get("access_token"),
-        )
-
-    def _post_message(self, invoice_sudo, text, link):
-        """Post as Odoo's own route does; the reader of the invoice was checked.
-
-        :return: the invoice
-        """
-        thread = ThreadController._get_thread_with_access_for_post(
-            "account.move",
-            invoice_sudo.id,
-            token=link.get("access_token"),
-            hash=link.get("hash"),
-            pid=parse_id(link.get("pid")) or None,
-        )
-        if not thread:
-            raise NotFound
-        author = request.env.user.partner_id
-        if request.env.user._is_public():
-            author = self._get_author(invoice_sudo, link)
-            if not author:
-                raise NotFound
-        # sudo: people who may read an invoice may write about it
-        thread.sudo().with_context(
-            mail_post_autofollow_author_skip=True, mail_post_autofollow=False
-        ).message_post(
-            body=plaintext2html(text),
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            author_id=author.id,
-        )
-        return invoice_sudo

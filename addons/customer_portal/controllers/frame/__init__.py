@@ -1,1 +1,1 @@
-from . import list_export, overview, thread
+from . import conversation, list_export, overview, thread

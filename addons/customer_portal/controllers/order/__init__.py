@@ -1,6 +1,7 @@
 from . import (
     order,
     order_change,
+    order_page,
     quote,
     reorder,
 )

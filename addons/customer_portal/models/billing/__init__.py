@@ -4,7 +4,6 @@ from . import (
     account_move_files,
     account_move_history,
     account_move_line,
-    account_move_messages,
     account_move_page,
     account_move_search,
     account_move_send,

@@ -51,6 +51,15 @@ class ResCompany(models.Model):
         help="What changes the total of an order by more is a request; with 0 any "
         "amount changes at once.",
     )
+    portal_order_page = fields.Selection(
+        [("portal", "The portal's own"), ("odoo", "Odoo's")],
+        "Page of an order",
+        default="portal",
+        required=True,
+        groups="base.group_user",
+        help="Odoo's page has what other addons put on it; the portal's own has what "
+        "they put into its places.",
+    )
 
     _portal_order_change_hours_positive = models.Constraint(
         "CHECK (portal_order_change_hours >= 0)",

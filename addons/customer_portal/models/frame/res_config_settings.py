@@ -107,6 +107,9 @@ class ResConfigSettings(models.TransientModel):
     portal_order_change_amount = fields.Monetary(
         related="company_id.portal_order_change_amount", readonly=False
     )
+    portal_order_page = fields.Selection(
+        related="company_id.portal_order_page", readonly=False
+    )
 
     portal_limit_sign_in = _get_limit_field(
         "sign_in",

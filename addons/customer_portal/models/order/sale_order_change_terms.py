@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         :return: dict of
             can_change: whether a change is applied at once
             until: the moment at which that ends (a datetime), or None
+            until_text: the same in words, with the person's time zone
             planned: when the goods are planned to leave (a datetime), or None
             reason: a sentence, when it cannot be changed at once
             can_ask: whether staff can be asked for a change instead
@@ -36,7 +37,8 @@ class SaleOrder(models.Model):
         return {
             "can_change": not reason,
             "until": until,
-            "planned": order._get_planned_departure(),
+            "until_text": until and format_moment(self.env, until),
+            "planned": order._get_told_date(order._get_planned_departure()),
             "reason": reason,
             "can_ask": not blocked,
             "can_change_total": not reason and not total_reason,
@@ -89,7 +91,7 @@ class SaleOrder(models.Model):
 
     def _is_all_delivered(self):
         """Return whether something was delivered and nothing is to come."""
-        lines = self._get_delivered_lines().filtered("product_uom_qty")
+        lines = self._get_awaited_lines().filtered("product_uom_qty")
         return any(line.qty_delivered for line in lines) and all(
             line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) >= 0
             for line in lines

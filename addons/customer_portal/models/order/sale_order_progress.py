@@ -1,5 +1,7 @@
 """How far an order is, in the words of its page."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ...const import INVOICE_TYPES
@@ -105,15 +107,10 @@ class SaleOrder(models.Model):
 
     def _get_delivery_steps(self):
         """Return the steps between the order and its invoice."""
-        lines = self._get_delivered_lines().filtered("product_uom_qty")
-        is_begun = any(line.qty_delivered for line in lines)
-        # Of services that are invoiced when ordered, nobody writes down the end.
-        if not is_begun and all(
-            line.product_id.type == "service"
-            and line.product_id.invoice_policy == "order"
-            for line in lines
-        ):
+        lines = self._get_awaited_lines().filtered("product_uom_qty")
+        if not lines:
             return []
+        is_begun = any(line.qty_delivered for line in lines)
         _ = self.env._
         is_done = self._is_all_delivered()
         label = _("Delivered in part") if is_begun and not is_done else _("Delivered")
@@ -145,6 +142,22 @@ class SaleOrder(models.Model):
         paid_on = invoices._get_portal_paid_date() if is_paid else None
         return [*steps, self._prepare_step("paid", _("Paid"), paid_on, done=is_paid)]
 
+    def _get_awaited_lines(self):
+        """Return the lines of which something is to come, or came.
+
+        Of services that are invoiced when ordered, nobody writes down the end; unless
+        somebody did of one of this order.
+        """
+        lines = self._get_delivered_lines()
+        services = lines.filtered(
+            lambda line: (
+                line.product_id.type == "service"
+                and line.product_id.invoice_policy == "order"
+            )
+        )
+        is_written = any(line.qty_delivered for line in services)
+        return lines if is_written else lines - services
+
     def _get_portal_progress(self):
         """Return what of each line is delivered, to come, and promised for when.
 
@@ -157,7 +170,7 @@ class SaleOrder(models.Model):
         promises = self._get_portal_promises()
         today = fields.Date.context_today(self)
         rows = []
-        for line in self._get_delivered_lines():
+        for line in self._get_awaited_lines():
             still_open = max(line.product_uom_qty - line.qty_delivered, 0.0)
             if not line.product_uom_qty and not line.qty_delivered:
                 continue
@@ -173,7 +186,9 @@ class SaleOrder(models.Model):
                     "delivered": line.qty_delivered,
                     "open": still_open if is_open else 0.0,
                     "promised": promised,
-                    "is_late": bool(promised) and promised.date() < today,
+                    "is_late": bool(promised)
+                    and fields.Datetime.context_timestamp(self, promised).date()
+                    < today,
                     "is_backorder": bool(promise.get("is_backorder")),
                 }
             )
@@ -183,9 +198,19 @@ class SaleOrder(models.Model):
         """Return {line: dict of date and is_backorder} of what is to come."""
         return {
             line: {"date": self.commitment_date or line._expected_date()}
-            for line in self._get_delivered_lines()
+            for line in self._get_awaited_lines()
             if self.commitment_date or line.customer_lead
         }
+
+    def _get_told_date(self, planned):
+        """Return a planned date that says something, or None.
+
+        Without a lead time Odoo plans an order for the moment in which it was made.
+        """
+        moment = self.date_order
+        if planned and moment and planned <= moment + timedelta(minutes=1):
+            return None
+        return planned or None
 
     def _get_portal_changes(self):
         """Return the changes of the order that a person sees, newest first; in sudo."""

@@ -1,0 +1,99 @@
+"""What pages of documents share: links of a mail, and messages that both sides see."""
+
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request
+from odoo.tools.mail import plaintext2html
+
+from odoo.addons.mail.controllers.thread import ThreadController
+from odoo.addons.portal.utils import get_portal_partner
+
+from ...const import LONGEST_TOKEN
+from ...tools.parse import clean_lines, parse_id
+from ..forms import LONGEST_FIELD
+from ..portal import Portal
+
+LONGEST_MESSAGE = LONGEST_FIELD
+# The signature of a link in a mail; not all of the address's parameters.
+LINK_PARAMETERS = ("access_token", "pid", "hash")
+
+
+class ConversationPortal(Portal):
+    def _get_done_texts(self):
+        """Extend: what became of a message."""
+        _ = request.env._
+        return {
+            **super()._get_done_texts(),
+            "message_sent": _("Your message was sent."),
+        }
+
+    @staticmethod
+    def _check_message(body):
+        """Return (the text of a message, what is wrong with it or "")."""
+        text = clean_lines(body[: LONGEST_MESSAGE + 1])
+        if not text:
+            return text, request.env._("Write something first.")
+        if len(body) > LONGEST_MESSAGE:
+            return text, request.env._("This message is too long.")
+        return text, ""
+
+    @staticmethod
+    def _get_link(access_token, query):
+        """Return the parameters of a mailed link that later addresses repeat."""
+        values = {**query, "access_token": access_token}
+        return {
+            name: values[name]
+            for name in LINK_PARAMETERS
+            if isinstance(values.get(name), str)
+            and values[name]
+            and values[name].isascii()
+            and len(values[name]) <= LONGEST_TOKEN
+        }
+
+    def _can_write_message(self, document_sudo, link):
+        """Return whether this reader may answer: a person, or somebody with a link."""
+        user = request.env.user
+        if not user._is_public():
+            return True
+        return bool(self._get_author(document_sudo, link))
+
+    @staticmethod
+    def _get_author(document_sudo, link):
+        """Return whom a visitor's link was sent to, a res.partner, or none."""
+        pid = parse_id(link.get("pid"))
+        return get_portal_partner(
+            document_sudo,
+            link.get("hash") if pid else None,
+            pid or None,
+            link.get("access_token"),
+        )
+
+    def _post_message(self, document_sudo, text, link):
+        """Post as Odoo's own route does; the reader of the document was checked.
+
+        :return: the document
+        """
+        thread = ThreadController._get_thread_with_access_for_post(
+            document_sudo._name,
+            document_sudo.id,
+            token=link.get("access_token"),
+            hash=link.get("hash"),
+            pid=parse_id(link.get("pid")) or None,
+        )
+        if not thread:
+            raise NotFound
+        author = request.env.user.partner_id
+        if request.env.user._is_public():
+            author = self._get_author(document_sudo, link)
+            if not author:
+                raise NotFound
+        # sudo: people who may read a document may write about it
+        thread.sudo().with_context(
+            mail_post_autofollow_author_skip=True, mail_post_autofollow=False
+        ).message_post(
+            body=plaintext2html(text),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=author.id,
+        )
+        return document_sudo

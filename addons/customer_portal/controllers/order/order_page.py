@@ -1,0 +1,236 @@
+"""The page of one order or quote, for the signed-in and for who has its link."""
+
+import secrets
+from urllib.parse import urlencode
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+from ...const import MOST_MESSAGES, SHOWN_MESSAGES
+from ...tools.file_name import clean_file_name
+from ...tools.parse import clean_text, parse_id
+from ..frame.conversation import ConversationPortal
+from .order import OrderPortal
+
+ODOO_PAGE = "sale.sale_order_portal_template"
+ODOO_CONTENT = "sale.sale_order_portal_content"
+FILE_POLICY = "default-src 'none'; sandbox"
+
+
+class OrderPagePortal(OrderPortal, ConversationPortal):
+    @http.route()
+    def portal_order_page(self, order_id, access_token=None, **query):
+        """Extend: our own page of what Odoo's route has found and prepared.
+
+        So the route notes what it notes, other addons see their values, and what is
+        no page (a PDF, a redirect) stays as it is.
+        """
+        response = super().portal_order_page(
+            order_id, access_token=access_token, **query
+        )
+        if getattr(response, "template", None) != ODOO_PAGE:
+            return response
+        order_sudo = response.qcontext["sale_order"]
+        if not self._has_own_page(order_sudo):
+            return response
+        return self._render_order_page(
+            order_sudo, access_token, query, response.qcontext
+        )
+
+    @http.route(
+        "/my/orders/<int:order_id>/message",
+        limit="message",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def portal_order_message(
+        self, order_id, body="", request_key="", access_token=None, **post
+    ):
+        """Send a message about an order, once, to whoever follows it."""
+        order_sudo = self._reach_order(order_id, access_token)
+        link = self._get_link(access_token, post)
+        text, message = self._check_message(body)
+        if message:
+            page = self.portal_order_page(order_id, access_token=access_token, **post)
+            page.qcontext.update(message=message, typed=text)
+            page.status_code = 422
+            return page
+        request.env["portal.request"]._make_once(
+            request_key, "sale.order", self._post_message, order_sudo, text, link
+        )
+        address = self._get_order_address(order_sudo, link, notice="message_sent")
+        return request.redirect(f"{address}#messages", code=303)
+
+    @http.route(
+        "/my/orders/<int:order_id>/files/<int:attachment_id>",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_order_attachment(
+        self, order_id, attachment_id, access_token=None, **_query
+    ):
+        """Send a file of a message that is shown on the page of the order."""
+        order_sudo = self._reach_order(order_id, access_token)
+        messages = order_sudo._get_portal_messages(MOST_MESSAGES)
+        attachment = messages.attachment_ids.filtered(
+            lambda attachment: attachment.id == attachment_id
+        )
+        if not attachment:
+            raise NotFound
+        return self._send_message_file(attachment)
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Extend: of an order, what its page needs is read; else all columns are."""
+        if model_name == "sale.order" and parse_id(document_id):
+            # sudo: nothing is shown of it before the reader is checked below
+            orders_sudo = request.env["sale.order"].sudo()
+            # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
+            orders_sudo.browse(document_id)._fetch_for_page()
+        return super()._document_check_access(model_name, document_id, access_token)
+
+    def _reach_order(self, order_id, access_token):
+        """Return an order, in sudo, that the person or the link may read.
+
+        :raise NotFound: for a foreign and for a missing one alike
+        """
+        if not parse_id(order_id):
+            raise NotFound
+        try:
+            return self._document_check_access("sale.order", order_id, access_token)
+        except (AccessError, MissingError):
+            raise NotFound from None
+
+    @staticmethod
+    def _send_message_file(attachment):
+        """Answer with a stored file to save; the reader of its order was checked."""
+        try:
+            stream = request.env["ir.binary"]._get_stream_from(
+                attachment, filename=clean_file_name(attachment.name)
+            )
+            response = stream.get_response(
+                as_attachment=True, content_security_policy=FILE_POLICY
+            )
+        except FileNotFoundError as error:
+            raise NotFound from error
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    # ------------------------------------------------------------
+    # Page
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _has_own_page(order_sudo):
+        """Return whether it is our page; a country may have its own content."""
+        return (
+            order_sudo.company_id.portal_order_page == "portal"
+            and order_sudo._get_name_portal_content_view() == ODOO_CONTENT
+        )
+
+    def _render_order_page(self, order_sudo, access_token, query, found):
+        """Render the page with what Odoo's route has found for it.
+
+        :param dict found: the values of Odoo's page, those of a payment among them
+        """
+        values = self._prepare_order_page_values(order_sudo, access_token, query, found)
+        values |= {"message": "", "typed": ""}
+        return self._render_page("customer_portal.order_page", {**found, **values})
+
+    def _prepare_order_page_values(self, order_sudo, access_token, query, found):
+        user = request.env.user
+        # sudo: the reader was checked; days are those of his or her time zone
+        order = order_sudo.with_user(user).sudo()
+        order.company_id._fetch_for_portal()
+        link = self._get_link(access_token, query)
+        is_all = query.get("messages") == "all"
+        messages = order._get_portal_messages(
+            MOST_MESSAGES if is_all else SHOWN_MESSAGES + 1
+        )
+        page = order._prepare_portal_page(user)
+        lines = order._prepare_portal_lines()
+        values = {
+            "page_name": "order" if order.state in ("sale", "cancel") else "quote",
+            "sale_order": order,
+            "order": order,
+            "kind": order._get_portal_kind(),
+            "is_quote": order.state in ("draft", "sent"),
+            "order_page": page,
+            "steps": page["steps"],
+            "lines": lines,
+            "taxes": order._prepare_portal_taxes(),
+            "facts": order._get_portal_facts(),
+            "validity": order._prepare_portal_validity(),
+            "signers": order._get_portal_signers(user),
+            "deliveries": order._get_portal_deliveries(),
+            "invoices": order._prepare_portal_invoices(user),
+            "documents": [
+                {"id": document.id, "name": document.ir_attachment_id.name}
+                for document in found.get("product_documents") or ()
+            ],
+            "added_templates": order._get_portal_added_templates(),
+            "has_electronic_order": bool(order._get_edi_builders()),
+            "messages": messages if is_all else messages[:SHOWN_MESSAGES],
+            "has_older": not is_all and len(messages) > SHOWN_MESSAGES,
+            "can_write": self._can_write_message(order, link),
+            "request_key": secrets.token_hex(16),
+            "link": link,
+            "address": lambda path="", **more: self._get_order_address(
+                order, link, path, **more
+            ),
+            "said": clean_text(query.get("message")),
+            "is_placed_now": clean_text(query.get("notice")) == "placed",
+            "is_visitor": user._is_public(),
+            "is_staff": not user.share,
+        }
+        return values | self._prepare_decision_values(order, lines, found)
+
+    @staticmethod
+    def _prepare_decision_values(order, lines, found):
+        """Return what the reader can decide here, by Odoo's own widgets."""
+        amount = found.get("payment_amount")
+        must_pay = order._has_to_be_paid()
+        can_pay = must_pay or (
+            amount
+            and order.amount_paid < order.amount_total
+            and order.state != "cancel"
+        )
+        must_sign = order._has_to_be_signed()
+        transaction = order.get_portal_last_transaction()
+        transaction_invoices = transaction.invoice_ids if transaction else ()
+        values = {
+            "signs_here": must_sign and not amount,
+            "pays_here": bool(can_pay) and not (must_sign and not amount),
+            "must_pay": must_pay,
+            "can_decline": must_sign,
+            "tx": transaction,
+            "shows_transaction": bool(transaction)
+            and not (
+                transaction.state == "done"
+                and transaction_invoices
+                and all(move.state == "posted" for move in transaction_invoices)
+            ),
+            "due_now": order._get_prepayment_required_amount()
+            if must_pay and order.prepayment_percent != 1.0
+            else None,
+        }
+        can_choose = any("whole" in line for line in lines)
+        if values["signs_here"] or values["pays_here"] or can_choose:
+            values["light_scripts"] = False  # the forms are Odoo's
+        return values
+
+    @staticmethod
+    def _get_order_address(order, link, path="", **more):
+        """Return an address of this order that its reader may open again."""
+        parameters = {**more, **link}
+        address = f"/my/orders/{order.id}{path}"
+        return f"{address}?{urlencode(parameters)}" if parameters else address
