@@ -57,7 +57,12 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         link = self._get_link(access_token, post)
         text, message = self._check_message(body)
         if message:
-            page = self.portal_order_page(order_id, access_token=access_token, **post)
+            page = self.portal_order_page(
+                order_id,
+                access_token=access_token,
+                pid=link.get("pid"),
+                hash=link.get("hash"),
+            )
             page.qcontext.update(message=message, typed=text)
             page.status_code = 422
             return page
