@@ -137,16 +137,13 @@ class PaymentsPortal(Portal):
             ["invoice_date", "name"],
         )
         documents = self._prepare_settled_documents(payment, rows, readable)
-        # sudo: what of this payment is on account
-        items_sudo = request.env["account.move.line"].sudo()
-        [(on_account,)] = items_sudo._read_group(
-            [
-                ("move_id", "=", payment_sudo.move_id.id),
-                ("account_type", "=", "asset_receivable"),
-            ],
-            [],
-            ["amount_residual_currency:sum"],
+        items = payment_sudo.move_id.line_ids
+        items.fetch(["account_id", "amount_residual_currency"])
+        items.account_id.fetch(["account_type"])
+        items = items.filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
         )
+        on_account = -sum(items.mapped("amount_residual_currency"))
         return {
             "page_name": "payments",
             "payment": payment,
@@ -155,7 +152,7 @@ class PaymentsPortal(Portal):
             ._fetch_names()
             .name,
             "documents": documents,
-            "on_account": -(on_account or 0.0),
+            "on_account": on_account,
         }
 
     @staticmethod

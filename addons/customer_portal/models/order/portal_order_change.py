@@ -346,8 +346,7 @@ class PortalOrderChange(models.Model):
             summary = change.env._("The customer cancelled this order")
         else:
             summary = change.env._("The customer changed this order")
-        # What is asked anew replaces what was asked before.
-        order.activity_unlink([ACTIVITY])
+        order.activity_unlink([ACTIVITY])  # the one before
         order.activity_schedule(
             ACTIVITY,
             summary=summary,

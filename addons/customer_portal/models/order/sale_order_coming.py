@@ -79,7 +79,3 @@ class SaleOrder(models.Model):
         if self.wished_date:
             return self.wished_date, self.env._("the day that you asked for")
         return None, ""
-
-    def _get_portal_day(self, moment):
-        """Return the day of a time, where the reader is."""
-        return fields.Datetime.context_timestamp(self, moment).date()

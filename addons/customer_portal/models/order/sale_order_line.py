@@ -3,10 +3,9 @@ from odoo.fields import Domain
 from odoo.tools import float_compare
 
 from ...tools.drawing import Numbers
+from ...tools.search import get_text_index
 
 MAX_QUANTITY = 10**7
-
-from ...tools.search import get_text_index
 
 
 class SaleOrderLine(models.Model):
