@@ -278,6 +278,9 @@ def test_keys_reach_the_skip_link_and_the_action(open_window):
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.closest('#cp_content') !== null")
+    assert first, "the link leads past the menu"
 
     action = page.get_by_role("button", name="Continue").first
     for _press in range(100):

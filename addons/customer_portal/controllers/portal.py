@@ -197,16 +197,20 @@ class Portal(CustomerPortal):
     def _hide_document():
         """Refuse a document, whether it is missing or not theirs to see.
 
-        Who is signed in gets the page that says so. Core, which catches the other
-        error, leads visitors to the page for signing in, and answers scripts.
+        A visitor who looks may be somebody who has not signed in yet, and comes back to
+        the document afterwards.
 
-        :raise NotFound: on a page, for who is signed in; see decision 0033
-        :raise MissingError: for others
+        :raise HTTPException: on a page: 404, or the way to the page for signing in; see
+            decision 0033
+        :raise MissingError: to a script, which core answers in its own words
         """
-        is_page = request.dispatcher.routing_type == "http"
-        if is_page and not request.env.user._is_public():
-            raise NotFound
-        raise MissingError(request.env._("This document does not exist."))
+        if request.dispatcher.routing_type != "http":
+            raise MissingError(request.env._("This document does not exist."))
+        looks = request.httprequest.method in ("GET", "HEAD")
+        if looks and request.env.user._is_public():
+            place = urlencode({"redirect": request.httprequest.path})
+            abort(request.redirect(f"/web/login?{place}"))
+        raise NotFound
 
     def _follow_document(self, document):
         """Act for the customer of the document that a person opened."""

@@ -11,7 +11,7 @@ from ast import literal_eval
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from markupsafe import Markup, escape
 
 from odoo import fields
@@ -250,7 +250,7 @@ class Drawing:
         return _write_day(value, *self._day)
 
     def moment(self, value):
-        """Return a time of the person's zone, to the minute, as the language writes it.
+        """Return a time of the person's zone: the day as `date` writes it, and minutes.
 
         :param datetime value: in UTC, as fields have it
         :return: text; empty without one
@@ -258,8 +258,9 @@ class Drawing:
         if not value:
             return ""
         value = fields.Datetime.context_timestamp(self.env["res.lang"], value)
-        _pattern, code = self._day
-        return format_datetime(value, "short", locale=babel_locale_parse(code))
+        pattern, code = self._minute
+        minute = format_time(value.time(), pattern, locale=babel_locale_parse(code))
+        return f"{_write_day(value.date(), *self._day)} {minute}"
 
     def input(self, amount, currency):
         """Return an amount as a person of this language would type it."""
@@ -301,3 +302,10 @@ class Drawing:
         lang = get_lang(self.env)
         locale = babel_locale_parse(lang.code)
         return posix_to_ldml(lang.date_format, locale=locale), lang.code
+
+    @cached_property
+    def _minute(self):
+        """Return the pattern of a time without seconds and the code of the language."""
+        lang = get_lang(self.env)
+        locale = babel_locale_parse(lang.code)
+        return posix_to_ldml(lang.short_time_format, locale=locale), lang.code

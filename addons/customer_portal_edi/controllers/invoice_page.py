@@ -19,7 +19,9 @@ class ElectronicInvoicePortal(InvoicePagePortal):
     )
     def portal_invoice_xml(self, invoice_id, access_token=None, **_query):
         """Send the electronic invoice; the first download makes it, see the PDF."""
-        invoice_sudo = self._reach_invoice(invoice_id, access_token)
+        invoice_sudo = self._document_check_access(
+            "account.move", invoice_id, access_token
+        )
         if not invoice_sudo._has_portal_xml():
             raise NotFound
         invoice_sudo._issue_portal_files()

@@ -1,10 +1,10 @@
 """Who gets the XML of an invoice."""
 
-from odoo.addons.customer_portal.tests.access_case import AccessCase
+from odoo.addons.customer_portal.tests.access_case import LOGIN, AccessCase
 
 
 class TestElectronicInvoiceAccess(AccessCase):
-    get_rows = {"/my/invoices/<int:invoice_id>/xml": (404, 404, 404, 200)}
+    get_rows = {"/my/invoices/<int:invoice_id>/xml": (LOGIN, 404, 404, 200)}
     parameters = {"/my/invoices/<int:invoice_id>/xml": ["access_token"]}
 
     @classmethod

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 from odoo.tools import consteq
 
@@ -43,12 +42,9 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
 
         Core draws a pro forma where somebody only looks; ours is the legal PDF too.
         """
-        try:
-            invoice_sudo = self._document_check_access(
-                "account.move", invoice_id, access_token
-            )
-        except (AccessError, MissingError):
-            return request.redirect("/my")
+        invoice_sudo = self._document_check_access(
+            "account.move", invoice_id, access_token
+        )
         is_issued = invoice_sudo.state == "posted" and invoice_sudo.is_sale_document()
         is_stored = report_type == "pdf" and is_issued
         if report_type and (not is_stored or invoice_sudo._lacks_portal_files()):
@@ -79,7 +75,9 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         self, invoice_id, body="", request_key="", access_token=None, **post
     ):
         """Send a message about an invoice, once, to whoever follows it."""
-        invoice_sudo = self._reach_invoice(invoice_id, access_token)
+        invoice_sudo = self._document_check_access(
+            "account.move", invoice_id, access_token
+        )
         link = self._get_link(access_token, post)
         text, message = self._check_message(body)
         if message:
@@ -105,7 +103,9 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         self, invoice_id, attachment_id, access_token=None, **_query
     ):
         """Send a file of a message that is shown on the page of the invoice."""
-        invoice_sudo = self._reach_invoice(invoice_id, access_token)
+        invoice_sudo = self._document_check_access(
+            "account.move", invoice_id, access_token
+        )
         messages = invoice_sudo._get_portal_messages(MOST_MESSAGES)
         attachment = messages.attachment_ids.filtered(
             lambda attachment: attachment.id == attachment_id
@@ -131,18 +131,6 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         if request.env.user.share and not is_issued:
             self._hide_document()
         return document_sudo
-
-    def _reach_invoice(self, invoice_id, access_token):
-        """Return an invoice, in sudo, that the person or the link may read.
-
-        :raise NotFound: for a foreign and for a missing one alike
-        """
-        if not parse_id(invoice_id):
-            raise NotFound
-        try:
-            return self._document_check_access("account.move", invoice_id, access_token)
-        except (AccessError, MissingError):
-            raise NotFound from None
 
     def _show_report(self, model, report_type, report_ref, download=False):
         """Extend: what is posted is no pro forma, whoever asks for it and how."""

@@ -99,7 +99,7 @@ class TestViewAs(PortalHttpCommon):
         self.assertNotIn(self.foreign.name, page.text)
         for text in ("You see the portal as", "buyer", "Northwind", "Stop"):
             self.assertIn(text, page.text)
-        self.assertEqual(self._get(f"/my/invoices/{self.foreign.id}").status_code, 303)
+        self.assertEqual(self._get(f"/my/invoices/{self.foreign.id}").status_code, 404)
 
     def test_role_of_the_person_decides(self):
         self.membership.role_id = self.env.ref("customer_portal.role_viewer")

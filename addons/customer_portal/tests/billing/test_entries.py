@@ -131,7 +131,7 @@ class TestEntries(EntryMaker, TransferMixin, PayCase):
             page = self._get(path)
             self.assertNotIn("Southwind", page.text, path)
             self.assertNotIn("All customers", page.text, path)
-        self.assertEqual(self._get(f"/my/invoices/{self.entry.id}").status_code, 303)
+        self.assertEqual(self._get(f"/my/invoices/{self.entry.id}").status_code, 404)
         moves = self.env["account.move"].with_user(self.buyer)
         self.assertFalse(moves.search([("id", "=", self.entry.id)]))
 

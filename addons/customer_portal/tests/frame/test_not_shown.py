@@ -1,5 +1,7 @@
 """A page that cannot be shown: the seller's page says so, in the frame."""
 
+from urllib.parse import urlencode
+
 from lxml import html
 
 from odoo.tools import mute_logger
@@ -38,13 +40,15 @@ class TestNotShown(PortalHttpCommon):
         for path in ("/my/invoices/99999999", "/my/nonsense"):
             self.assertEqual(self._get(path).status_code, 404)
 
-    def test_visitor_is_led_to_sign_in(self):
+    def test_visitor_signs_in_first_and_comes_back(self):
         invoice = self._create_posted_invoice(100)
         self._sign_in(None)
         for number in (invoice.id, 99999999):
-            answer = self._get(f"/my/invoices/{number}")
-            self.assertEqual(answer.status_code, 303)
-            self.assertURLEqual(answer.headers["Location"], "/my")
+            for query in ("", "?access_token=wrong"):
+                answer = self._get(f"/my/invoices/{number}{query}")
+                self.assertEqual(answer.status_code, 303)
+                place = urlencode({"redirect": f"/my/invoices/{number}"})
+                self.assertURLEqual(answer.headers["Location"], f"/web/login?{place}")
 
     def test_unknown_address_does_not_show_an_ended_session(self):
         self._sign_in(self.buyer)
