@@ -7,6 +7,7 @@ What goes into a text is escaped once, and the text is made Markup once: each st
 Markup would look at all its parts anew.
 """
 
+import re
 from ast import literal_eval
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -308,4 +309,5 @@ class Drawing:
         """Return the pattern of a time without seconds and the code of the language."""
         lang = get_lang(self.env)
         locale = babel_locale_parse(lang.code)
-        return posix_to_ldml(lang.short_time_format, locale=locale), lang.code
+        pattern = re.sub(r"[:.]?%S", "", lang.time_format)
+        return posix_to_ldml(pattern, locale=locale), lang.code

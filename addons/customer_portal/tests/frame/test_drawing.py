@@ -1,6 +1,6 @@
 """What pages draw with functions: escaped, rounded, and as a language writes it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from markupsafe import Markup
 
@@ -111,6 +111,16 @@ class TestDrawing(PortalCommon):
         figure = Drawing(self.env).figure(1.2345, self.usd, "total")
         self.assertIn(f"US${NO_BREAK}", figure)
         self.assertIn(">1.235<", figure)
+
+    def test_a_moment_is_a_day_and_minutes_of_the_person(self):
+        self.lang.time_format = "%H:%M:%S"
+        drawing = Drawing(self.env(context={"lang": "en_US", "tz": "Europe/Vilnius"}))
+        moment = datetime(2026, 11, 29, 22, 47, 5)
+        self.assertEqual(drawing.moment(moment), f"{drawing.date(moment)} 00:47")
+        self.lang.time_format = "%I:%M:%S %p"
+        drawing = Drawing(self.env(context={"lang": "en_US", "tz": "UTC"}))
+        self.assertEqual(drawing.moment(moment), f"{drawing.date(moment)} 10:47 PM")
+        self.assertEqual(drawing.moment(None), "")
 
     def test_rows_are_what_the_search_has_read(self):
         names = ["name", "client_order_ref", "amount_total", "partner_id"]
