@@ -110,6 +110,8 @@ class TestOrderChangeFreight(OrderChangeMixin, PortalCommon):
         )
         self.assertEqual((rated.is_delivery, typed.is_delivery), (True, False))
         goods = self.order.order_line - rated - typed
+        # Of services that are invoiced when ordered, nothing is awaited.
+        goods.product_id.invoice_policy = "delivery"
         rows = self.order._get_portal_progress()
         self.assertEqual([row["line"] for row in rows], list(goods))
         items = self.order._get_reorder_lines()

@@ -51,10 +51,12 @@ class ConversationPortal(Portal):
         }
 
     def _can_write_message(self, document_sudo, link):
-        """Return whether this reader may answer: a person, or somebody with a link."""
-        user = request.env.user
-        if not user._is_public():
-            return True
+        """Return whether this reader may answer: a person, or somebody with a link.
+
+        Not staff who look at the portal as the person.
+        """
+        if not request.env.user._is_public():
+            return not request.env["ir.http"]._get_portal_view()
         return bool(self._get_author(document_sudo, link))
 
     @staticmethod

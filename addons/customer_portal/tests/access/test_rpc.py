@@ -259,6 +259,8 @@ class TestRpc(PortalHttpCommon):
             ("portal.statement.wizard", "default_get"),
             # Buttons of the back office; each asks for the rights itself.
             ("portal.adoption", "action_open_customer"),
+            ("portal.adoption.month", "action_open_invoices"),
+            ("portal.adoption.month", "action_open_orders"),
             ("portal.company.change", "action_approve"),
             ("portal.company.change", "action_refuse"),
             ("portal.customer.mixin", "write"),

@@ -170,7 +170,7 @@ class TestViewAs(PortalHttpCommon):
         self._look()
         page = self._get(f"/my/orders/{self.quote.id}")
         self.assertTrue(self._is_seen_as_buyer(page))
-        self.assertIn('data-allow_composer="0"', page.text)
+        self.assertNotIn(f"/my/orders/{self.quote.id}/message", page.text)
 
     def test_json_of_pages_is_read_as_the_person(self):
         self._look()

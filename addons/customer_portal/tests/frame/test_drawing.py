@@ -1,6 +1,6 @@
 """What pages draw with functions: escaped, rounded, and as a language writes it."""
 
-from datetime import date, datetime
+from datetime import date
 
 from markupsafe import Markup
 
@@ -115,7 +115,7 @@ class TestDrawing(PortalCommon):
     def test_a_moment_is_a_day_and_minutes_of_the_person(self):
         self.lang.time_format = "%H:%M:%S"
         drawing = Drawing(self.env(context={"lang": "en_US", "tz": "Europe/Vilnius"}))
-        moment = datetime(2026, 11, 29, 22, 47, 5)
+        moment = fields.Datetime.to_datetime("2026-11-29 22:47:05")
         self.assertEqual(drawing.moment(moment), f"{drawing.date(moment)} 00:47")
         self.lang.time_format = "%I:%M:%S %p"
         drawing = Drawing(self.env(context={"lang": "en_US", "tz": "UTC"}))

@@ -30,6 +30,7 @@ UNLIMITED = {
         "/my/notices/<int:notice_id>/open",
         "/my/notices/read",
         "/my/notifications",
+        "/my/orders/<int:order_id>/reference",
         "/my/notifications/unsubscribe",
         "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw",
         "/my/pay/<int:remittance_id>/cancel",

@@ -37,7 +37,10 @@ def read_names():
 class TestInvitationFiles(PeopleCommon):
     def _preview(self, data):
         wizard = self.env["portal.invitation.wizard"].create(
-            {"file": base64.b64encode(data)}
+            {
+                "file": base64.b64encode(data),
+                "role_id": self.env.ref("customer_portal.role_viewer").id,
+            }
         )
         wizard.action_preview()
         return wizard.line_ids.sorted("row")
