@@ -317,7 +317,7 @@ def test_reordering(open_window):
     total = window.figure("order_total")
     page.locator('input[name^="quantity_"]').first.fill("6")
     page.get_by_label("Your purchase order number").fill(f"PO {window.size}")
-    page.get_by_label("Wished delivery date").fill(f"{today().year + 1}-03-02")
+    page.get_by_label("Requested delivery date").fill(f"{today().year + 1}-03-02")
     page.get_by_role("button", name="Update total").click()
     page.wait_for_load_state()
     assert window.figure("order_total") > total
@@ -387,7 +387,7 @@ def test_changing_an_order(open_window, accounting):
     page.wait_for_url("**/change")
     check_access(window)
     window.look("order_change")
-    page.get_by_label("Contact on site").fill(f"Ines on the {window.size}")
+    page.get_by_label("On-site contact").fill(f"Ines on the {window.size}")
     page.get_by_role("button", name="Continue").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Change order")

@@ -110,8 +110,10 @@ def test_one_of_twelve_changes_of_the_same_page_is_made(crowd, place, yards, sta
     )
     assert len(granted(results)) == 1
     assert {str(result) for result in results if isinstance(result, Refused)} == {
-        "This order was changed a moment ago; your change was not made. "
-        "Look at it as it is now, and change it again."
+        (
+            "This order was changed a moment ago, so your change was not made. "
+            "Check the order and try again."
+        )
     }
     winner = next(
         number

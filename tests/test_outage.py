@@ -62,7 +62,7 @@ def test_page_says_when_to_come_again(live_server, server):
             answer = ask(payer, path)
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
             assert 'http-equiv="refresh"' in answer.text
-            assert "We are back in a moment" in answer.text
+            assert "We will be back in a moment" in answer.text
         # Nobody was signed out.
         assert ask(payer, "/my/invoices").status_code == 200
     assert "Traceback" not in server.log.read_text()

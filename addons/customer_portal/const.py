@@ -22,7 +22,7 @@ LANG_COOKIE = "frontend_lang"
 LANG_KEY = "portal_lang"  # in the session: the person's language, as it was applied
 
 MAIL_SELECTION = [
-    ("none", "No mail"),
+    ("none", "No e-mail"),
     ("now", "At once"),
     ("digest", "In the digest"),
 ]

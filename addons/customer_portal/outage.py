@@ -31,11 +31,11 @@ MISSING = "does not exist"
 CLOSED = "connection already closed"
 LANG = re.compile(r"[a-z]{2,3}(_[A-Z0-9]{2,3})?(@[A-Za-z]+)?")
 
-TITLE = _lt("We are back in a moment")
-WAIT = _lt("The portal is restarting. This page asks again by itself.")
-REPEAT = _lt("The portal is restarting. Please send it again in a few seconds.")
+TITLE = _lt("We will be back in a moment")
+WAIT = _lt("The portal is restarting. This page will reload by itself.")
+REPEAT = _lt("The portal is restarting. Please try again in a few seconds.")
 FAILED = _lt("Something went wrong")
-AGAIN = _lt("It is our fault, not yours. Please try again in a moment.")
+AGAIN = _lt("This is our fault, not yours. Please try again in a moment.")
 BACK = _lt("Go to the overview")
 # A page that needs nothing: neither the database nor a file of this server.
 PAGE = """<!DOCTYPE html>

@@ -131,6 +131,6 @@ def get_mailbox_refusal(env, text):
     """Return why a typed text is no e-mail address, for the person who typed it."""
     if has_hidden(text):
         return env._(
-            "There is a character in this address that is not seen. Type it anew."
+            "This address contains an invisible character. Please type it again."
         )
     return env._("Enter one e-mail address, for example ann@example.com.")

@@ -297,7 +297,7 @@ class Portal(CustomerPortal):
         if day == fields.Date.context_today(env.user):
             return ""
         return env._(
-            "Payments have the day of %(company)s, where it is %(day)s now.",
+            "Payments carry the date of %(company)s, where today is %(day)s.",
             company=company.name,
             day=Drawing(env).date(day),
         )

@@ -361,7 +361,7 @@ def _get_payment_code(move):
     code = values and bank._get_qr_code_generation_params(**values)
     if not code or code["barcode_type"] != "QR":
         return None
-    return code["value"], move.env._("Scan this code with the app of your bank")
+    return code["value"], move.env._("Scan this code with your banking app")
 
 
 def _get_link_code(move):

@@ -85,9 +85,9 @@ def _get_facts(document, order, pro_forma):
         (issued, document.date(order.date_order)),
         (_("Valid until"), quotation and document.date(order.validity_date)),
         (_("Delivery Date"), document.date(order.commitment_date)),
-        (_("Wished Date"), document.date(order.wished_date)),
+        (_("Requested Date"), document.date(order.wished_date)),
         (
-            _("Contact on Site"),
+            _("On-site Contact"),
             ", ".join(
                 filter(None, (order.site_contact_name, order.site_contact_phone))
             ),

@@ -39,7 +39,10 @@ def draw(payment):
     document.add_totals(_get_totals(document, payment, settled))
     if payment.state not in ARRIVED:
         document.add_note(
-            _("This payment was not made or was taken back; this is no proof of it.")
+            _(
+                "This payment was not made or was reversed; this is not proof of "
+                "payment."
+            )
         )
     return document.render()
 

@@ -26,7 +26,7 @@ def draw(remittance):
     document.add_totals(get_totals(document, remittance, label))
     if not remittance.settled_on:
         document.add_note(
-            _("This payment has not arrived yet; this is no proof of payment.")
+            _("This payment has not arrived yet; this is not proof of payment.")
         )
     add_warning(document, remittance)
     return document.render()

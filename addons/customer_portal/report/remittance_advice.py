@@ -55,7 +55,7 @@ def _get_facts(document, remittance):
         method = _("Bank Transfer")
     return [
         (_("Paid on"), document.date(remittance.settled_on)),
-        (_("Chosen on"), document.date(remittance.create_date)),
+        (_("Selected on"), document.date(remittance.create_date)),
         (_("Paid by"), remittance.payer_id.name),
         (_("Payment Method"), method),
         (_("Reference"), transaction.reference),

@@ -140,7 +140,7 @@ def add_warning(document, remittance):
     """Say of a remittance that is taken back or cancelled that it is so."""
     _ = remittance.env._
     warnings = {
-        "reversed": _("This payment was taken back; the documents are open again."),
+        "reversed": _("This payment was reversed; the documents are open again."),
         "cancelled": _("This payment was cancelled. Nothing was paid with it."),
     }
     document.add_note(warnings.get(remittance.state))

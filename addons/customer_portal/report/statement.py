@@ -171,7 +171,7 @@ class _Writer:
         document.add_note(get_proof(self.env, document, section, self.asked))
         if len(section["rows"]) == MOST_ROWS:
             document.add_note(
-                self.env._("Only the first %s rows. Choose less.", MOST_ROWS)
+                self.env._("Only the first %s rows. Narrow your choice.", MOST_ROWS)
             )
         document.story.append(Spacer(0, 4 * mm))
 
@@ -297,16 +297,24 @@ def get_proof(env, document, section, asked):
     transferred = document.amount(section["transferred"], currency)
     if not section["is_proven"]:
         return env._(
-            "Ledger on %(day)s: %(ledger)s. This differs from the statement; please "
-            "ask us.",
+            (
+                "Ledger on %(day)s: %(ledger)s. This differs from the statement. "
+                "Please contact us."
+            ),
             day=day,
             ledger=ledger,
         )
     if currency.is_zero(section["transferred"]):
-        return env._("Ledger on %(day)s: %(ledger)s, the same.", day=day, ledger=ledger)
+        return env._(
+            "Ledger on %(day)s: %(ledger)s. The statement agrees.",
+            day=day,
+            ledger=ledger,
+        )
     return env._(
-        "Ledger on %(day)s: %(ledger)s, and %(transferred)s settled in other "
-        "currencies or by other accounts: the same.",
+        (
+            "Ledger on %(day)s: %(ledger)s, plus %(transferred)s settled in other "
+            "currencies or through other accounts. The statement agrees."
+        ),
         day=day,
         ledger=ledger,
         transferred=transferred,

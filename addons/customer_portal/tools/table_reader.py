@@ -90,11 +90,13 @@ def get_problem_text(env, problem, *, longest, most_rows):
         "large": _("The file is larger than %s MB.", longest // 1024**2),
         "workbook": _("This is a workbook. Save the sheet as “CSV UTF-8”."),
         "encoding": _(
-            "The letters of this file cannot be read for sure. Save it as “CSV UTF-8”,"
-            " or as “Unicode text”."
+            "The characters in this file cannot be read reliably. Save it as "
+            "“CSV UTF-8” or “Unicode text”."
         ),
-        "quotes": _("This is no CSV: is the end of a quotation missing?"),
-        "rows": _("The file has more than %s rows. Divide it.", most_rows),
+        "quotes": _("This is not a CSV file: is a closing quote mark missing?"),
+        "rows": _(
+            "The file has more than %s rows. Split it into several files.", most_rows
+        ),
     }
     return sentences[problem.code]
 

@@ -14,7 +14,7 @@ class PortalDocumentRequestWizard(models.TransientModel):
         required=True,
         domain=[("direction", "in", ("customer", "both"))],
     )
-    description = fields.Text(help="The customers read it.")
+    description = fields.Text(help="The customers can see it.")
     due_date = fields.Date("Needed by", required=True)
     remind_days = fields.Integer("Remind (days)", default=3)
     user_id = fields.Many2one(

@@ -48,5 +48,7 @@ def _read_names(cells):
 def get_problem(env, problem):
     """Return why a file cannot be read, in the words of who chose it."""
     if problem.code == "columns":
-        return env._("The first row names the columns. Missing: %s.", problem.detail)
+        return env._(
+            "The first row must name the columns. Missing: %s.", problem.detail
+        )
     return get_problem_text(env, problem, longest=LONGEST_FILE, most_rows=MOST_ROWS)

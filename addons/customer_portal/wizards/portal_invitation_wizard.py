@@ -15,15 +15,15 @@ from . import portal_invitation_file
 
 OUTCOMES = [
     ("invite", "Will be invited"),
-    ("active", "Works for the customer already"),
-    ("invited", "Is invited already"),
+    ("active", "Already works for the customer"),
+    ("invited", "Already invited"),
     ("disabled", "Access is disabled"),
     ("no_address", "No address"),
     ("wrong_address", "Wrong address"),
     ("staff", "A user of the back office"),
     ("twice", "Twice in the list"),
     ("unknown_customer", "Unknown customer"),
-    ("several_customers", "More than one customer of that name"),
+    ("several_customers", "Several customers with that name"),
     ("no_role", "Choose a role"),
     ("unknown_role", "Unknown role"),
     ("unknown_scope", "Unknown scope"),

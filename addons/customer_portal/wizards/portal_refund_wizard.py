@@ -77,7 +77,9 @@ class PortalRefundWizard(models.TransientModel):
             return self._refund_by_provider(chosen)
         method_line = self.journal_id._get_available_payment_method_lines("outbound")
         if not method_line:
-            raise UserError(self.env._("Choose the journal that the money left."))
+            raise UserError(
+                self.env._("Choose the journal that the money was paid from.")
+            )
         refund = payment._refund_by_hand(chosen, method_line[:1], self.date, self.memo)
         return refund._get_records_action(name=self.env._("Refund"))
 
@@ -112,7 +114,7 @@ class PortalRefundWizard(models.TransientModel):
             self.on_account, self.available_on_account
         ):
             raise UserError(
-                self.env._("Refund what is on account before you open documents.")
+                self.env._("Refund the money on account before you reopen documents.")
             )
         chosen = {0: self.on_account}
         chosen.update((line.move_id.id, line.amount) for line in self.line_ids)

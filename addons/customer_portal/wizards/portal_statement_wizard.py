@@ -109,7 +109,7 @@ class PortalStatementWizard(models.TransientModel):
         :raise UserError: when the days are none
         """
         if not self._is_period():
-            raise UserError(self.env._("Choose a first and a last day, in this order."))
+            raise UserError(self.env._("Choose a first and a last day, in that order."))
         return Statement(self.view, self.date_from or self.date_to, self.date_to)
 
     def _get_customers(self):

@@ -20,8 +20,10 @@ class PortalTransferWizard(models.TransientModel):
         precompute=True,
         readonly=False,
         required=True,
-        help="Less or more than announced: the documents are paid in the order of their"
-        " due dates, and what is left stays on account.",
+        help=(
+            "Less or more than announced: the documents are paid in order of "
+            "their due dates, and the rest is kept on account."
+        ),
     )
     date = fields.Date(
         "Received on",

@@ -11,7 +11,7 @@ class PortalViewWizard(models.TransientModel):
 
     membership_id = fields.Many2one("portal.membership", "Person", required=True)
     reason = fields.Char(
-        required=True, help="The customer's administrator reads it in the portal."
+        required=True, help="The customer's administrator can see it in the portal."
     )
     minutes = fields.Selection(
         VIEW_MINUTES,

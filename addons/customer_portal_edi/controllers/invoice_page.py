@@ -31,8 +31,8 @@ class ElectronicInvoicePortal(InvoicePagePortal):
                 access_token,
                 {},
                 message=request.env._(
-                    "The electronic invoice cannot be made: data are missing. Please "
-                    "write to us below."
+                    "The electronic invoice cannot be created because data is "
+                    "missing. Please write to us below."
                 ),
             )
         return self._send_invoice_file(invoice_sudo.ubl_cii_xml_id)

@@ -13,7 +13,7 @@ class PortalDocument(models.Model):
         "stock.lot",
         string="Lots and serial numbers",
         groups="base.group_user",
-        help="Customers to whom some of it was delivered and not returned since.",
+        help="Customers who received some of it and have not returned it.",
     )
 
     def _get_audience_domains(self, customer_ids):

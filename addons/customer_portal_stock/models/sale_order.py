@@ -49,20 +49,20 @@ class SaleOrder(models.Model):
             return reason
         transfers = self._get_portal_transfers()
         if any(transfer._is_begun() for transfer in transfers):
-            return self.env._("Our warehouse has begun to pick this order.")
+            return self.env._("Our warehouse has started picking this order.")
         if any(
             transfer.picking_type_code not in ("outgoing", "internal")
             for transfer in transfers
         ) or any(line._is_supplied_elsewhere() for line in self.order_line):
-            return self.env._("A part of this order does not come from our warehouse.")
+            return self.env._("Part of this order does not come from our warehouse.")
         if self._get_shared_transfers():
-            return self.env._("This order leaves together with another one.")
+            return self.env._("This order ships together with another one.")
         if any(
             transfer.picking_type_code == "outgoing"
             and transfer.partner_id != self.partner_shipping_id
             for transfer in transfers
         ):
-            return self.env._("Our warehouse sends a part of this order elsewhere.")
+            return self.env._("Our warehouse sends part of this order elsewhere.")
         return None
 
     def _is_all_delivered(self):
@@ -116,7 +116,9 @@ class SaleOrder(models.Model):
             and self.partner_shipping_id.property_stock_customer != place
         ):
             raise UserError(
-                self.env._("Goods reach this address on another way than planned.")
+                self.env._(
+                    "Goods reach this address by a different route than planned."
+                )
             )
         return result
 
@@ -162,8 +164,8 @@ class SaleOrder(models.Model):
                 picking.activity_schedule(
                     "mail.mail_activity_data_warning",
                     note=self.env._(
-                        "The order was changed after this transfer was begun. Look at "
-                        "its address and its lines."
+                        "The order was changed after this transfer was "
+                        "started. Check its address and its lines."
                     ),
                     user_id=picking.user_id.id or self.env.uid,
                 )

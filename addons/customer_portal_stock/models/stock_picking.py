@@ -98,16 +98,16 @@ class StockPicking(models.Model):
 
     # Of the order, until the transfer is done: its slip says what it said then.
     site_contact_name = fields.Char(
-        "Contact on site", compute="_compute_site_contact", store=True
+        "On-site contact", compute="_compute_site_contact", store=True
     )
     site_contact_phone = fields.Char(
         "Phone on site", compute="_compute_site_contact", store=True
     )
     wished_date = fields.Date(
-        "Wished delivery date",
+        "Requested delivery date",
         compute="_compute_site_contact",
         store=True,
-        help="The day that the customer wishes. Planning it is up to you.",
+        help="The day the customer requests. Planning it is up to you.",
     )
 
     @api.depends(

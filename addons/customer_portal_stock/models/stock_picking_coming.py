@@ -108,7 +108,7 @@ class StockPicking(models.Model):
         if is_done:
             return day, ""
         if row["wished_date"] and (not day or row["wished_date"] > day):
-            return row["wished_date"], self.env._("the day that you asked for")
+            return row["wished_date"], self.env._("the date you requested")
         if day and day < fields.Date.context_today(self):
             return day, self.env._("later than planned")
         return day, ""

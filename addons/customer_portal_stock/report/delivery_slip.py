@@ -58,8 +58,8 @@ def _get_facts(document, picking):
         (_("Order"), picking.origin),
         (_("Your Reference"), order.client_order_ref),
         (_("Shipping Date"), document.date(date)),
-        (_("Contact on Site"), _get_site_contact(picking)),
-        (_("Wished Date"), document.date(picking.wished_date)),
+        (_("On-site Contact"), _get_site_contact(picking)),
+        (_("Requested Date"), document.date(picking.wished_date)),
         (_("Operator"), picking.user_id.name),
     ]
 

@@ -105,7 +105,7 @@ class TestOrderChangeStock(OrderChangeMixin, PortalCommon):
         line = self.order.order_line[0]
         picking = self.order.picking_ids
         picking.move_ids.picked = True
-        with self.assertRaisesRegex(UserError, "begun to pick"):
+        with self.assertRaisesRegex(UserError, "started picking"):
             self._change(self.order, {"quantities": {line.id: 4}})
         change = self._request(self.order, {"quantities": {line.id: 4}})
         change.action_apply()

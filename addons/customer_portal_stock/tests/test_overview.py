@@ -56,4 +56,4 @@ class TestOverview(PortalHttpCommon):
         )
         self.assertIn("Shipped", rows[0])
         self.assertIn("Planned", rows[1])
-        self.assertIn("the day that you asked for", rows[3])
+        self.assertIn("the date you requested", rows[3])

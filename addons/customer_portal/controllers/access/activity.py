@@ -163,7 +163,7 @@ class ActivityPortal(Portal):
             "orders": env._("Orders"),
             "payments": env._("Payments"),
             "addresses": env._("Addresses"),
-            "company": env._("Company data"),
+            "company": env._("Company details"),
             "documents": env._("Documents"),
             "sign_in": env._("Sign-in"),
             "own": env._("Own details"),
@@ -196,7 +196,7 @@ class ActivityPortal(Portal):
         )
         if not members:
             return {}
-        options = {"": Filter(request.env._("Everybody"))}
+        options = {"": Filter(request.env._("Everyone"))}
         for member in members:
             options[str(member.user_id.id)] = Filter(
                 member.name, Domain("user_id", "=", member.user_id.id)
@@ -261,6 +261,10 @@ class ActivityPortal(Portal):
         ]
         if len(entries) > MAX_ROWS:
             rows.append(
-                [env._("Only the newest %s rows. Choose dates for others.", MAX_ROWS)]
+                [
+                    env._(
+                        "Only the newest %s rows. Choose dates to see others.", MAX_ROWS
+                    )
+                ]
             )
         return table.write(header, rows)

@@ -21,7 +21,7 @@ class RoleForm(Form):
             if name.startswith(prefix) and value
         }
         if not self.values["scopes"]:
-            self.errors["scopes"] = self.env._("Allow something.")
+            self.errors["scopes"] = self.env._("Allow at least one thing.")
 
 
 class RolesPortal(Portal):
@@ -108,9 +108,11 @@ class RolesPortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "role_created": _("The role was made. Give it to people now."),
-            "role_changed": _("The role was changed, for everybody who has it."),
-            "role_deleted": _("The role was deleted."),
+            "role_created": _(
+                "The role has been created. You can assign it to people now."
+            ),
+            "role_changed": _("The role has been changed for everyone who has it."),
+            "role_deleted": _("The role has been deleted."),
         }
 
     def _get_managed_customer(self):

@@ -30,7 +30,7 @@ class InvoiceZipPortal(InvoicePortal):
         ids = parse_ticked_ids(request.httprequest.form.getlist("documents"))
         if not 0 < len(ids) <= MAX_FILES:
             raise UserError(
-                request.env._("Tick 1 to %s documents to download.", MAX_FILES)
+                request.env._("Select 1 to %s documents to download.", MAX_FILES)
             )
         # In the person's own rights: of a foreign one there is nothing.
         moves = request.env["account.move"].search(

@@ -149,10 +149,12 @@ class StatementPortal(Portal):
         return {
             **super()._get_done_texts(),
             "statement_monthly_on": _(
-                "You get the statement of the last month by mail, on the first of"
-                " each month."
+                "On the first of each month you will receive the previous "
+                "month's statement by e-mail."
             ),
-            "statement_monthly_off": _("You get no more monthly statements."),
+            "statement_monthly_off": _(
+                "You will no longer receive monthly statements."
+            ),
         }
 
     def _get_statement_customers(self):

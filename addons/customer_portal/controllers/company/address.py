@@ -93,10 +93,10 @@ class AddressPortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "address_archived": _("The address is archived. Papers keep it."),
+            "address_archived": _("The address has been archived. Documents keep it."),
             "address_restored": _("The address is in use again."),
-            "default_added": _("Saved. New orders take this address."),
-            "default_removed": _("Saved. It is no default any more."),
+            "default_added": _("Saved. New orders will use this address."),
+            "default_removed": _("Saved. It is no longer a default."),
         }
 
     def _check_manages_addresses(self):
@@ -158,7 +158,7 @@ class AddressPortal(Portal):
                     "site_contact_phone",
                 ],
             ),
-            placeholder=env._("Name, street, city or contact on site"),
+            placeholder=env._("Name, street, city or on-site contact"),
         )
 
     def _get_address_menus(self):
@@ -233,7 +233,7 @@ class AddressPortal(Portal):
             env._("State"),
             env._("Country"),
             env._("Phone"),
-            env._("Contact on site"),
+            env._("On-site contact"),
             env._("Phone on site"),
             env._("Your default"),
             env._("Company default"),

@@ -109,8 +109,8 @@ class AddressFormPortal(AddressPortal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "address_added": _("The address was added."),
-            "address_saved": _("The address was saved."),
+            "address_added": _("The address has been added."),
+            "address_saved": _("The address has been saved."),
         }
 
     @staticmethod
@@ -242,8 +242,8 @@ class AddressFormPortal(AddressPortal):
                 invalid |= changed
                 messages.append(
                     request.env._(
-                        "This is the name, the number or the address of the company. "
-                        "Ask for the change on the page Company."
+                        "This is the company's name, number or address. "
+                        "Request the change on the Company page."
                     )
                 )
         elif (
@@ -259,8 +259,10 @@ class AddressFormPortal(AddressPortal):
                 invalid |= {"save_anyway"}
                 messages.append(
                     request.env._(
-                        "You have this address already: %s. Use that one, or tick the "
-                        "box below to save a second one.",
+                        (
+                            "You already have this address: %s. Use it, or tick "
+                            "the box below to save a second one."
+                        ),
                         same._get_one_line(),
                     )
                 )

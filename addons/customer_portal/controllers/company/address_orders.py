@@ -70,8 +70,10 @@ class AddressOrdersPortal(AddressPortal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "orders_follow": _("Done. The chosen orders go to the new address."),
-            "orders_stay": _("The address is saved. The open orders stay as they are."),
+            "orders_follow": _("Done. The selected orders now go to the new address."),
+            "orders_stay": _(
+                "The address has been saved. The open orders stay as they are."
+            ),
         }
 
     def _render_address_orders(self, address, *, errors=None):

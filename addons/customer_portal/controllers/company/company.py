@@ -64,7 +64,7 @@ class CompanyPortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "accepted": _("Welcome. You act for this company now."),
+            "accepted": _("Welcome. You are now acting for this company."),
             "declined": _("The invitation was declined."),
         }
 

@@ -95,11 +95,11 @@ class CompanyChangePortal(Portal):
         return {
             **super()._get_done_texts(),
             "company_change_asked": _(
-                "Your request is with us. Nothing is changed yet; we tell you when"
-                " it is answered."
+                "Your request has been sent. Nothing has been changed yet; we "
+                "will let you know when it is answered."
             ),
             "company_change_withdrawn": _(
-                "The request is withdrawn. Nothing was changed."
+                "The request has been withdrawn. Nothing was changed."
             ),
         }
 
@@ -168,7 +168,7 @@ class CompanyChangePortal(Portal):
             "refused": env._("Refused"),
         }
         steps = [
-            {"label": env._("Asked for"), "date": change.create_date, "done": True}
+            {"label": env._("Requested"), "date": change.create_date, "done": True}
         ]
         if change.state == "withdrawn":
             steps.append(

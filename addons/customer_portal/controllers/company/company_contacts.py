@@ -58,8 +58,8 @@ class CompanyContactsPortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "contact_added": _("Saved. The next mails go there too."),
-            "contact_removed": _("Saved. The next mails do not go there."),
+            "contact_added": _("Saved. The next e-mails will go there too."),
+            "contact_removed": _("Saved. The next e-mails will not go there."),
         }
 
     @staticmethod

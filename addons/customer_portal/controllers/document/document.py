@@ -162,7 +162,7 @@ class DocumentPortal(Portal):
                 "from_you": Filter(
                     env._("From your company"), [("direction", "=", "customer")]
                 ),
-                "expiring": Filter(env._("Running out soon"), current & soon),
+                "expiring": Filter(env._("Expires soon"), current & soon),
                 "expired": Filter(
                     env._("No longer valid"), [("runs_until", "<", today)]
                 ),

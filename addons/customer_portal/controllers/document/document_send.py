@@ -192,9 +192,9 @@ class DocumentSendPortal(DocumentPortal):
         return {
             **super()._get_done_texts(),
             "document_sent": _(
-                "We have your files. You see here when we have checked them."
+                "We have your files. You will see here when we have checked them."
             ),
-            "document_withdrawn": _("The document was taken back."),
+            "document_withdrawn": _("The document was withdrawn."),
         }
 
     def _get_document_request(self, request_id):
@@ -282,7 +282,7 @@ class DocumentSendPortal(DocumentPortal):
         kinds = request.env["portal.document.kind"]._get_to_send()
         kind = kinds.filtered(lambda kind: kind.id == form.values["kind_id"])
         if not kind:
-            form.errors["kind_id"] = request.env._("Choose what it is.")
+            form.errors["kind_id"] = request.env._("Choose a kind.")
         return kind
 
     @staticmethod

@@ -60,7 +60,8 @@ class ListExportPortal(Portal):
         return {
             **super()._get_done_texts(),
             "list_export_queued": _(
-                "This list is long: we prepare it, and tell you when it is ready."
+                "This list is long. We are preparing it and will let you know "
+                "when it is ready."
             ),
         }
 
@@ -79,7 +80,7 @@ class ListExportPortal(Portal):
         ticked = parse_ticked_ids(sent)
         if not ticked and any(sent):
             # Not the whole list in place of what was ticked.
-            raise UserError(request.env._("Please tick the rows again."))
+            raise UserError(request.env._("Please select the rows again."))
         domain &= (
             Domain("id", "in", ticked) if ticked else choice.get_domain(page.date_field)
         )

@@ -62,7 +62,7 @@ class NoticePortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "notices_read": _("The notices are marked as read."),
+            "notices_read": _("All notices have been marked as read."),
         }
 
     def _get_notices_domain(self, choice):

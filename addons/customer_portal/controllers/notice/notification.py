@@ -62,7 +62,7 @@ class NotificationPortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "notifications_changed": _("Saved. It counts from now on."),
+            "notifications_changed": _("Saved. It applies from now on."),
         }
 
     def _render_notifications_page(self, *, form=None):
@@ -90,7 +90,7 @@ class NotificationPortal(Portal):
                 "zone": user.tz or "UTC",
                 "email": user.email,
                 "errors": form.errors if form else {},
-                "message": env._("Please look at the marked places.") if form else "",
+                "message": env._("Please check the marked places.") if form else "",
             },
             status=422 if form else 200,
         )

@@ -157,18 +157,18 @@ class OrderChangePortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "order_changed": _("The order is changed. It was confirmed at once."),
-            "order_cancelled": _("The order is cancelled."),
-            "reference_saved": _("Your reference is saved."),
-            "change_made": _("This change was made already."),
+            "order_changed": _("The order has been changed and confirmed."),
+            "order_cancelled": _("The order has been cancelled."),
+            "reference_saved": _("Your reference has been saved."),
+            "change_made": _("This change has already been made."),
             "change_requested": _(
-                "Your request is with our sales. The order stays as it is until we"
-                " answer."
+                "Your request has been sent to our sales team. The order "
+                "stays as it is until we answer."
             ),
             "change_withdrawn": _(
-                "The request is withdrawn. The order stays as it is."
+                "The request has been withdrawn. The order stays as it is."
             ),
-            "change_answered": _("This request was answered already; see below."),
+            "change_answered": _("This request has already been answered; see below."),
         }
 
     def _get_order_to_change(self, order_id):

@@ -167,7 +167,7 @@ class ReorderPortal(Portal):
             **super()._get_done_texts(),
             "draft_discarded": _("The draft was discarded. Nothing was ordered."),
             "taxes_changed": _(
-                "The taxes follow the delivery address. Please look at the new total."
+                "The taxes depend on the delivery address. Please check the new total."
             ),
         }
 

@@ -136,7 +136,7 @@ class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
             raise ValidationError(request.env._("Choose how to pay."))
         if find_odd(values, SHAPES) or not parse_own_path(values.get("landing_route")):
             raise ValidationError(
-                request.env._("This payment cannot be begun. Open its page again.")
+                request.env._("This payment cannot be started. Open its page again.")
             )
         kwargs.update(choice)
         kwargs["tokenization_requested"] = bool(values.get("tokenization_requested"))

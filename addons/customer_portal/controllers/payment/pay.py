@@ -127,10 +127,13 @@ class PayPortal(Portal):
         scope = self._get_customer()._get_portal_scope()
         others = moves.filtered(lambda move: move.commercial_partner_id not in scope)
         if not others:
-            return request.env._("Some documents are not open any more.")
+            return request.env._("Some documents are no longer open.")
         return request.env._(
-            "%(document)s is of %(customer)s, and one payment is for one customer."
-            " Choose %(customer)s above first, and pay it there.",
+            (
+                "%(document)s belongs to %(customer)s. A payment can cover one "
+                "customer only: switch to %(customer)s at the top of the page and "
+                "pay it there."
+            ),
             document=others[0].name,
             customer=others[0].commercial_partner_id.sudo().name,  # sudo: its customer
         )
@@ -205,7 +208,7 @@ class PayPortal(Portal):
         hidden = [text for key, text in errors.items() if key not in shown]
         if errors and not message:
             message = "\n".join(hidden) or request.env._(
-                "Please check the fields that are marked."
+                "Please check the marked fields."
             )
         return self._render_page(
             "customer_portal.pay",

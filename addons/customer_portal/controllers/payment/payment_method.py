@@ -39,10 +39,11 @@ class PaymentMethodPortal(RemittancePortal):
         return {
             **super()._get_done_texts(),
             "method_shared": _(
-                "The payment method is shared with the people who pay for your company."
+                "The payment method is now shared with the people who pay for "
+                "your company."
             ),
-            "method_unshared": _("The payment method is not shared any more."),
-            "method_removed": _("The payment method was removed."),
+            "method_unshared": _("The payment method is no longer shared."),
+            "method_removed": _("The payment method has been removed."),
         }
 
     @http.route("/my/payment_method/<int:token_id>/share", **CHANGE)

@@ -78,7 +78,7 @@ class RemittancePortal(Portal, PaymentPortal):
         env = request.env
         paid = remittance.settled_on
         return [
-            {"label": env._("Chosen"), "date": remittance.create_date, "done": True},
+            {"label": env._("Selected"), "date": remittance.create_date, "done": True},
             {
                 "label": env._("Sent"),
                 "date": None,

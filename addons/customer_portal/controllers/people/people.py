@@ -128,9 +128,9 @@ class PeoplePortal(Portal):
             "invited": _("The invitations are on their way."),
             "invitation_resent": _("The invitation was sent again."),
             "withdrawn": _("The invitation was withdrawn."),
-            "person_changed": _("Saved. The change acts at once."),
-            "person_disabled": _("The access is disabled."),
-            "person_enabled": _("The access is enabled again."),
+            "person_changed": _("Saved. The change takes effect at once."),
+            "person_disabled": _("Access has been disabled."),
+            "person_enabled": _("Access has been enabled again."),
             "two_factor_required": _("Two-factor sign-in is required from now on."),
             "two_factor_optional": _("Two-factor sign-in is optional now."),
         }

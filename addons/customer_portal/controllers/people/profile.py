@@ -36,7 +36,7 @@ class ProfileForm(Form):
         self.values["tz"] = self.raw.get("tz", "")
         if not env["res.users"]._is_time_zone(self.values["tz"]):
             self.errors["tz"] = env._(
-                "Choose a time zone of the list, for example Europe/Vilnius."
+                "Choose a time zone from the list, for example Europe/Vilnius."
             )
 
 
@@ -74,7 +74,7 @@ class ProfilePortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "profile_changed": _("Your details are saved."),
+            "profile_changed": _("Your details have been saved."),
         }
 
     def _render_profile_page(self, *, form=None):
@@ -109,7 +109,7 @@ class ProfilePortal(Portal):
                 "zones": pytz.common_timezones,
                 "can_change_name": user._can_change_portal_name(),
                 "contact": contact,
-                "message": request.env._("Please look at the marked places.")
+                "message": request.env._("Please check the marked places.")
                 if form
                 else "",
             },
@@ -135,8 +135,8 @@ class ProfilePortal(Portal):
                     "invalid_fields": [name],
                     "messages": [
                         request.env._(
-                            "Name and e-mail address of a sign-in are not changed here."
-                            " Ask us to change them."
+                            "The name and e-mail address of a sign-in cannot "
+                            "be changed here. Ask us to change them."
                         )
                     ],
                 }

@@ -46,8 +46,8 @@ class CorrectionForm(Form):
 
     def refuse_vat(self):
         self.errors["vat"] = self.env._(
-            "This is no VAT number of the country. Check the number, with the letters"
-            " in front, and the country."
+            "This is not a valid VAT number for the country. Check the number "
+            "with its leading letters, and the country."
         )
 
 
@@ -115,7 +115,7 @@ class RegistrationPortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "registration_corrected": _("The corrected request is with us."),
+            "registration_corrected": _("We have received your corrected request."),
         }
 
     def _check_registration_open(self):

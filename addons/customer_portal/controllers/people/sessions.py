@@ -39,8 +39,8 @@ class SessionsPortal(Portal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "session_ended": _("The session is ended."),
-            "sessions_ended": _("All other sessions are ended."),
+            "session_ended": _("The session has been ended."),
+            "sessions_ended": _("All other sessions have been ended."),
         }
 
     def _check_is_the_person(self):

@@ -74,7 +74,7 @@ class SignIn(AuthSignupHome):
             users = request.env["res.users"].sudo().with_context(active_test=False)
             if users.search_count(users._get_login_domain(typed), limit=1):
                 raise UserError(
-                    request.env._("There is an account with this address already.")
+                    request.env._("An account with this address already exists.")
                 )
         return super().do_signup(qcontext, do_login=do_login)
 
@@ -106,9 +106,9 @@ class SignIn(AuthSignupHome):
         request.env["res.users"].sudo()._mail_reset_link(login)
         request.env.cr.flush()
         values["message"] = request.env._(
-            "If there is an account for this address, a mail with a link to choose a"
-            " new password is on its way. Please look into your mailbox, also among"
-            " unwanted mail."
+            "If there is an account for this address, an e-mail with a link "
+            "to choose a new password is on its way. Please check your inbox "
+            "and your spam folder."
         )
         time.sleep(max(0, RESET_SECONDS - (time.monotonic() - start)))
         response = request.render("auth_signup.reset_password", values)

@@ -14,7 +14,7 @@ class DeletionForm(Form):
     def clean(self):
         self.clean_line("reason", self.env._("a reason"))
         if not self.raw.get("is_sure"):
-            self.errors["is_sure"] = self.env._("Tick this, if you want it.")
+            self.errors["is_sure"] = self.env._("Tick this box if you want it.")
 
 
 class PrivacyPortal(SessionsPortal):
@@ -111,13 +111,15 @@ class PrivacyPortal(SessionsPortal):
         _ = request.env._
         return {
             **super()._get_done_texts(),
-            "consent_given": _("Thank you. Your answer is kept, with the text."),
-            "consent_refused": _("Your answer is kept."),
+            "consent_given": _("Thank you. Your answer has been saved with the text."),
+            "consent_refused": _("Your answer has been saved."),
             "export_queued": _(
-                "Your export is being prepared. We tell you when it is ready."
+                "Your export is being prepared. We will let you know when it is ready."
             ),
-            "deletion_asked": _("Your request is with us. We write to you."),
-            "deletion_withdrawn": _("The request is taken back. Nothing was deleted."),
+            "deletion_asked": _("Your request has been sent. We will write to you."),
+            "deletion_withdrawn": _(
+                "The request has been withdrawn. Nothing was deleted."
+            ),
         }
 
     def _render_privacy_page(self, *, form=None):
@@ -147,7 +149,7 @@ class PrivacyPortal(SessionsPortal):
                 "form": form,
                 "errors": form.errors if form else {},
                 "asks_password": not user._is_portal_identity_confirmed(),
-                "message": env._("Please look at the marked places.") if form else "",
+                "message": env._("Please check the marked places.") if form else "",
             },
             status=422 if form else 200,
         )

@@ -62,7 +62,7 @@ class IrHttp(models.AbstractModel):
         if not view_sudo._is_running(request.session.uid):
             if request.dispatcher.routing_type == "http":
                 abort(request.redirect("/my/view_as/ended"))
-            raise AccessError(env._("The time to look as a customer is over."))
+            raise AccessError(env._("The time for viewing as a customer is over."))
         # What was done for the staff member's session stays.
         request.env.cr.commit()  # nosemgrep: commit-or-rollback (before the page)
         cls._undo_everything(request.env.cr)
@@ -136,8 +136,10 @@ class IrHttp(models.AbstractModel):
     def _get_view_refusal(cls, view_sudo):
         if request.httprequest.path in CHOICE_PATHS:
             return request.env._(
-                "You look at %s, for a reason that its log tells. End this look, and "
-                "begin another one for another company.",
+                (
+                    "You are viewing as %s, for a reason that is logged. End this "
+                    "view, and start another one for another company."
+                ),
                 view_sudo.partner_id.name,
             )
         return request.env._(

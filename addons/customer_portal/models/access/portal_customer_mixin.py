@@ -28,8 +28,10 @@ class PortalCustomerMixin(models.AbstractModel):
         precompute=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="The company whose paper it is, also after its contact has moved to "
-        "another one.",
+        help=(
+            "The company whose document it is, even after its contact has moved "
+            "to another one."
+        ),
     )
 
     @api.depends("partner_id")

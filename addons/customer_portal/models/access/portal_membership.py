@@ -31,8 +31,10 @@ class PortalMembership(models.Model):
         ondelete="cascade",
         index=True,
         groups="base.group_user",
-        help="Customers' people read name and address instead: who has been invited "
-        "and has not accepted is known to them by what they typed.",
+        help=(
+            "Customers' people see the typed name and address instead until the "
+            "invitation is accepted."
+        ),
     )
     name = fields.Char(compute="_compute_person", store=True, readonly=False)
     email = fields.Char(
@@ -57,8 +59,10 @@ class PortalMembership(models.Model):
     )
     has_order_limit = fields.Boolean("Order limit")
     order_limit = fields.Monetary(
-        help="The most that one order or quote may come to, taxes included. "
-        "Zero allows no order.",
+        help=(
+            "The most that one order or quote may come to, including taxes. Zero "
+            "allows no orders."
+        ),
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -78,7 +82,7 @@ class PortalMembership(models.Model):
     disabled_on = fields.Datetime(readonly=True)
 
     _user_partner_unique = models.UniqueIndex(
-        "(user_id, partner_id)", "This person works for the customer already."
+        "(user_id, partner_id)", "This person already works for the customer."
     )
 
     @api.constrains("partner_id")
@@ -88,8 +92,10 @@ class PortalMembership(models.Model):
             if partner != partner.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is a contact or an address. Choose the company: "
-                        "%(company)s.",
+                        (
+                            "%(contact)s is a contact or an address. Choose the "
+                            "company %(company)s instead."
+                        ),
                         contact=partner.display_name,
                         company=partner.commercial_partner_id.display_name,
                     )
@@ -219,7 +225,9 @@ class PortalMembership(models.Model):
         _ = self.env._
         if status == "invited" and self.expires_on:
             until = fields.Datetime.context_timestamp(self, self.expires_on)
-            return status, _("Invited until %s", format_date(self.env, until.date()))
+            return status, _(
+                "Invitation valid until %s", format_date(self.env, until.date())
+            )
         labels = {
             "active": _("Active"),
             "invited": _("Invited"),

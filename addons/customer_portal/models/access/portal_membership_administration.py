@@ -73,12 +73,16 @@ class PortalMembership(models.Model):
         """
         reach = self._get_reach(customer)
         if not role.active or (role.partner_id and role.partner_id != customer):
-            raise UserError(self.env._("This role cannot be given. Choose another."))
+            raise UserError(
+                self.env._("This role cannot be assigned. Choose another one.")
+            )
         if not reach.covers_scopes(narrow(role._get_scopes(), scope)):
             raise UserError(
                 self.env._(
-                    "The role %s, so wide, allows more than your own. "
-                    "Choose another role, or narrow it.",
+                    (
+                        "The role %s with this scope allows more than your own. "
+                        "Choose another role or a narrower scope."
+                    ),
                     role.name,
                 )
             )
@@ -107,7 +111,7 @@ class PortalMembership(models.Model):
             limit, self.currency_id
         ):
             return self.env._(
-                "%s may do more than you. Somebody with as many rights can change it.",
+                "%s may do more than you. Someone with the same rights can change it.",
                 self.name,
             )
         return ""
@@ -121,7 +125,7 @@ class PortalMembership(models.Model):
         self.ensure_one()
         self._lock_people(self.partner_id)
         if not self.exists():
-            raise UserError(self.env._("This invitation is no longer there."))
+            raise UserError(self.env._("This invitation no longer exists."))
         if refusal := self._get_refusal_to_change():
             raise UserError(refusal)
 
@@ -168,8 +172,10 @@ class PortalMembership(models.Model):
         if self._is_last_administrator():
             raise UserError(
                 self.env._(
-                    "%(name)s is the last administrator of %(company)s. Make somebody "
-                    "else administrator first.",
+                    (
+                        "%(name)s is the last administrator of %(company)s. Make "
+                        "someone else an administrator first."
+                    ),
                     name=self.name,
                     company=self.partner_id.name,
                 )
@@ -241,7 +247,7 @@ class PortalMembership(models.Model):
         """
         self._begin_change()
         if self.state != "invited":
-            raise UserError(self.env._("%s has accepted already.", self.name))
+            raise UserError(self.env._("%s has already accepted.", self.name))
         self._mail_invitation()
         self._log_people("invitation_resent", user=self.env.user)
 
@@ -269,7 +275,7 @@ class PortalMembership(models.Model):
         if candidates:
             if successor not in candidates:
                 raise UserError(
-                    self.env._("Choose who takes over what %s leaves.", self.name)
+                    self.env._("Choose who takes over the work of %s.", self.name)
                 )
             self._hand_over(successor)
         self.write({"state": "disabled", "disabled_on": fields.Datetime.now()})

@@ -78,9 +78,7 @@ class PortalMembership(models.Model):
         """
         self.check_access("write")
         if any(membership.state != "invited" for membership in self):
-            raise UserError(
-                self.env._("Only invitations that are open can be sent again.")
-            )
+            raise UserError(self.env._("Only open invitations can be sent again."))
         self._mail_by_staff()
         self._log_by_staff("invitation_resent")
 

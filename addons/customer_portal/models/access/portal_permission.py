@@ -17,12 +17,13 @@ class PortalPermission(models.Model):
         help="Where this section is off, nobody has the permission.",
     )
     has_own = fields.Boolean(
-        "Own documents", help="The permission can be narrowed to the own documents."
+        "Own documents",
+        help=("The permission can be limited to a person's own documents."),
     )
     is_delegable = fields.Boolean(
         "For customers",
         default=True,
-        help="Administrators of a customer may use it in roles of their own.",
+        help="A customer's administrators may use it in their own roles.",
     )
 
     _code_unique = models.Constraint(

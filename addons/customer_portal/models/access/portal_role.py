@@ -92,7 +92,7 @@ class PortalRoleLine(models.Model):
             if line.scope == "own" and not line.permission_id.has_own:
                 raise ValidationError(
                     self.env._(
-                        "%s cannot be narrowed to the own documents.",
+                        "%s cannot be limited to a person's own documents.",
                         line.permission_id.name,
                     )
                 )

@@ -79,14 +79,14 @@ class PortalRole(models.Model):
         reach = memberships._get_reach(self.partner_id)
         people = self.membership_ids
         if self.env.user in people.user_id:
-            return self.env._("You have this role yourself. Somebody else can edit it.")
+            return self.env._("This is your own role. Someone else can edit it.")
         if not reach.covers_scopes(self._get_scopes()):
             return self.env._("This role allows more than your own.")
         for member in people:
             limit = member.order_limit if member.has_order_limit else None
             if not reach.covers_limit(limit, member.currency_id):
                 return self.env._(
-                    "%s has this role, and a higher order limit than you.", member.name
+                    "%s has this role and a higher order limit than yours.", member.name
                 )
         return ""
 
@@ -171,7 +171,7 @@ class PortalRole(models.Model):
                 )
             raise UserError(
                 self.env._(
-                    "This role is in use: %s. Give these people another one first.",
+                    "This role is in use: %s. Assign these people another role first.",
                     names,
                 )
             )
@@ -193,7 +193,7 @@ class PortalRole(models.Model):
             limit=1,
         )
         if taken:
-            raise UserError(self.env._("There is a role of that name already."))
+            raise UserError(self.env._("A role with that name already exists."))
         lines = {}
         for choice in self._get_permission_choices(customer):
             scope = scopes.pop(choice["permission"].code, None)
@@ -206,7 +206,7 @@ class PortalRole(models.Model):
                     )
                 )
         if scopes:
-            raise UserError(self.env._("A role cannot allow more than your own does."))
+            raise UserError(self.env._("A role cannot allow more than your own."))
         return lines
 
     def _get_scopes_text(self):

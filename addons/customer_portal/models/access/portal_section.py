@@ -19,7 +19,7 @@ class PortalSection(models.Model):
     is_on = fields.Boolean(
         "On",
         default=True,
-        help="For everybody, where no switch of a tag or of a customer says otherwise.",
+        help="For everyone, unless a switch of a tag or customer says otherwise.",
     )
     switch_ids = fields.One2many("portal.section.switch", "section_id", "Exceptions")
 

@@ -19,7 +19,7 @@ class PortalViewSession(models.Model):
     """
 
     _name = "portal.view.session"
-    _description = "Look at the portal as a customer"
+    _description = "View the portal as a customer"
     _order = "id desc"
     _log_access = False
     _rec_name = "reason"
@@ -45,7 +45,7 @@ class PortalViewSession(models.Model):
     )
     reason = fields.Char(required=True, readonly=True)
     started_on = fields.Datetime(required=True, readonly=True)
-    ends_on = fields.Datetime("Ends at the latest", required=True, readonly=True)
+    ends_on = fields.Datetime("Ends no later than", required=True, readonly=True)
     ended_on = fields.Datetime("Stopped", readonly=True)
 
     @api.model
@@ -61,10 +61,12 @@ class PortalViewSession(models.Model):
         :raise UserError: for people who cannot sign in themselves
         """
         if not self.env.user.has_group(VIEWER_GROUP):
-            raise AccessError(self.env._("You may not see the portal as a customer."))
+            raise AccessError(
+                self.env._("You are not allowed to view the portal as a customer.")
+            )
         membership.check_access("read")
         if not (reason or "").strip():
-            raise ValidationError(self.env._("Say why you look."))
+            raise ValidationError(self.env._("Give a reason for viewing."))
         if str(minutes) not in dict(VIEW_MINUTES):
             raise ValidationError(self.env._("Choose how long you want to look."))
         # sudo: the membership was readable just before
@@ -72,8 +74,10 @@ class PortalViewSession(models.Model):
         if not membership_sudo._is_usable():
             raise UserError(
                 self.env._(
-                    "%s cannot use the portal now: only what people see who can sign "
-                    "in can be shown.",
+                    (
+                        "%s cannot use the portal at the moment. You can only "
+                        "view it as someone who can sign in."
+                    ),
                     membership_sudo.user_id.name,
                 )
             )

@@ -16,7 +16,9 @@ class ResPartner(models.Model):
     portal_needs_two_factor = fields.Boolean(
         "Two-factor sign-in",
         groups="base.group_user",
-        help="People act for this customer only after signing in with a second factor.",
+        help=(
+            "People act for this customer only after signing in with a second factor."
+        ),
     )
     portal_membership_ids = fields.One2many(
         "portal.membership",

@@ -433,7 +433,7 @@ class ResUsers(models.Model):
         """Return the sentence for a missing permission, and who can give it."""
         if customer := self._get_portal_two_factor_customer():
             return self.env._(
-                "%s requires two-factor sign-in. Set it up on the page Security.",
+                "%s requires two-factor sign-in. Set it up on the Security page.",
                 customer.name,
             )
         names = self._get_portal_customer()._get_portal_administrators().mapped("name")

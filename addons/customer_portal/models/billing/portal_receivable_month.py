@@ -81,7 +81,10 @@ class PortalReceivableMonth(models.Model):
         readonly=True,
         digits=(16, 1),
         aggregator="avg",
-        help="Of what customers paid in the month, through a payment provider.",
+        help=(
+            "Of what customers paid in the month: the share paid through a "
+            "payment provider."
+        ),
     )
 
     @property

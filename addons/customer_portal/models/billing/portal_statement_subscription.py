@@ -23,7 +23,7 @@ class PortalStatementSubscription(models.Model):
     """A person gets the statement of a customer on the first of each month."""
 
     _name = "portal.statement.subscription"
-    _description = "Monthly statement by mail"
+    _description = "Monthly statement by e-mail"
     _inherit = ["portal.mail.mixin"]
     _order = "id"
     _rec_name = "user_id"
@@ -47,7 +47,7 @@ class PortalStatementSubscription(models.Model):
         help="The last day of the last statement that was sent, or passed over.",
     )
     state = fields.Selection(
-        [("sent", "Sent"), ("skipped", "Not allowed any more"), ("failed", "Failed")],
+        [("sent", "Sent"), ("skipped", "No longer allowed"), ("failed", "Failed")],
         "Last time",
         readonly=True,
     )

@@ -19,8 +19,10 @@ class ResPartner(models.Model):
         currency_field="portal_credit_currency_id",
         compute="_compute_portal_credit",
         groups="account.group_account_invoice,account.group_account_readonly",
-        help="Open invoices, orders that are not invoiced yet and held orders, less "
-        "what is unallocated; with the branches that have no limit of their own.",
+        help=(
+            "Open invoices, orders not yet invoiced and held orders, less "
+            "unallocated money; including branches without a limit of their own."
+        ),
     )
     portal_credit_available = fields.Monetary(
         "Available credit",

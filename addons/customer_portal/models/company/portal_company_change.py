@@ -22,7 +22,7 @@ class PortalCompanyChange(models.Model):
     """
 
     _name = "portal.company.change"
-    _description = "Request to change company data"
+    _description = "Request to change company details"
     _inherit = [
         "mail.thread",
         "portal.todo.mixin",
@@ -46,14 +46,14 @@ class PortalCompanyChange(models.Model):
         "res.company", related="partner_id.company_id", store=True, readonly=True
     )
     user_id = fields.Many2one(
-        "res.users", "Asked by", readonly=True, ondelete="set null", index=True
+        "res.users", "Requested by", readonly=True, ondelete="set null", index=True
     )
     # The name stays when the person is gone.
     user_name = fields.Char("Person's name", readonly=True)
     state = fields.Selection(
         [
             ("submitted", "To decide"),
-            ("approved", "Approved, waits for its day"),
+            ("approved", "Approved, waiting for its day"),
             ("applied", "Done"),
             ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
@@ -76,7 +76,7 @@ class PortalCompanyChange(models.Model):
 
     _open_unique = models.UniqueIndex(
         "(partner_id) WHERE state = 'submitted'",
-        "A request of this customer waits for an answer already.",
+        "A request from this customer is already waiting for an answer.",
     )
 
     @api.depends("partner_id.name", "line_ids.label")
@@ -100,7 +100,7 @@ class PortalCompanyChange(models.Model):
         self.ensure_one()
         _ = self.env._
         badges = {
-            "submitted": ("pending", _("Waits for our answer")),
+            "submitted": ("pending", _("Waiting for our answer")),
             "approved": (
                 "processing",
                 _("Approved for %s", format_date(self.env, self.effective_date)),
@@ -228,7 +228,7 @@ class PortalCompanyChange(models.Model):
             checked = False
         if not checked:
             errors["vat"] = self.env._(
-                "This is no VAT number of %s. Look at it once more.", country.name
+                "This is not a VAT number of %s. Please check it.", country.name
             )
         else:
             values["vat"] = checked
@@ -255,7 +255,7 @@ class PortalCompanyChange(models.Model):
         values["acc_number"] = number
         if not is_right:
             errors["acc_number"] = self.env._(
-                "This is no account number. Look at it once more."
+                "This is not an account number. Please check it."
             )
 
     @api.model
@@ -273,8 +273,8 @@ class PortalCompanyChange(models.Model):
         if self._get_open(customer):
             raise UserError(
                 self.env._(
-                    "A request of your company waits for our answer already. Withdraw "
-                    "it first to ask for something else."
+                    "We are already working on a request from your company. "
+                    "Withdraw it first to request something else."
                 )
             )
         current = self._get_current_values(customer)
@@ -284,7 +284,7 @@ class PortalCompanyChange(models.Model):
         ):
             changed.remove("acc_number")
         if not changed:
-            raise UserError(self.env._("Nothing was changed: all is as it was."))
+            raise UserError(self.env._("Nothing was changed."))
         change = self.with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True
         ).create(
@@ -335,7 +335,7 @@ class PortalCompanyChange(models.Model):
     def _tell_staff(self):
         """Give the salesperson, or somebody of accounting, something to do."""
         self._give_todo(
-            lambda env: env._("Decide about changed company data"),
+            lambda env: env._("Decide about company details"),
             group="account.group_account_manager",
             company=self.company_id or self.env.company,
             salesperson=self.partner_id.user_id,
@@ -349,7 +349,7 @@ class PortalCompanyChange(models.Model):
             self._get_portal_readers(),
             self.partner_id,
             f"/my/company/changes/{self.id}",
-            lambda env: env._("%s asks to change the company's data", user.name),
+            lambda env: env._("%s requests a change to the company details", user.name),
             detail=lambda env: ", ".join(_get_labels(env, labels)),
             author=user,
         )
@@ -367,7 +367,9 @@ class PortalCompanyChange(models.Model):
         if not self._take(["submitted"]):
             if self.state == "withdrawn":
                 return
-            raise UserError(self.env._("We have answered this request meanwhile."))
+            raise UserError(
+                self.env._("We have answered this request in the meantime.")
+            )
         self.state = "withdrawn"
         self.activity_unlink(["mail.mail_activity_data_todo"])
         self.env["portal.activity"]._log(

@@ -17,12 +17,14 @@ class PortalCompanyChange(models.Model):
     answer = fields.Text(
         "Answer to the customer",
         groups="base.group_user",
-        help="Why it is refused. The customer reads it when you decide.",
+        help="Why it is refused. The customer sees it when you decide.",
     )
     told = fields.Text("Our answer", readonly=True)
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
     decided_on = fields.Datetime(readonly=True)
-    age = fields.Integer("Days", compute="_compute_age", help="Since it was asked for.")
+    age = fields.Integer(
+        "Days", compute="_compute_age", help=("Since it was requested.")
+    )
     warning = fields.Text(compute="_compute_warning", groups="base.group_user")
 
     @api.depends("create_date", "decided_on", "state")
@@ -54,7 +56,7 @@ class PortalCompanyChange(models.Model):
         for line in change.line_ids:
             if line.now_text != line.old_text:
                 sentences.append(
-                    self.env._("%s was changed since this was asked for.", line.label)
+                    self.env._("%s has changed since this was requested.", line.label)
                 )
         return sentences
 
@@ -69,14 +71,16 @@ class PortalCompanyChange(models.Model):
         registrations = self.env["portal.registration"]
         sentences = []
         if not registrations._is_vat_valid(vat, country):
-            sentences.append(self.env._("The VAT number has not the country's form."))
+            sentences.append(
+                self.env._("The VAT number does not have the format of this country.")
+            )
         # In memory: how the numbers of customers are compared.
         number = registrations.new(
             {"vat": vat, "country_id": country.id, "company_id": self.env.company.id}
         )
         others = number._find_by_vat() - customer - customer._get_portal_scope()
         sentences += [
-            self.env._("%s has this VAT number too.", other.display_name)
+            self.env._("%s also has this VAT number.", other.display_name)
             for other in others[:3]
         ]
         return sentences
@@ -92,11 +96,11 @@ class PortalCompanyChange(models.Model):
         )
         return [
             self.env._(
-                "A new bank account: ask the customer on a phone number that you know "
-                "already, before you approve."
+                "A new bank account: before you approve it, call the customer "
+                "on a phone number that you already know."
             ),
             *(
-                self.env._("%s has this bank account too.", bank.partner_id.name)
+                self.env._("%s also has this bank account.", bank.partner_id.name)
                 for bank in others
             ),
         ]
@@ -136,7 +140,7 @@ class PortalCompanyChange(models.Model):
         """
         change = self._take_to_decide(["submitted", "approved"])
         if not (change.answer or "").strip():
-            raise UserError(self.env._("Write the reason: the answer to the customer."))
+            raise UserError(self.env._("Write the reason. The customer will see it."))
         change._remember_state()
         change._decide("refused")
 
@@ -155,7 +159,7 @@ class PortalCompanyChange(models.Model):
         if change.state == "withdrawn":
             raise UserError(self.env._("The customer has withdrawn this request."))
         raise UserError(
-            self.env._("%s has decided this already.", change.decided_by_id.name)
+            self.env._("%s has already decided this.", change.decided_by_id.name)
         )
 
     def _remember_state(self):
@@ -182,10 +186,12 @@ class PortalCompanyChange(models.Model):
     def _tell_answer(self):
         def get_title(env):
             if self.state == "refused":
-                return env._("We do not change your company's data")
+                return env._("We will not change your company details")
             if self.state == "approved":
-                return env._("We change your company's data on the day you asked for")
-            return env._("Your company's data is changed")
+                return env._(
+                    "We will change your company details on the day you requested"
+                )
+            return env._("Your company details have been changed")
 
         self.env["portal.notice"]._tell(
             "company_change_answered",

@@ -9,7 +9,7 @@ class PortalCompanyChangeLine(models.Model):
     """One field that a customer asks to change."""
 
     _name = "portal.company.change.line"
-    _description = "Requested change of company data"
+    _description = "Requested change of company details"
     _inherit = ["portal.scoped.mixin"]
     _order = "id"
     _rec_name = "label"

@@ -11,8 +11,10 @@ class PortalIssuedMixin(models.AbstractModel):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="Since when its addresses are printed as they were then. Empty for what "
-        "was issued before the customer portal was there.",
+        help=(
+            "Since when its addresses are printed as they were then. Empty for "
+            "what was issued before the customer portal was installed."
+        ),
     )
 
     def _is_issued(self):

@@ -37,7 +37,7 @@ class PortalMembership(models.Model):
                 if address.commercial_partner_id != membership.partner_id:
                     raise ValidationError(
                         self.env._(
-                            "%(address)s is no address of %(company)s.",
+                            "%(address)s is not an address of %(company)s.",
                             address=address.display_name,
                             company=membership.partner_id.display_name,
                         )

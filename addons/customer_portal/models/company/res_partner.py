@@ -14,7 +14,8 @@ class ResPartner(models.Model):
 
     # Contacts read these of their own company's addresses, as they read the street.
     site_contact_name = fields.Char(
-        "Contact on site", help="Whom the carrier asks for at this address."
+        "On-site contact",
+        help=("The person the carrier should ask for at this address."),
     )
     site_contact_phone = fields.Char("Phone on site")
 
@@ -47,13 +48,16 @@ class ResPartner(models.Model):
         ondelete="set null",
         index="btree_not_null",
         groups="base.group_user",
-        help="The address that this one was made of in the portal. Papers keep it.",
+        help=(
+            "The address that this one replaced in the portal. Documents keep the "
+            "old one."
+        ),
     )
 
     portal_function_ids = fields.One2many(
         "portal.contact.function",
         "partner_id",
-        "Who gets which mails",
+        "Who gets which e-mails",
         groups="base.group_user",
     )
 
@@ -349,7 +353,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         if not self.active:
-            raise UserError(self.env._("This address is archived already."))
+            raise UserError(self.env._("This address is already archived."))
         self.action_archive()
 
     def _restore_address(self):

@@ -45,12 +45,12 @@ class PortalDocument(models.Model):
         readonly=True,
         default="seller",
     )
-    description = fields.Text(help="The customers read it.")
+    description = fields.Text(help="The customers can see it.")
     company_id = fields.Many2one(
         "res.company",
         default=lambda self: self.env.company,
         index=True,
-        help="Only people who work with this company see it. Empty: of all companies.",
+        help="Only people who work with this company see it. Empty: all companies.",
     )
     active = fields.Boolean(default=True)
     user_id = fields.Many2one(
@@ -120,7 +120,10 @@ class PortalDocument(models.Model):
         "Renewal notice (days)",
         default=DOCUMENT_NOTICE_DAYS,
         groups="base.group_user",
-        help="How many days before the end the readers and the responsible are told.",
+        help=(
+            "How many days before the end the readers and the responsible person "
+            "are told."
+        ),
     )
     notice_on = fields.Date(
         compute="_compute_notice_on", store=True, groups="base.group_user"
@@ -164,7 +167,10 @@ class PortalDocument(models.Model):
         for document in self:
             if document.direction == "customer" and document.audience != "customer":
                 raise ValidationError(
-                    self.env._("What a customer sent is seen by that customer alone.")
+                    self.env._(
+                        "Documents sent by a customer are visible to that "
+                        "customer only."
+                    )
                 )
             if document.audience == "customer" and not document.partner_id:
                 raise ValidationError(self.env._("Choose the customer."))
@@ -172,7 +178,7 @@ class PortalDocument(models.Model):
             if customer != customer.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%s is a contact: choose its company.", customer.display_name
+                        "%s is a contact. Choose its company.", customer.display_name
                     )
                 )
 
@@ -265,7 +271,7 @@ class PortalDocument(models.Model):
         """
         self.ensure_one()
         if self.direction != "customer" or not self.active:
-            raise UserError(self.env._("This document takes no new version from you."))
+            raise UserError(self.env._("You cannot add a version to this document."))
         self._add_version(name, content, note)
         self.write({"state": "to_check", "answer": False})
         if self.request_id._is_waiting():
@@ -287,7 +293,7 @@ class PortalDocument(models.Model):
         self.ensure_one()
         if self.direction != "customer" or not self._take(WITHDRAWABLE):
             raise UserError(
-                self.env._("We have accepted this document; it stays with us.")
+                self.env._("We have accepted this document, so it stays with us.")
             )
         self.active = False
         self.activity_unlink(["mail.mail_activity_data_todo"])
@@ -356,9 +362,7 @@ class PortalDocument(models.Model):
         self.check_access("write")
         for document in self:
             if not (document.answer or "").strip():
-                raise UserError(
-                    self.env._("Write what the customer reads: the message.")
-                )
+                raise UserError(self.env._("Write the message for the customer."))
             document._decide("sent_back")
 
     def _decide(self, state):
@@ -377,7 +381,7 @@ class PortalDocument(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "There is nothing to decide about %s any more.", self.display_name
+                    "There is nothing left to decide about %s.", self.display_name
                 )
             )
         values = document_sudo._prepare_decision(state)
@@ -493,10 +497,10 @@ class PortalDocument(models.Model):
         status = self._get_status()
         _ = self.env._
         labels = {
-            "to_check": _("We check it"),
+            "to_check": _("We are checking it"),
             "sent_back": _("Sent back"),
             "expired": _("No longer valid"),
-            "expiring": _("Runs out soon"),
+            "expiring": _("Expires soon"),
             "future": _("Not valid yet"),
             "valid": _("Accepted") if self.direction == "customer" else _("Valid"),
         }

@@ -13,7 +13,7 @@ class PortalDocumentAccess(models.Model):
     """
 
     _name = "portal.document.access"
-    _description = "Opening of a document in the portal"
+    _description = "View of a document in the portal"
     _inherit = ["portal.scoped.mixin"]
     _order = "id desc"
     _rec_name = "user_name"

@@ -28,26 +28,30 @@ class PortalDocument(models.Model):
     )
     include_branches = fields.Boolean(
         "With its branches",
-        help="The people of the companies below see it too. The people of a company "
-        "see what is for its branches in any case.",
+        help=(
+            "People of the companies below see it too. People of a company always "
+            "see what is meant for its branches."
+        ),
     )
     category_ids = fields.Many2many(
         "res.partner.category",
         string="Tags",
         groups="base.group_user",
-        help="Customers that have one of these tags themselves.",
+        help="Customers that have one of these tags.",
     )
     product_tmpl_ids = fields.Many2many(
         "product.template",
         string="Products",
         groups="base.group_user",
-        help="Customers who bought one of them: a service that was ordered, or goods "
-        "of which something was delivered or invoiced.",
+        help=(
+            "Customers who bought one of them: a service that was ordered, or "
+            "goods that were at least partly delivered or invoiced."
+        ),
     )
     product_names = fields.Char(
         compute="_compute_product_names",
         search="_search_product_names",
-        help="For people of customers only the products that they own.",
+        help="For customers' people, only the products they own.",
     )
     audience_text = fields.Char(
         "Who sees it", compute="_compute_audience_text", groups="base.group_user"
@@ -448,7 +452,7 @@ class PortalDocument(models.Model):
             "customer_portal.portal_membership_action"
         )
         name = self.env._(
-            "%(people)s people of %(customers)s customers see %(name)s",
+            "%(people)s people at %(customers)s customers can see %(name)s",
             people=len(memberships.user_id),
             customers=len(memberships.partner_id),
             name=self.display_name,

@@ -10,7 +10,7 @@ class PortalDocumentChecked(models.AbstractModel):
 
     answer = fields.Text(
         "Message to the customer",
-        help="Why it is sent back. The customer's people read it.",
+        help="Why it is sent back. The customer's people see it.",
     )
     decided_on = fields.Datetime(readonly=True)
     decided_by_id = fields.Many2one(

@@ -31,8 +31,10 @@ class PortalDocumentKind(models.Model):
     active = fields.Boolean(default=True)
     extensions = fields.Char(
         "File types",
-        help="Endings of the accepted files from customers, such as pdf, png. Empty: "
-        "all that the portal accepts.",
+        help=(
+            "Extensions of the files accepted from customers, such as pdf, png. "
+            "Empty: all types the portal accepts."
+        ),
     )
     largest = fields.Integer(
         "Largest file (MB)", required=True, default=LARGEST_MIB, help="From customers."

@@ -36,7 +36,9 @@ class PortalDocumentRequest(models.Model):
         ondelete="restrict",
         domain=[("direction", "in", ("customer", "both"))],
     )
-    description = fields.Text(help="What it must show, and why. The customer reads it.")
+    description = fields.Text(
+        help=("What it must show, and why. The customer sees this.")
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
@@ -108,7 +110,7 @@ class PortalDocumentRequest(models.Model):
             if customer != customer.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%s is a contact: choose its company.", customer.display_name
+                        "%s is a contact. Choose its company.", customer.display_name
                     )
                 )
 
@@ -164,7 +166,7 @@ class PortalDocumentRequest(models.Model):
         labels = {
             "open": _("Waiting for you"),
             "sent_back": _("Sent back"),
-            "received": _("We check it"),
+            "received": _("We are checking it"),
             "accepted": _("Accepted"),
             "cancelled": _("No longer needed"),
         }
@@ -177,7 +179,7 @@ class PortalDocumentRequest(models.Model):
         """
         self.ensure_one()
         if not self._take([*WAITING, "received"]):
-            raise UserError(self.env._("We do not need this any more."))
+            raise UserError(self.env._("We no longer need this."))
         self.write(
             {
                 "state": "received",
@@ -248,10 +250,10 @@ class PortalDocumentRequest(models.Model):
         # sudo: the right to change requests was asked
         request_sudo = self.sudo()
         if not request_sudo._take([*WAITING, "received"]):
-            raise UserError(self.env._("%s is closed already.", self.display_name))
+            raise UserError(self.env._("%s is already closed.", self.display_name))
         request_sudo.write(request_sudo._prepare_decision("cancelled"))
         name = self.name
-        self._tell_people(lambda env: env._("We do not need %s any more.", name))
+        self._tell_people(lambda env: env._("We no longer need %s.", name))
 
     def _get_unchecked(self):
         return self.document_ids.filtered(lambda answer: answer.state == "to_check")
@@ -259,7 +261,9 @@ class PortalDocumentRequest(models.Model):
     def _check_received(self):
         if self.state != "received" or not self._get_unchecked():
             raise UserError(
-                self.env._("Nothing of %s waits to be checked.", self.display_name)
+                self.env._(
+                    "Nothing from %s is waiting to be checked.", self.display_name
+                )
             )
 
     def action_open_documents(self):
@@ -308,13 +312,13 @@ class PortalDocumentRequest(models.Model):
             request._tell_people(
                 lambda env, request=request: (
                     env._(
-                        "Please remember: we need %(name)s by %(date)s.",
+                        "Reminder: we need %(name)s by %(date)s.",
                         name=request.name,
                         date=format_date(env, request.due_date),
                     )
                     if request.due_date >= today
                     else env._(
-                        "We still wait for %(name)s, needed by %(date)s.",
+                        "We are still waiting for %(name)s, needed by %(date)s.",
                         name=request.name,
                         date=format_date(env, request.due_date),
                     )

@@ -51,7 +51,7 @@ class PortalDocumentVersion(models.Model):
     content = fields.Binary("File", attachment=True, groups="base.group_user")
     size = fields.Integer("Size in bytes", readonly=True)
     sha256 = fields.Char("SHA-256", readonly=True)
-    note = fields.Char(help="What changed. The customers read it.")
+    note = fields.Char(help="What changed. The customers see this.")
     added_on = fields.Datetime("Added", readonly=True)
     user_id = fields.Many2one(
         "res.users", "Added by", readonly=True, groups="base.group_user"
@@ -175,7 +175,7 @@ class PortalDocumentVersion(models.Model):
         """
         if {"content", "name", "document_id", "number"} & vals.keys():
             raise UserError(
-                self.env._("A version is not changed: add a new one instead.")
+                self.env._("Versions cannot be edited. Add a new one instead.")
             )
         return super().write(vals)
 

@@ -104,7 +104,7 @@ class IrAttachment(models.Model):
         stream.seek(0)
         if len(content) > largest:
             raise UserError(
-                self.env._("A file may have %s MB at most.", largest // (1024 * 1024))
+                self.env._("A file may be at most %s MB.", largest // (1024 * 1024))
             )
         if not content:
             raise UserError(self.env._("The file %(name)s is empty.", name=name))
@@ -114,8 +114,11 @@ class IrAttachment(models.Model):
         if not is_known:
             raise UserError(
                 self.env._(
-                    "The file %(name)s is of a type that is not accepted, or its"
-                    " content is not what its name says. Accepted are: %(types)s.",
+                    (
+                        "The file %(name)s is of a type we do not accept, or its "
+                        "content does not match its name. Accepted types: "
+                        "%(types)s."
+                    ),
                     name=name,
                     types=", ".join(sorted(extensions)),
                 )

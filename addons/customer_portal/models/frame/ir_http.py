@@ -382,7 +382,9 @@ class IrHttp(models.AbstractModel):
         if request.dispatcher.routing_type == "http":
             return NotFound()
         return NotFound(
-            request.env._("There is no such record, or you may not do this with it.")
+            request.env._(
+                "There is no such record, or you are not allowed to do this with it."
+            )
         )
 
     @classmethod

@@ -9,7 +9,7 @@ class PortalClosedMixin(models.AbstractModel):
     """
 
     _name = "portal.closed.mixin"
-    _description = "Has fields that people of customers do not read"
+    _description = "Has fields that customers' people cannot read"
 
     # Their names; a model says them in one place.
     _portal_closed_fields = ()

@@ -52,7 +52,10 @@ class PortalExportMixin(models.AbstractModel):
     reach = fields.Json(
         readonly=True,
         groups=fields.NO_ACCESS,
-        help="The rights with which it was made. Who has lost one gets it no more.",
+        help=(
+            "The rights it was made with. People who have lost one can no longer "
+            "get it."
+        ),
     )
 
     def _get_portal_badge(self):

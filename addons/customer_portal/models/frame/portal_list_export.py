@@ -133,7 +133,7 @@ class PortalListExport(models.Model):
             self.user_id,
             self.customer_id,
             "/my/exports",
-            lambda env: env._("The list that you asked for is ready."),
+            lambda env: env._("The list you requested is ready."),
             lambda env: env._("You can download it for %s days.", KEPT_DAYS),
         )
 

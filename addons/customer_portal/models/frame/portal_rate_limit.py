@@ -239,14 +239,12 @@ class PortalRateLimit(models.Model):
         """Return the TooManyRequests of a kind, in the reader's language."""
         if seconds < 2 * MINUTE:
             message = self.env._(
-                "That was too often in a short time. Please try again in %(seconds)s"
-                " seconds.",
+                "Too many attempts. Please try again in %(seconds)s seconds.",
                 seconds=seconds,
             )
         else:
             message = self.env._(
-                "That was too often in a short time. Please try again in %(minutes)s"
-                " minutes.",
+                "Too many attempts. Please try again in %(minutes)s minutes.",
                 minutes=math.ceil(seconds / MINUTE),
             )
         return TooManyRequests(message, seconds, kind)
@@ -416,23 +414,23 @@ class PortalRateLimit(models.Model):
             "sign_in": self.env._("Signing in"),
             "sign_in_device": self.env._("Signing in on a known device"),
             "api_key": self.env._("Signing in with a key"),
-            "reset": self.env._("Asking for a new password"),
-            "reset_mail": self.env._("Mails with a link to a new password"),
+            "reset": self.env._("Password reset requests"),
+            "reset_mail": self.env._("Password reset e-mails"),
             "sign_up": self.env._("Signing up"),
-            "registration": self.env._("Asking for access"),
-            "registration_mail": self.env._("Mails to confirm an address"),
+            "registration": self.env._("Access requests"),
+            "registration_mail": self.env._("E-mails to confirm an address"),
             "invitation": self.env._("Inviting people"),
-            "invitation_mail": self.env._("Mails with an invitation"),
-            "invitation_customer": self.env._("Mails with invitations of a customer"),
+            "invitation_mail": self.env._("Invitation e-mails"),
+            "invitation_customer": self.env._("Invitation e-mails of a customer"),
             "search": self.env._("Searching"),
             "export": self.env._("Exporting"),
             "pdf": self.env._("Printing"),
-            "pay": self.env._("Beginning a payment"),
+            "pay": self.env._("Starting a payment"),
             "pay_link": self.env._("Paying by link"),
-            "pay_link_mail": self.env._("Mails with a new link to pay"),
+            "pay_link_mail": self.env._("E-mails with a new payment link"),
             "message": self.env._("Writing messages"),
             "upload": self.env._("Sending files"),
-            "upload_kib": self.env._("The size of the files sent in a day"),
+            "upload_kib": self.env._("Total size of files sent per day"),
         }
 
 

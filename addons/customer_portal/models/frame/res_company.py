@@ -28,28 +28,37 @@ class ResCompany(models.Model):
         "Customers change orders themselves",
         default=True,
         groups="base.group_user",
-        help="Address, contact on site, wished date, lines and the whole order, until "
-        "the work begins. Without it each change is a request to your sales.",
+        help=(
+            "Address, on-site contact, requested date, lines and the whole order, "
+            "until work begins. Otherwise each change is a request to your sales "
+            "team."
+        ),
     )
     portal_order_change_hours = fields.Integer(
         "Changes end before the departure",
         groups="base.group_user",
-        help="Hours before the planned departure at which changes end; with 0 they end "
-        "when the work begins.",
+        help=(
+            "Hours before the planned departure at which changes end; with 0 they "
+            "end when work begins."
+        ),
     )
 
     portal_order_change_country = fields.Boolean(
         "Only within the country",
         default=True,
         groups="base.group_user",
-        help="A delivery address in another country is a request: taxes and freight "
-        "may be others.",
+        help=(
+            "A delivery address in another country becomes a request, because "
+            "taxes and freight may change."
+        ),
     )
     portal_order_change_amount = fields.Monetary(
         "Largest difference",
         groups="base.group_user",
-        help="What changes the total of an order by more is a request; with 0 any "
-        "amount changes at once.",
+        help=(
+            "A change of the total by more than this becomes a request. With 0, "
+            "any amount changes at once."
+        ),
     )
     portal_order_page = fields.Selection(
         [("portal", "The portal's own"), ("odoo", "Odoo's")],
@@ -57,8 +66,10 @@ class ResCompany(models.Model):
         default="portal",
         required=True,
         groups="base.group_user",
-        help="Odoo's page has what other addons put on it; the portal's own has what "
-        "they put into its places.",
+        help=(
+            "Odoo's page shows everything that other addons add to it. The "
+            "portal's own page shows what they add to its named places."
+        ),
     )
 
     _portal_order_change_hours_positive = models.Constraint(

@@ -31,35 +31,42 @@ class ResConfigSettings(models.TransientModel):
         "Usual role",
         config_parameter="customer_portal.default_role_id",
         domain=[("partner_id", "=", False)],
-        help="The role of portal users for whom nobody chose one, and preselected in"
-        " invitations. Empty: Member, and who invites has to choose.",
+        help=(
+            "The role of portal users without a chosen role, and preselected in "
+            "invitations. If empty, it is Member, and a role must be chosen when "
+            "inviting."
+        ),
     )
     portal_invitation_hours = fields.Integer(
         "Invitations hold",
         config_parameter="auth_signup.signup.validity.hours",
         default=144,
-        help="How many hours the link in an invitation works.",
+        help="How many hours the link in an invitation is valid.",
     )
     portal_registration = fields.Boolean(
-        "Companies can ask for access",
+        "Companies can request access",
         config_parameter="customer_portal.registration",
-        help="The page for signing in leads to a form. Nobody gets in before somebody "
-        "of the staff has approved the request.",
+        help=(
+            "The sign-in page offers a form. Nobody gets in until a member of "
+            "staff has approved the request."
+        ),
     )
     portal_view_minutes = fields.Selection(
         VIEW_MINUTES,
         "Time to look",
         config_parameter="customer_portal.view_minutes",
         default=VIEW_MINUTES[0][0],
-        help="How long somebody of the staff sees the portal as a customer, if nothing "
-        "else is chosen.",
+        help=(
+            "How long a member of staff views the portal as a customer unless "
+            "another time is chosen."
+        ),
     )
     portal_digest_period = fields.Selection(
         DIGEST_PERIODS,
         "Digest",
         config_parameter="customer_portal.digest_period",
         default=DIGEST_PERIODS[0][0],
-        help="How often people get the digest who chose nothing.",
+        help="How often people get the digest if they have chosen nothing.",
     )
     portal_digest_hour = fields.Integer(
         "Hour of the digest",
@@ -71,18 +78,18 @@ class ResConfigSettings(models.TransientModel):
         "Documents are kept",
         config_parameter="customer_portal.retention_years",
         default=RETENTION_YEARS,
-        help="How many years bookkeeping law makes you keep orders and invoices.",
+        help="How many years accounting law makes you keep orders and invoices.",
     )
 
     portal_transfer_days = fields.Integer(
         "Announced transfers hold",
         config_parameter="customer_portal.transfer_days",
         default=TRANSFER_DAYS,
-        help="For how many days an announced bank transfer holds its documents.",
+        help="For how many days an announced bank transfer reserves its documents.",
     )
     portal_pay_link = fields.Selection(
         PAY_LINK_KINDS,
-        "The link in the mail of an invoice pays",
+        "The link in an invoice e-mail pays",
         config_parameter="customer_portal.pay_link",
         default="document",
     )
@@ -90,7 +97,7 @@ class ResConfigSettings(models.TransientModel):
         "Links hold",
         config_parameter="customer_portal.pay_link_days",
         default=PAY_LINK_DAYS,
-        help="For how many days the link in the mail of an invoice pays it.",
+        help="For how many days the link in an invoice e-mail can be used to pay it.",
     )
 
     portal_layout_notice = fields.Char(compute="_compute_portal_layout_notice")
@@ -114,30 +121,33 @@ class ResConfigSettings(models.TransientModel):
     portal_limit_sign_in = _get_limit_field(
         "sign_in",
         "Wrong passwords",
-        "Wrong passwords that are checked for an account in 15 minutes.",
+        "Wrong passwords checked per account in 15 minutes.",
     )
     portal_staff_networks = fields.Char(
         "Networks of your staff",
         config_parameter="customer_portal.staff_networks",
-        help="From there people sign in whatever strangers try, for example from "
-        "192.0.2.0/24 or 2001:db8::/48. An address that others share is none.",
+        help=(
+            "People can sign in from these networks whatever strangers try, for "
+            "example from 192.0.2.0/24 or 2001:db8::/48. Do not enter an address "
+            "that others share."
+        ),
     )
     portal_limit_reset_mail = _get_limit_field(
         "reset_mail",
-        "Reset mails",
-        "Mails with a link to a new password that a person gets in an hour.",
+        "Reset e-mails",
+        "Password reset e-mails that one person can get per hour.",
     )
     portal_limit_search = _get_limit_field(
-        "search", "Searches", "Searches of a person in a minute."
+        "search", "Searches", "Searches per person and minute."
     )
     portal_limit_export = _get_limit_field(
-        "export", "Exports", "Exports of a person in a minute."
+        "export", "Exports", "Exports per person and minute."
     )
     portal_limit_pdf = _get_limit_field(
-        "pdf", "PDFs", "PDFs that are drawn for a person in a minute."
+        "pdf", "PDFs", "PDFs drawn per person and minute."
     )
     portal_limit_upload = _get_limit_field(
-        "upload", "Files", "Files that a person sends in an hour."
+        "upload", "Files", "Files that one person can send per hour."
     )
 
     @api.depends("company_id")
@@ -167,7 +177,7 @@ class ResConfigSettings(models.TransientModel):
             if wrong:
                 raise ValidationError(
                     self.env._(
-                        "%s is no network. Write it like 192.0.2.0/24.",
+                        "%s is not a network. Write it like 192.0.2.0/24.",
                         ", ".join(wrong),
                     )
                 )

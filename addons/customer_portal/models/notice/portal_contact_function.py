@@ -7,7 +7,7 @@ FUNCTIONS = [
     ("invoices", "Invoices"),
     ("reminders", "Payment reminders"),
     ("shipping", "Shipping notices"),
-    ("tickets", "Mails about tickets"),
+    ("tickets", "E-mails about tickets"),
 ]
 MOST_CONTACTS = 20  # of one function
 
@@ -37,7 +37,8 @@ class PortalContactFunction(models.Model):
     email = fields.Char(related="contact_id.email", string="E-mail address")
 
     _contact_unique = models.UniqueIndex(
-        "(partner_id, function, contact_id)", "This contact gets these mails already."
+        "(partner_id, function, contact_id)",
+        ("This contact already gets these e-mails."),
     )
 
     @api.constrains("partner_id", "contact_id")
@@ -53,7 +54,7 @@ class PortalContactFunction(models.Model):
             if line_sudo.contact_id.commercial_partner_id != customer:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is no contact of %(company)s.",
+                        "%(contact)s is not a contact of %(company)s.",
                         contact=line_sudo.contact_id.display_name,
                         company=customer.display_name,
                     )
@@ -90,19 +91,19 @@ class PortalContactFunction(models.Model):
         labels = dict(self._fields["function"]._description_selection(self.env))
         texts = {
             "invoices": self.env._(
-                "Invoices and credit notes by e-mail. Without anybody they go to the "
-                "invoice address of the order."
+                "Invoices and credit notes by e-mail. If nobody is listed, "
+                "they go to the order's invoice address."
             ),
             "reminders": self.env._(
-                "Kept for our reminders of what is overdue. Until these take it up, "
-                "they come as before."
+                "For our reminders about overdue invoices. Until reminders "
+                "use it, they are sent as before."
             ),
             "shipping": self.env._(
-                "The mail that goods have left, where we send one. Without anybody it "
-                "goes to the delivery address."
+                "The e-mail saying that goods have left, where we send one. "
+                "If nobody is listed, it goes to the delivery address."
             ),
             "tickets": self.env._(
-                "Kept for mails about tickets, beside the person who opened one."
+                "For e-mails about tickets, in addition to the person who opened one."
             ),
         }
         return {function: (labels[function], texts[function]) for function in labels}
@@ -130,7 +131,9 @@ class PortalContactFunction(models.Model):
             return
         if len(lines) >= MOST_CONTACTS:
             raise UserError(
-                self.env._("At most %s contacts get the same mails.", MOST_CONTACTS)
+                self.env._(
+                    "At most %s contacts can receive the same e-mails.", MOST_CONTACTS
+                )
             )
         contact = found[:1] or partners.with_context(tracking_disable=True).create(
             {

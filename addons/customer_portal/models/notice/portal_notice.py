@@ -40,7 +40,7 @@ class PortalNotice(models.Model):
     url = fields.Char(required=True, readonly=True, help="A path of the portal.")
     is_in_portal = fields.Boolean(readonly=True)
     read_on = fields.Datetime(readonly=True)
-    mail = fields.Selection(MAIL_SELECTION, "By mail", readonly=True)
+    mail = fields.Selection(MAIL_SELECTION, "By e-mail", readonly=True)
     mail_state = fields.Selection(
         [
             ("to_send", "To send"),
@@ -48,10 +48,12 @@ class PortalNotice(models.Model):
             ("skipped", "Not sent"),
             ("failed", "Failed"),
         ],
-        "Mail",
+        "E-mail",
         readonly=True,
-        help="Not sent: the person lost the right to see it, or wants no such mail"
-        " any more.",
+        help=(
+            "Not sent: the person has lost the right to see it, or no longer "
+            "wants such e-mails."
+        ),
     )
 
     _user_unread_index = models.Index("(user_id, id) WHERE read_on IS NULL")

@@ -12,7 +12,7 @@ class PortalNotificationDigest(models.Model):
     """When one person gets the digest; who chose nothing has no row."""
 
     _name = "portal.notification.digest"
-    _description = "Choice when a person gets the digest"
+    _description = "When a person gets the digest"
     _rec_name = "user_id"
 
     user_id = fields.Many2one(

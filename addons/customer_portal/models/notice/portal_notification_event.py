@@ -10,7 +10,7 @@ class PortalNotificationEvent(models.Model):
     """
 
     _name = "portal.notification.event"
-    _description = "Event that people of customers are told about"
+    _description = "Event that customers' people are notified about"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -18,15 +18,17 @@ class PortalNotificationEvent(models.Model):
     description = fields.Char(translate=True)
     sequence = fields.Integer(default=10)
     has_portal = fields.Boolean(
-        "In the portal", default=True, help="A notice at the bell of the portal."
+        "In the portal", default=True, help="A notice in the portal."
     )
-    mail = fields.Selection(MAIL_SELECTION, "By mail", required=True, default="now")
+    mail = fields.Selection(MAIL_SELECTION, "By e-mail", required=True, default="now")
     permission_ids = fields.Many2many(
         "portal.permission",
         "portal_notification_event_permission_rel",
         string="For people who may",
-        help="Whose role allows none of these is neither told nor asked. Without any"
-        " the event is everybody's.",
+        help=(
+            "People whose role allows none of these are neither told nor asked. "
+            "If empty, the event is for everyone."
+        ),
     )
 
     # The codes of these, so that whom an event is for costs no query.

@@ -11,7 +11,7 @@ class PortalNotificationPreference(models.Model):
     """
 
     _name = "portal.notification.preference"
-    _description = "Choice how a person is told"
+    _description = "How a person is notified"
     _order = "id"
     _rec_name = "event_id"
 
@@ -26,7 +26,7 @@ class PortalNotificationPreference(models.Model):
         readonly=True,
     )
     has_portal = fields.Boolean("In the portal", readonly=True)
-    mail = fields.Selection(MAIL_SELECTION, "By mail", required=True, readonly=True)
+    mail = fields.Selection(MAIL_SELECTION, "By e-mail", required=True, readonly=True)
 
     _user_event_unique = models.UniqueIndex("(user_id, event_id)")
 

@@ -58,8 +58,10 @@ class PortalAdoptionMonth(models.Model):
         readonly=True,
         digits=(16, 1),
         aggregator="avg",
-        help="Of the invoices of the month that are paid: how many in the portal, or "
-        "with the link in their mail.",
+        help=(
+            "Share of the month's paid invoices that were paid in the portal or "
+            "with the link in their e-mail."
+        ),
     )
     orders = fields.Integer(readonly=True)
     orders_portal = fields.Integer("Orders placed in the portal", readonly=True)
@@ -68,8 +70,7 @@ class PortalAdoptionMonth(models.Model):
         readonly=True,
         digits=(16, 1),
         aggregator="avg",
-        help="Of the orders of the month: how many were placed in the portal, or "
-        "signed there.",
+        help="Share of the month's orders that were placed or signed in the portal.",
     )
     questions = fields.Integer(readonly=True)
     questions_portal = fields.Integer("Questions asked in the portal", readonly=True)
@@ -78,8 +79,10 @@ class PortalAdoptionMonth(models.Model):
         readonly=True,
         digits=(16, 1),
         aggregator="avg",
-        help="Of the messages of customers about invoices and orders: how many were "
-        "written in the portal, and not sent by e-mail.",
+        help=(
+            "Share of customers' messages about invoices and orders that were "
+            "written in the portal rather than sent by e-mail."
+        ),
     )
 
     @property

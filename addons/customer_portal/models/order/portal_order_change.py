@@ -68,13 +68,13 @@ class PortalOrderChange(models.Model):
     amount_after = fields.Monetary("Total after", readonly=True)
     message = fields.Text("Message of the person", readonly=True)
     reason = fields.Char(
-        "Why it was asked",
+        "Why it was requested",
         readonly=True,
         help="Why the person could not change the order at once.",
     )
     answer = fields.Text(
         groups="base.group_user",
-        help="The sentence that the customer reads with the answer.",
+        help="The customer sees this with the answer.",
     )
     answer_text = fields.Text("Our answer", compute="_compute_answer_text")
     answered_by_id = fields.Many2one(
@@ -133,7 +133,7 @@ class PortalOrderChange(models.Model):
     def write(self, vals):
         """Extend: of what happened nothing is rewritten; staff write the answer."""
         if not self.env.su and set(vals) - {"answer"}:
-            raise AccessError(self.env._("A change of an order is not rewritten."))
+            raise AccessError(self.env._("Changes to an order cannot be edited."))
         return super().write(vals)
 
     # ------------------------------------------------------------
@@ -193,9 +193,9 @@ class PortalOrderChange(models.Model):
         labels = {
             "state": _("Order"),
             "partner_shipping_id": _("Delivery address"),
-            "site_contact_name": _("Contact on site"),
+            "site_contact_name": _("On-site contact"),
             "site_contact_phone": _("Phone on site"),
-            "wished_date": _("Wished delivery date"),
+            "wished_date": _("Requested delivery date"),
             "fiscal_position": _("Taxes"),
             "freight": _("Freight"),
             "total": _("Total"),
@@ -315,7 +315,7 @@ class PortalOrderChange(models.Model):
         """Leave a note for staff on the order: before and after."""
         change = self._with_lang_of_staff()
         if change.state == "requested":
-            title = change.env._("A change is requested in the portal.")
+            title = change.env._("A change was requested in the portal.")
         elif change.after.get("state") == "cancel":
             title = change.env._("Cancelled in the portal.")
         else:
@@ -341,7 +341,7 @@ class PortalOrderChange(models.Model):
         if not salesperson.active:
             return
         if change.state == "requested":
-            summary = change.env._("The customer asks to change this order")
+            summary = change.env._("The customer requests a change to this order")
         elif change.after.get("state") == "cancel":
             summary = change.env._("The customer cancelled this order")
         else:
@@ -394,15 +394,15 @@ class PortalOrderChange(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "A request to change this order waits for our answer already. "
-                    "Withdraw it first if you want something else."
+                    "A request to change this order is already waiting for "
+                    "our answer. Withdraw it first to request something else."
                 )
             )
         lang = self._get_lang_of_staff(order)
         preview = order.with_context(lang=lang)._preview_change(changes, user)
         if not preview["refusal"]:
             raise UserError(
-                self.env._("This can be changed at once; you need not ask us.")
+                self.env._("This can be changed at once; no request is needed.")
             )
         if not preview["can_ask"]:
             raise UserError(order._preview_change(changes, user)["refusal"])
@@ -439,7 +439,7 @@ class PortalOrderChange(models.Model):
         self.write({"state": "withdrawn", "answered_on": fields.Datetime.now()})
         self.order_id.activity_unlink([ACTIVITY])
         self.order_id.message_post(
-            body=self._with_lang_of_staff().env._("The request was withdrawn."),
+            body=self._with_lang_of_staff().env._("The request has been withdrawn."),
             author_id=user.partner_id.id,
             message_type="notification",
         )
@@ -490,9 +490,7 @@ class PortalOrderChange(models.Model):
         for change_sudo in self._take_to_answer():
             if not (change_sudo.answer or "").strip():
                 raise UserError(
-                    self.env._(
-                        "Write an answer first: the customer reads why it is refused."
-                    )
+                    self.env._("Write an answer first. The customer will see it.")
                 )
             change_sudo._answer("refused", self.env.user)
 
@@ -525,7 +523,7 @@ class PortalOrderChange(models.Model):
         if order.locked:
             raise UserError(self.env._("This order is locked. Unlock it first."))
         if order.transaction_ids._filtered_under_way():
-            raise UserError(self.env._("An online payment of this order is under way."))
+            raise UserError(self.env._("A payment for this order is under way."))
         wished = dict(self.changes or {})
         if "wished_date" in wished:
             wished["wished_date"] = fields.Date.to_date(wished["wished_date"])
@@ -548,7 +546,7 @@ class PortalOrderChange(models.Model):
         if self.state != "requested":
             raise UserError(
                 self.env._(
-                    "This request does not wait any more: it was answered or withdrawn."
+                    "This request is no longer open: it has been answered or withdrawn."
                 )
             )
 

@@ -59,8 +59,10 @@ class SaleOrder(models.Model):
     )
     wished_date = fields.Date(
         copy=False,
-        help="The day on which the customer would like to have the goods. It is a "
-        "wish; the promise is the delivery date.",
+        help=(
+            "The day on which the customer would like to have the goods. It is a "
+            "request; the promise is the delivery date."
+        ),
     )
 
     _portal_confirmed_idx = models.Index(
@@ -272,7 +274,7 @@ class SaleOrder(models.Model):
         until = self.validity_date
         day = format_date(self.env, until)
         return {
-            "label": self.env._("Decide about quotation %s", self.name),
+            "label": self.env._("Accept or decline quote %s", self.name),
             "url": f"/my/orders/{self.id}",
             "note": self.env._("valid until %s", day) if until else "",
             "date": until or None,

@@ -156,7 +156,7 @@ class SaleOrder(models.Model):
             self.partner_invoice_id = address
             self.message_post(
                 body=self.env._(
-                    "Invoices to come go to %s, as the customer chose.",
+                    "Future invoices go to %s, as the customer chose.",
                     address._get_one_line(),
                 ),
                 message_type="notification",

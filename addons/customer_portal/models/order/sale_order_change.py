@@ -16,12 +16,12 @@ class SaleOrder(models.Model):
 
     # Whom the carrier asks for; of the address as it was when it was chosen.
     site_contact_name = fields.Char(
-        "Contact on site",
+        "On-site contact",
         compute="_compute_site_contact_name",
         store=True,
         readonly=False,
         precompute=True,
-        help="Whom the carrier asks for at the delivery address.",
+        help="The person the carrier should ask for at the delivery address.",
     )
     site_contact_phone = fields.Char(
         "Phone on site",
@@ -312,8 +312,8 @@ class SaleOrder(models.Model):
         if fingerprint_seen and fingerprint_seen != self._get_change_fingerprint():
             raise UserError(
                 self.env._(
-                    "This order was changed a moment ago; your change was not made. "
-                    "Look at it as it is now, and change it again."
+                    "This order was changed a moment ago, so your change was "
+                    "not made. Check the order and try again."
                 )
             )
         if not terms["can_change"]:
@@ -341,8 +341,10 @@ class SaleOrder(models.Model):
         if self.currency_id.compare_amounts(after["total"], total_seen):
             raise UserError(
                 self.env._(
-                    "The new total is %s, not what was shown; nothing was changed yet. "
-                    "Confirm again if you agree.",
+                    (
+                        "The new total is %s, which differs from the one shown. "
+                        "Nothing has been changed yet. Confirm again if you agree."
+                    ),
                     self.currency_id.format(after["total"]),
                 )
             )
@@ -391,10 +393,10 @@ class SaleOrder(models.Model):
                 values[name] = changes[name] or False
         wished = values.get("wished_date")
         if wished and not by_staff and wished < fields.Date.context_today(self):
-            raise UserError(self.env._("Wish a date from today on."))
+            raise UserError(self.env._("Choose today or a later date."))
         values.update(self._choose_quantities(changes))
         if not values:
-            raise UserError(self.env._("Nothing was changed: all is as it was."))
+            raise UserError(self.env._("Nothing was changed."))
         return values
 
     def _carry_out_change(self, values, *, by_staff=False):
@@ -435,8 +437,8 @@ class SaleOrder(models.Model):
             elif by_hand:
                 raise UserError(
                     self.env._(
-                        "The taxes of this order were set by our sales, so its address "
-                        "cannot change at once."
+                        "Our sales team has set the taxes of this order, so "
+                        "its address cannot be changed at once."
                     )
                 )
             else:
@@ -477,10 +479,14 @@ class SaleOrder(models.Model):
         """
         if any(line.qty_delivered for line in self.order_line):
             raise UserError(
-                self.env._("A part of this order is delivered: it is not cancelled.")
+                self.env._(
+                    "Part of this order has been delivered, so it cannot be cancelled."
+                )
             )
         if self.invoice_ids.filtered(lambda move: move.state != "cancel"):
-            raise UserError(self.env._("This order is invoiced: it is not cancelled."))
+            raise UserError(
+                self.env._("This order has been invoiced, so it cannot be cancelled.")
+            )
 
     def _get_change_refusal(self, values, before, after, terms):
         """Return why a change cannot be done at once, from what it does.

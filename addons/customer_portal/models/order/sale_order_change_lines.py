@@ -125,8 +125,8 @@ class SaleOrder(models.Model):
                 return refusal
         if any(line.price_subtotal < 0 for line in self.order_line):
             return self.env._(
-                "This order has a discount that has to be calculated again, so its "
-                "lines are not changed at once."
+                "This order has a discount that must be recalculated, so its "
+                "lines cannot be changed at once."
             )
         return None
 
@@ -144,7 +144,8 @@ class SaleOrder(models.Model):
             and len({*_get_countries(addresses)}) > 1
         ):
             return self.env._(
-                "This address is in another country, so our sales looks at it first."
+                "This address is in another country, so our sales team "
+                "reviews it first."
             )
         difference = abs(after["total"] - before["total"])
         limit = company.portal_order_change_amount
@@ -158,7 +159,10 @@ class SaleOrder(models.Model):
             > 0
         ):
             return self.env._(
-                "The total changes by more than %s, so our sales looks at it first.",
+                (
+                    "The total changes by more than %s, so our sales team reviews "
+                    "it first."
+                ),
                 company.currency_id.format(limit),
             )
         return None

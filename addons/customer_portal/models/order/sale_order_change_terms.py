@@ -51,9 +51,11 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return self.env._("This order is cancelled.")
         if self.state != "sale":
-            return self.env._("This order is not placed yet.")
+            return self.env._("This order has not been placed yet.")
         if self._is_all_delivered():
-            return self.env._("This order is delivered: nothing of it can be changed.")
+            return self.env._(
+                "This order has been delivered, so it can no longer be changed."
+            )
         return None
 
     def _get_change_cutoff(self, until):
@@ -63,16 +65,16 @@ class SaleOrder(models.Model):
         """
         company = self.company_id
         if not company.portal_order_change:
-            return self.env._("We look at each change of an order ourselves.")
+            return self.env._("We review every order change ourselves.")
         if self.locked:
-            return self.env._("Our sales has locked this order.")
+            return self.env._("Our sales team has locked this order.")
         if until and fields.Datetime.now() >= until:
             return self.env._(
                 "The time for changes ended on %s.",
                 format_moment(self.env, until),
             )
         if any(line.qty_delivered for line in self._get_delivered_lines()):
-            return self.env._("A part of this order is delivered already.")
+            return self.env._("Part of this order has already been delivered.")
         return None
 
     def _get_planned_departure(self):
@@ -105,8 +107,8 @@ class SaleOrder(models.Model):
         if self.transaction_ids._filtered_under_way():
             return (
                 self.env._(
-                    "An online payment of this order is under way, so its total cannot "
-                    "change now. Try again when it has ended."
+                    "An online payment for this order is under way, so its "
+                    "total cannot change now. Try again when it is finished."
                 ),
                 False,
             )
@@ -115,8 +117,8 @@ class SaleOrder(models.Model):
         ):
             return (
                 self.env._(
-                    "This order is invoiced, or an invoice of it is being prepared, so "
-                    "its total cannot change at once."
+                    "This order has been invoiced, or an invoice is being "
+                    "prepared, so its total cannot be changed at once."
                 ),
                 True,
             )
@@ -124,7 +126,9 @@ class SaleOrder(models.Model):
             lambda tx: tx.state in ("done", "authorized", "pending")
         ):
             return (
-                self.env._("This order is paid, so its total cannot change at once."),
+                self.env._(
+                    "This order has been paid, so its total cannot be changed at once."
+                ),
                 True,
             )
         return (None, True)

@@ -77,5 +77,5 @@ class SaleOrder(models.Model):
         if self.commitment_date:
             return self._get_portal_day(self.commitment_date), ""
         if self.wished_date:
-            return self.wished_date, self.env._("the day that you asked for")
+            return self.wished_date, self.env._("the date you requested")
         return None, ""

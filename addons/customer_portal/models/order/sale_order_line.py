@@ -45,17 +45,15 @@ class SaleOrderLine(models.Model):
             if line.display_type:
                 continue
             if line.is_downpayment:
-                charges[line] = _("A down payment is not ordered again.")
+                charges[line] = _("Down payments are not reordered.")
             elif line in freight:
-                charges[line] = _("Freight is not ordered again; it is set anew.")
+                charges[line] = _("Freight is not reordered; it is calculated anew.")
             elif line.is_expense:
-                charges[line] = _("An expense is not ordered again.")
+                charges[line] = _("Expenses are not reordered.")
             elif line._is_deduction():
-                charges[line] = _(
-                    "A discount is not ordered again; the prices of today apply."
-                )
+                charges[line] = _("Discounts are not reordered; today's prices apply.")
             elif not line._can_be_invoiced_alone():
-                charges[line] = _("This is no product, so it is not ordered again.")
+                charges[line] = _("This is not a product, so it is not reordered.")
         return charges
 
     def _get_freight(self):
@@ -98,7 +96,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         product = self.product_id
         if not product:
-            return self.env._("This line has no product any more.")
+            return self.env._("This line no longer has a product.")
         if not product.active:
             return self.env._("This product is no longer available.")
         if not product.sale_ok:
@@ -106,11 +104,11 @@ class SaleOrderLine(models.Model):
         if product.company_id and product.company_id != self.company_id:
             return self.env._("This product is not sold by this company.")
         if self._is_of_set():
-            return self.env._("A set can only be ordered through sales.")
+            return self.env._("A set can only be ordered from our sales team.")
         if not self.product_uom_id.active:
             return self.env._("It is no longer sold in %s.", self.product_uom_id.name)
         if self.product_uom_qty <= 0:
-            return self.env._("The order had none of it.")
+            return self.env._("This was not on the order.")
         return self._get_options_refusal()
 
     def _get_options_refusal(self):
@@ -173,11 +171,11 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         if self.qty_delivered:
-            return self.env._("A part of it is delivered.")
+            return self.env._("Part of it has been delivered.")
         if self.qty_invoiced:
-            return self.env._("It is invoiced, or its invoice is being prepared.")
+            return self.env._("It has been invoiced, or its invoice is being prepared.")
         if self._is_of_set():
-            return self.env._("A set can only be changed through sales.")
+            return self.env._("A set can only be changed by our sales team.")
         return None
 
     def _is_of_set(self):
@@ -229,9 +227,9 @@ class SaleOrderLine(models.Model):
         if quantity and unit.compare(quantity, least) < 0:
             is_delivered = unit.compare(self.qty_delivered, least) >= 0
             text = (
-                self.env._("%s are delivered already: it cannot be less.")
+                self.env._("%s have already been delivered, so it cannot be less.")
                 if is_delivered
-                else self.env._("%s are invoiced already: it cannot be less.")
+                else self.env._("%s have already been invoiced, so it cannot be less.")
             )
             return text % Numbers(self.env).short(least)
         return None

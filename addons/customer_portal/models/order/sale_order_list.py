@@ -96,7 +96,7 @@ class SaleOrder(models.Model):
             _("Net"),
             _("Total"),
             _("Delivery"),
-            _("Day of delivery is"),
+            _("Delivery date is"),
             _("Status"),
         ]
 

@@ -249,7 +249,7 @@ class SaleOrder(models.Model):
             filter(None, [self.site_contact_name, self.site_contact_phone])
         )
         if contact:
-            facts.append({"label": _("Contact on site"), "value": contact})
+            facts.append({"label": _("On-site contact"), "value": contact})
         term = self.payment_term_id
         if term:
             term.fetch(["name"])

@@ -326,14 +326,16 @@ class SaleOrder(models.Model):
             )
         if not self.partner_id.active:
             raise UserError(
-                _("The contact of this order is no longer active. Begin it again.")
+                _("The contact of this order is no longer active. Please start again.")
             )
 
     def _get_tax_notice(self):
         """Return the sentence for taxes that followed the address of a draft."""
         return self.env._(
-            "The taxes follow the delivery address. The total is now %s; nothing was "
-            "ordered yet. Place the order again if you agree.",
+            (
+                "The taxes depend on the delivery address. The total is now %s; "
+                "nothing has been ordered yet. Place the order again if you agree."
+            ),
             self.currency_id.format(self.amount_total),
         )
 

@@ -117,7 +117,9 @@ class AccountBankStatementLine(models.Model):
         line_sudo.move_id.line_ids.invalidate_recordset()
         _bank, suspense, other = line_sudo._seek_for_lines()
         if line_sudo.is_reconciled or other or len(suspense) != 1:
-            raise UserError(self.env._("This line of the statement is booked already."))
+            raise UserError(
+                self.env._("This bank statement line has already been booked.")
+            )
         shares = remittances_sudo._share_transfer(self._get_transfer_amount())
         outstanding = line_sudo.move_id.line_ids.browse()
         for remittance_sudo, amount in shares:

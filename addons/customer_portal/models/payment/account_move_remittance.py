@@ -97,7 +97,7 @@ class AccountMove(models.Model):
             line["kind"] = "invoice" if residual > 0 else "credit"
             residual = abs(residual)
         if not is_open:
-            raise UserError(self.env._("%s is not open any more.", self.name or ""))
+            raise UserError(self.env._("%s is no longer open.", self.name or ""))
         if (
             not math.isfinite(amount)
             or currency.compare_amounts(amount, 0) <= 0

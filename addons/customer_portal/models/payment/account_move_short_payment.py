@@ -87,7 +87,10 @@ class AccountMove(models.Model):
         if self.currency_id.compare_amounts(amount, smallest) < 0:
             raise UserError(
                 self.env._(
-                    "%(document)s: pay at least %(smallest)s, an instalment, or all.",
+                    (
+                        "%(document)s: pay at least %(smallest)s, one "
+                        "installment, or the full amount."
+                    ),
                     document=self.name,
                     smallest=self.currency_id.format(smallest),
                 )
@@ -109,7 +112,9 @@ class AccountMove(models.Model):
             self._check_smallest_payment(line["amount_requested"], self.company_id)
         reason, note = reasons.get(self) or (None, "")
         if not reason:
-            raise UserError(self.env._("%s: choose why you pay less.", self.name))
+            raise UserError(
+                self.env._("%s: choose why you are paying less.", self.name)
+            )
         if reason.needs_note and not note:
             raise UserError(self.env._("%s: say what is wrong.", self.name))
         line["reason_id"] = reason.id

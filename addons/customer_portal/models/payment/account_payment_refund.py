@@ -123,7 +123,9 @@ class AccountPayment(models.Model):
         plan, missing = self._plan_refund(amount, dict(chosen))
         if not plan or missing:
             raise UserError(
-                self.env._("This payment has changed meanwhile. Please choose again.")
+                self.env._(
+                    "This payment has changed in the meantime. Please choose again."
+                )
             )
         refund = self.create(
             {

@@ -120,13 +120,19 @@ class PaymentTransaction(models.Model):
             minutes = min(math.ceil(seconds / 60), ATTEMPT_WINDOW.seconds // 60)
             raise UserError(
                 self.env._(
-                    "A payment of these documents was started and its result is not "
-                    "known yet. Nothing more is charged. Try again in %s minutes.",
+                    (
+                        "A payment for these documents was started and its result "
+                        "is not known yet. Nothing more is charged. Try again in "
+                        "%s minutes."
+                    ),
                     max(minutes, 1),
                 )
             )
         raise UserError(
-            self.env._("A payment of these documents is under way: nothing to do.")
+            self.env._(
+                "A payment for these documents is under way. You do not need to "
+                "do anything."
+            )
         )
 
     # ------------------------------------------------------------
@@ -310,7 +316,9 @@ class PaymentTransaction(models.Model):
                 lambda env, remittance: env._(
                     "Your payment %s is booked.", remittance.name
                 ),
-                lambda env: env._("You see which documents it paid, and the receipt."),
+                lambda env: env._(
+                    "You can see which documents it paid, and get the receipt."
+                ),
             )
 
     def _get_paid_remittance(self):

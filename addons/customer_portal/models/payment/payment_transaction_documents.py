@@ -157,7 +157,7 @@ class PaymentTransaction(models.Model):
         )
         if currency.is_zero(residual):
             raise ValidationError(
-                self.env._("This invoice is paid: there is nothing to pay any more.")
+                self.env._("This invoice has been paid. There is nothing left to pay.")
             )
         if any(move.currency_id != currency for move in invoices):
             raise ValidationError(
@@ -181,7 +181,7 @@ class PaymentTransaction(models.Model):
             order.state == "cancel" or (order.state == "sent" and order.is_expired)
             for order in orders
         ):
-            raise ValidationError(self.env._("This order cannot be paid any more."))
+            raise ValidationError(self.env._("This order can no longer be paid."))
         currency = orders.currency_id[:1]
         left = sum(order._get_amount_left_to_pay() for order in orders)
         self._check_amount_within(new.amount, left, currency)

@@ -22,8 +22,11 @@ class PaymentTransaction(models.Model):
         "Being verified",
         readonly=True,
         copy=False,
-        help="The provider got the request and its answer was lost: the money may"
-        " have been taken. Nobody else may pay these documents meanwhile.",
+        help=(
+            "The provider received the request but its answer was lost: the money "
+            "may have been taken. Nobody else may pay these documents in the "
+            "meantime."
+        ),
     )
 
     portal_refund_choice = fields.Json(
@@ -102,8 +105,9 @@ class PaymentTransaction(models.Model):
         if lost:
             lost._set_pending(
                 state_message=self.env._(
-                    "The answer of the payment provider was lost. We verify whether "
-                    "the payment went through. Please do not pay again."
+                    "The payment provider's answer was lost. We are checking "
+                    "whether the payment went through. Please do not pay "
+                    "again."
                 )
             )
         return lost | super(PaymentTransaction, self - lost)._set_error(
@@ -146,7 +150,7 @@ class PaymentTransaction(models.Model):
         transactions = self.sudo()
         transactions._hold()
         if any(not tx.outcome_unknown or tx.state != "pending" for tx in transactions):
-            raise UserError(self.env._("The outcome of this payment is known already."))
+            raise UserError(self.env._("The result of this payment is already known."))
         return transactions
 
     # ------------------------------------------------------------

@@ -228,7 +228,7 @@ class PortalPayLink(models.AbstractModel):
         if key not in offers:
             move._check_no_payment_under_way()
             raise UserError(
-                self.env._("There is nothing to pay any more, or it is under way.")
+                self.env._("There is nothing left to pay, or it is under way.")
             )
         amounts = offers[key]["amounts"]
         for remittance in self._get_remittances(move):

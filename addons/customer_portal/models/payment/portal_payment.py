@@ -85,7 +85,7 @@ class PortalPayment(models.Model):
             ("booking", "Received, being booked"),
             ("paid", "Paid"),
             ("checked", "Paid, being checked"),
-            ("reversed", "Taken back"),
+            ("reversed", "Reversed"),
         ],
         readonly=True,
     )
@@ -272,10 +272,10 @@ class PortalPayment(models.Model):
             label = _("Settled by credits")
         advice = {
             "failed": _("Nothing was charged."),
-            "announced": _("Transfer it with this reference."),
-            "pending": _("You need not do anything."),
-            "booking": _("You need not do anything."),
-            "checked": _("Our accounting looks at it."),
+            "announced": _("Use this reference for the transfer."),
+            "pending": _("You do not need to do anything."),
+            "booking": _("You do not need to do anything."),
+            "checked": _("Our accounting team is looking into it."),
         }.get(self.status, "")
         if self.status == "failed" and not self.remittance_id:
             advice = _("Please ask your contact.")

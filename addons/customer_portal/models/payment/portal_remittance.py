@@ -50,7 +50,7 @@ class PortalRemittance(models.Model):
             ("booking", "Received, being booked"),
             ("settled", "Paid"),
             ("exception", "Paid, to be checked"),
-            ("reversed", "Taken back"),
+            ("reversed", "Reversed"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -67,7 +67,7 @@ class PortalRemittance(models.Model):
             ("portal", "Portal"),
             ("link", "Payment link"),
             ("transfer", "Bank transfer"),
-            ("invoice", "Page of an invoice"),
+            ("invoice", "Invoice page"),
             ("staff", "Staff"),
         ],
         required=True,
@@ -88,8 +88,10 @@ class PortalRemittance(models.Model):
     amount_discount = fields.Monetary(
         "Early-payment discount",
         readonly=True,
-        help="What the customer need not pay: promised until the payment is booked, "
-        "then what was given.",
+        help=(
+            "What the customer does not have to pay: promised until the payment "
+            "is booked, then what was granted."
+        ),
     )
     amount_extra = fields.Monetary(
         "Paid in advance",
@@ -99,7 +101,7 @@ class PortalRemittance(models.Model):
     amount_on_account = fields.Monetary(
         "On account",
         readonly=True,
-        help="What was received and is applied to no document.",
+        help="What was received and is not applied to any document.",
     )
     line_ids = fields.One2many("portal.remittance.line", "remittance_id", readonly=True)
     transaction_ids = fields.One2many(
@@ -251,12 +253,10 @@ class PortalRemittance(models.Model):
             to_units(currency.round(on_account), digits),
         )
         if (totals.credits or totals.credits_left) and not totals.invoices:
-            raise UserError(
-                self.env._("Choose the invoices for which the credits are used.")
-            )
+            raise UserError(self.env._("Choose the invoices to use the credits for."))
         if totals.credits_left:
             raise UserError(
-                self.env._("The credits are more than the invoices that you chose.")
+                self.env._("The credits exceed the invoices that you selected.")
             )
         return {
             "amount_cash": from_units(totals.to_pay, digits),
@@ -356,7 +356,7 @@ class PortalRemittance(models.Model):
         """
         self._lock_account()
         if self.state not in LIVE_STATES:
-            raise UserError(self.env._("This payment is done or cancelled already."))
+            raise UserError(self.env._("This payment is already done or cancelled."))
         was_announced = self.state == "announced"
         self._cancel()
         if was_announced:
@@ -389,8 +389,8 @@ class PortalRemittance(models.Model):
         if self.state == "cancelled":
             raise UserError(
                 self.env._(
-                    "This payment was cancelled, or replaced by a newer one of the "
-                    "same documents. Nothing was charged."
+                    "This payment was cancelled or replaced by a newer one "
+                    "for the same documents. Nothing was charged."
                 )
             )
         if self.state != "open":
@@ -411,8 +411,7 @@ class PortalRemittance(models.Model):
         if foreign := self.line_ids - self._get_own_lines():
             # Whose it is now is not said; who chose it knows its number.
             return self.env._(
-                "%(document)s does not belong to %(customer)s any more. Please choose "
-                "again.",
+                "%(document)s no longer belongs to %(customer)s. Please choose again.",
                 document=foreign[0].move_id.name or self.env._("A document"),
                 customer=foreign[0].partner_id.name,
             )
@@ -420,7 +419,8 @@ class PortalRemittance(models.Model):
             if obstacle := line._get_obstacle(today):
                 if line in self._get_hidden_lines():
                     return self.env._(
-                        "Something changed since it was chosen. Please choose again."
+                        "Something has changed since you made your selection. "
+                        "Please choose again."
                     )
                 return obstacle
         return ""

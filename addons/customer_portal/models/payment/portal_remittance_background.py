@@ -73,8 +73,8 @@ class PortalRemittance(models.Model):
         if self.exception_note:
             return
         self.exception_note = self.env._(
-            "The payment was received and could not be booked. It is tried again; the "
-            "server's log says why."
+            "The payment was received but could not be booked. It will be "
+            "tried again; the server log says why."
         )
         self.line_ids.move_id[:1].activity_schedule(
             "mail.mail_activity_data_todo",
@@ -85,11 +85,11 @@ class PortalRemittance(models.Model):
         self._tell_payer(
             "payment_booked",
             lambda env, remittance: env._(
-                "Your payment %s takes longer to be booked.", remittance.name
+                "Booking your payment %s is taking longer than usual.", remittance.name
             ),
             lambda env: env._(
-                "We received it, and our accounting looks at it. You need not do "
-                "anything."
+                "We have received it, and our accounting team is looking into "
+                "it. You do not need to do anything."
             ),
         )
 

@@ -231,7 +231,7 @@ class PortalRemittance(models.Model):
         total = sum(self._to_units(item["amount_currency"]) for item in items)
         if total != self._to_units(line.discount_requested):
             raise ValidationError(
-                self.env._("The discount of %s does not add up.", line.move_id.name)
+                self.env._("The discount on %s does not add up.", line.move_id.name)
             )
         for item in items:
             item["name"] = f"{self.name} {line.move_id.name} {item['name']}"
@@ -335,7 +335,7 @@ class PortalRemittance(models.Model):
                 [
                     self.exception_note,
                     self.env._(
-                        "%s came again and stays on account",
+                        "%s was received twice and is kept on account",
                         self.currency_id.format(payment.amount),
                     ),
                 ],
@@ -371,14 +371,16 @@ class PortalRemittance(models.Model):
             if compare(line.discount_applied, line.discount_requested):
                 notes.append(
                     self.env._(
-                        "%(document)s: the discount of %(discount)s was not given",
+                        "%(document)s: the discount of %(discount)s was not granted",
                         document=line.move_id.name,
                         discount=format_amount(line.discount_requested),
                     )
                 )
         if has_surplus:
             notes.append(
-                self.env._("%s stays on account", format_amount(self.amount_on_account))
+                self.env._(
+                    "%s is kept on account", format_amount(self.amount_on_account)
+                )
             )
         elif compare(self.amount_on_account, self.amount_extra):
             notes.append(

@@ -30,7 +30,7 @@ class PortalRemittance(models.Model):
         "Still on account",
         compute="_compute_amount_unallocated",
         groups=STAFF,
-        help="What of the money pays no document now.",
+        help="How much of the money is not applied to any document.",
     )
     is_verified_now = fields.Boolean(
         "Being verified",
@@ -60,7 +60,7 @@ class PortalRemittance(models.Model):
         :raise AccessError: for anything else
         """
         if not self.env.su and set(vals) - {"user_id"}:
-            raise AccessError(self.env._("A remittance is not edited by hand."))
+            raise AccessError(self.env._("Remittances cannot be edited by hand."))
         result = super().write(vals)
         if vals.get("state") == "exception":
             self._put_on_desk()
@@ -159,7 +159,7 @@ class PortalRemittance(models.Model):
                 )
             if remittance._get_unallocated_items():
                 remittance.exception_note = self.env._(
-                    "%s stays on account",
+                    "%s is kept on account",
                     remittance.currency_id.format(remittance.amount_unallocated),
                 )
             else:
@@ -192,7 +192,7 @@ class PortalRemittance(models.Model):
             remittance._lock_account()
             if remittance.state != "exception":
                 raise UserError(
-                    self.env._("%s is not to be checked any more.", remittance.name)
+                    self.env._("%s no longer needs checking.", remittance.name)
                 )
         return remittances
 

@@ -32,7 +32,8 @@ class PortalRemittanceLine(models.Model):
         help="How much of the document is settled, the discount included.",
     )
     discount_requested = fields.Monetary(
-        "Promised discount", help="What of the chosen amount need not be paid."
+        "Promised discount",
+        help=("How much of the chosen amount does not have to be paid."),
     )
     amount_applied = fields.Monetary(
         "Applied amount",
@@ -113,12 +114,12 @@ class PortalRemittanceLine(models.Model):
         currency = self.currency_id
         if currency.compare_amounts(self.amount_requested, self._get_amount_open()) > 0:
             return self.env._(
-                "%s changed since you chose it. Please choose again.",
+                "%s has changed since you selected it. Please choose again.",
                 self.move_id.name,
             )
         if self.discount_requested and not self._get_discount(date):
             return self.env._(
-                "The discount of %s has ended. Please choose again.",
+                "The discount on %s has expired. Please choose again.",
                 self.move_id.name,
             )
         return ""

@@ -12,7 +12,7 @@ class PortalRemittance(models.Model):
     payment_id = fields.Many2one(index="btree_not_null")
     move_id = fields.Many2one(index="btree_not_null")
     amount_refunded = fields.Monetary(
-        "Refunded", readonly=True, help="What was given back of the money received."
+        "Refunded", readonly=True, help="How much of the money received was refunded."
     )
 
     def _has_live_entry(self):
@@ -54,7 +54,7 @@ class PortalRemittance(models.Model):
         self._tell_payers(
             "payment_taken_back",
             lambda env, name, amount: env._(
-                "Payment %(name)s of %(amount)s was taken back.",
+                "Payment %(name)s of %(amount)s was reversed.",
                 name=name,
                 amount=amount,
             ),
@@ -236,6 +236,6 @@ class PortalRemittance(models.Model):
         self._tell_payers(
             "payment_taken_back",
             lambda env, name, _total: env._(
-                "%(amount)s of payment %(name)s were refunded.", amount=text, name=name
+                "%(amount)s of payment %(name)s was refunded.", amount=text, name=name
             ),
         )

@@ -22,7 +22,9 @@ class PortalRemittance(models.Model):
     _inherit = "portal.remittance"
 
     transfer_reference = fields.Char(
-        readonly=True, copy=False, help="What the customer gives with the transfer."
+        readonly=True,
+        copy=False,
+        help=("What the customer includes with the transfer."),
     )
     announced_on = fields.Date(readonly=True, copy=False)
     transfer_date = fields.Date(
@@ -32,7 +34,7 @@ class PortalRemittance(models.Model):
         "Held until",
         readonly=True,
         copy=False,
-        help="After this day the documents are open again, if nothing came.",
+        help="If nothing has arrived, the documents are open again after this day.",
     )
     is_transfer_reminded = fields.Boolean(
         readonly=True, copy=False, groups="base.group_user"
@@ -349,7 +351,7 @@ class PortalRemittance(models.Model):
             lambda env, remittance: env._(
                 "Your transfer %s has not arrived yet.", remittance.name
             ),
-            lambda env: env._("Its documents are held until the day that you see."),
+            lambda env: env._("Its documents are reserved until the day shown."),
         )
 
     def _expire_transfer(self):

@@ -79,7 +79,7 @@ class PortalRemittance(models.Model):
         self._check_accounting()
         lines = self._get_proposed_lines()
         if not lines:
-            raise UserError(self.env._("This is booked already."))
+            raise UserError(self.env._("This has already been booked."))
         for line in lines:
             line._book_transfer()
 
@@ -113,7 +113,7 @@ class PortalRemittance(models.Model):
         remittance_sudo._lock_account()
         if remittance_sudo.state != "announced":
             raise UserError(
-                self.env._("This transfer was decided or withdrawn already.")
+                self.env._("This transfer has already been decided or withdrawn.")
             )
         return remittance_sudo
 

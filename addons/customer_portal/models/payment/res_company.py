@@ -5,19 +5,21 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     portal_short_payment_amount = fields.Monetary(
-        "Smallest part payment",
+        "Smallest partial payment",
         groups="base.group_user",
-        help="In the company's currency; what of an invoice may be paid at least, when "
-        "it is not all of it, nor an instalment. 0: any amount.",
+        help=(
+            "In the company's currency: the least that may be paid on an invoice, "
+            "unless it is paid in full or by installment. 0: any amount."
+        ),
     )
     portal_short_payment_percent = fields.Float(
-        "Smallest part of an invoice",
+        "Smallest partial payment of an invoice",
         groups="base.group_user",
-        help="In percent of what is open of the invoice. 0: any part.",
+        help="As a percentage of what is open on the invoice. 0: any part.",
     )
 
     _portal_short_payment_sensible = models.Constraint(
         "CHECK (portal_short_payment_amount >= 0 AND portal_short_payment_percent"
         " BETWEEN 0 AND 100)",
-        "The smallest part payment cannot be negative, nor more than 100 percent.",
+        "The smallest partial payment cannot be negative or more than 100 percent.",
     )

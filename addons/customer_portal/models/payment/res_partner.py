@@ -39,7 +39,9 @@ class ResPartner(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("All payment links of the customer are ended."),
+                "message": self.env._(
+                    "All payment links of the customer have been ended."
+                ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -54,7 +54,7 @@ class PortalAdoption(models.Model):
     has_administrator = fields.Boolean(
         "Customer has an administrator",
         readonly=True,
-        help="Somebody who can sign in manages the customer's people.",
+        help="Someone who can sign in manages the customer's people.",
     )
     people = fields.Integer(readonly=True)
     invited = fields.Integer("Invitation open", readonly=True)

@@ -176,7 +176,10 @@ class PortalInvitationBatchLine(models.Model):
             _logger.exception("Invitations %s failed", self.ids)
             if len(self) == 1:
                 self.write(
-                    {"state": "refused", "error": lines.env._("It failed. Ask us.")}
+                    {
+                        "state": "refused",
+                        "error": lines.env._("It failed. Please contact us."),
+                    }
                 )
                 return
             for line in self:

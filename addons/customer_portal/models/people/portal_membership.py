@@ -16,7 +16,7 @@ class PortalMembership(models.Model):
 
     mail_id = fields.Many2one(
         "mail.mail",
-        "Mail of the invitation",
+        "Invitation e-mail",
         groups="base.group_user",
         readonly=True,
         ondelete="set null",
@@ -29,14 +29,16 @@ class PortalMembership(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The customer's contact of the invited address. Somebody who has a "
-        "sign-in already has another contact of the own.",
+        help=(
+            "The customer's contact with the invited address. Someone who already "
+            "has a sign-in has another contact of their own."
+        ),
     )
     is_undelivered = fields.Boolean(
         "Could not be delivered",
         compute="_compute_is_undelivered",
         store=True,
-        help="The mail of the invitation failed or came back.",
+        help="The invitation e-mail failed or came back.",
     )
 
     @api.depends("state", "mail_id.state", "contact_id.message_bounce")
@@ -77,7 +79,7 @@ class PortalMembership(models.Model):
                 customer, person, address, members, persons
             )
             if not error and address in chosen:
-                error = self.env._("%s is in the list twice.", address)
+                error = self.env._("%s is listed twice.", address)
             answers.append(
                 {"email": person["email"], "membership": self.browse(), "error": error}
             )
@@ -155,7 +157,7 @@ class PortalMembership(models.Model):
         user = persons.get(address)
         if not address and has_hidden(person["email"] or ""):
             return self.env._(
-                "There is a character in this address that is not seen. Type it anew."
+                "This address contains an invisible character. Please type it again."
             )
         if not address or (
             user and not (user.share and user.active and user._is_portal())
@@ -166,18 +168,18 @@ class PortalMembership(models.Model):
             )
         if member := members.get(address):
             sentences = {
-                "active": self.env._("%s works for you already.", address),
+                "active": self.env._("%s already works for you.", address),
                 "invited": self.env._(
-                    "%s is invited already. Send the invitation again.", address
+                    "%s has already been invited. Send the invitation again.", address
                 ),
                 "disabled": self.env._(
-                    "The access of %s is disabled. Enable it again.", address
+                    "Access for %s is disabled. Enable it first.", address
                 ),
             }
             return sentences[member.state]
         role = person["role"]
         if not role.active or (role.partner_id and role.partner_id != customer):
-            return self.env._("This role cannot be given. Choose another one.")
+            return self.env._("This role cannot be assigned. Choose another one.")
         if person["order_limit"] is not None and not person["order_limit"] >= 0:
             return self.env._("An order limit cannot be less than zero.")
         return ""
@@ -419,7 +421,7 @@ class PortalMembership(models.Model):
         for membership in self:
             if membership.state != "invited" or membership._is_expired():
                 raise UserError(
-                    self.env._("This invitation has expired. Ask for another one.")
+                    self.env._("This invitation has expired. Ask for a new one.")
                 )
         for membership in self:
             membership._take_contact()

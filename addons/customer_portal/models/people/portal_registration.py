@@ -232,7 +232,7 @@ class PortalRegistration(models.Model):
         if not self._take(["to_confirm"]):
             return
         self.write({"state": "to_decide", "confirmed_on": fields.Datetime.now()})
-        self._hand_over(self.env._("Asked for access"))
+        self._hand_over(self.env._("Requested access"))
 
     def _correct(self, values):
         """Take the corrected request; in sudo: the caller has the token of it.

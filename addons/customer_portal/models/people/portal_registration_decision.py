@@ -10,7 +10,7 @@ class PortalRegistration(models.Model):
     _inherit = "portal.registration"
 
     choice = fields.Selection(
-        [("join", "Join an existing customer"), ("new", "Make a new customer")],
+        [("join", "Join an existing customer"), ("new", "Create a new customer")],
         "What to do",
     )
     partner_id = fields.Many2one(
@@ -21,7 +21,7 @@ class PortalRegistration(models.Model):
     )
     is_duplicate_wanted = fields.Boolean(
         "Another customer with this VAT number",
-        help="Make a new customer although there is one with the same VAT number.",
+        help="Create a new customer although there is one with the same VAT number.",
     )
     has_same_vat = fields.Boolean(compute="_compute_has_same_vat")
     role_id = fields.Many2one(
@@ -33,7 +33,10 @@ class PortalRegistration(models.Model):
     )
     answer = fields.Text(
         "Message to the person",
-        help="What is wrong, or why the request is refused. It stands in the mail.",
+        help=(
+            "What is wrong, or why the request is refused. It is included in the "
+            "e-mail."
+        ),
     )
     decided_on = fields.Datetime(readonly=True)
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
@@ -165,16 +168,14 @@ class PortalRegistration(models.Model):
             raise UserError(self.env._("The person has not confirmed the address yet."))
         raise UserError(
             self.env._(
-                "%s has decided this already.",
+                "%s has already decided this.",
                 registration_sudo.decided_by_id.name,
             )
         )
 
     def _check_answer(self):
         if not (self.answer or "").strip():
-            raise UserError(
-                self.env._("Write what the person reads in the mail: the message.")
-            )
+            raise UserError(self.env._("Write the message for the person."))
 
     def _get_chosen_customer(self):
         """Return the customer to join, or the new one; in sudo.
@@ -183,7 +184,7 @@ class PortalRegistration(models.Model):
         """
         if not self.choice or (self.choice == "join" and not self.partner_id):
             raise UserError(
-                self.env._("Choose the customer to join, or make a new one.")
+                self.env._("Choose the customer to join, or create a new one.")
             )
         if not self.role_id:
             raise UserError(self.env._("Choose a role."))
@@ -197,8 +198,11 @@ class PortalRegistration(models.Model):
         if same and not self.is_duplicate_wanted:
             raise UserError(
                 self.env._(
-                    "%s has this VAT number. Let the person join it, or say that you "
-                    "want another customer with this number.",
+                    (
+                        "%s has this VAT number. Add the person to that customer, "
+                        "or confirm that you want a second customer with the same "
+                        "number."
+                    ),
                     same[0].display_name,
                 )
             )

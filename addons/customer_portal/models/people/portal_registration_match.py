@@ -91,7 +91,7 @@ class PortalRegistration(models.Model):
     _inherit = "portal.registration"
 
     match_ids = fields.One2many(
-        "portal.registration.match", "registration_id", "Customers like this one"
+        "portal.registration.match", "registration_id", "Similar customers"
     )
     other_count = fields.Integer("Other requests", compute="_compute_other_count")
 

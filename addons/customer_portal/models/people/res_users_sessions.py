@@ -15,7 +15,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     portal_device_epoch = fields.Integer(
-        "Known devices begin anew",
+        "Known devices start over",
         groups=fields.NO_ACCESS,
         help="Part of the signature of the cookie of known devices: a higher one makes"
         " all of them unknown.",

@@ -37,8 +37,10 @@ class PortalConsentText(models.Model):
     )
     is_required = fields.Boolean(
         "Needed",
-        help="Nobody is kept out of the portal without it: a banner asks until it is"
-        " given.",
+        help=(
+            "Nobody is kept out of the portal without it: a banner asks until it "
+            "is given."
+        ),
     )
     active = fields.Boolean(default=True)
     consent_ids = fields.One2many("portal.consent", "text_id", "Answers")
@@ -73,7 +75,9 @@ class PortalConsentText(models.Model):
             "portal.consent"
         ].search_count([("text_id", "in", self.ids)], limit=1):
             raise UserError(
-                self.env._("People have answered to this text. Make a new version.")
+                self.env._(
+                    "People have already answered this text. Create a new version."
+                )
             )
         return super().write(vals)
 

@@ -53,7 +53,7 @@ class PortalDataExport(models.Model):
             self.user_id,
             self.env["res.partner"],
             "/my/privacy",
-            lambda env: env._("The export of your data is ready."),
+            lambda env: env._("Your data export is ready."),
             lambda env: env._("You can download it for %s days.", KEPT_DAYS),
         )
 

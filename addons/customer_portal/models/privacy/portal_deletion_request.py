@@ -48,7 +48,7 @@ class PortalDeletionRequest(models.Model):
         tracking=True,
     )
     age = fields.Integer(
-        "Days", compute="_compute_age", help="Since the person has asked."
+        "Days", compute="_compute_age", help="Since the person requested it."
     )
     successor_id = fields.Many2one(
         "res.users",
@@ -73,7 +73,7 @@ class PortalDeletionRequest(models.Model):
         groups="base.group_user",
     )
     answer = fields.Char(
-        "Message", tracking=True, help="Stands in the mail when you refuse."
+        "Message", tracking=True, help="Included in the e-mail when you refuse."
     )
     decided_by_id = fields.Many2one(
         "res.users", readonly=True, groups="base.group_user"
@@ -202,7 +202,7 @@ class PortalDeletionRequest(models.Model):
         # sudo: the right to decide was just asked
         asked_sudo = self.sudo()
         if not asked_sudo._take(["open"]):
-            raise UserError(self.env._("This request is not open any more."))
+            raise UserError(self.env._("This request is no longer open."))
         return asked_sudo
 
     def action_refuse(self):
@@ -212,9 +212,7 @@ class PortalDeletionRequest(models.Model):
         """
         asked_sudo = self._take_to_decide()
         if not (asked_sudo.answer or "").strip():
-            raise UserError(
-                self.env._("Write what the person reads in the mail: the message.")
-            )
+            raise UserError(self.env._("Write the message for the person."))
         asked_sudo._decide("refused")
         asked_sudo._queue_answer()
 
@@ -291,7 +289,7 @@ class PortalDeletionRequest(models.Model):
             if candidates:
                 if self.successor_id not in candidates:
                     raise UserError(
-                        self.env._("Choose who takes over what %s leaves.", member.name)
+                        self.env._("Choose who takes over the work of %s.", member.name)
                     )
                 member._hand_over(self.successor_id)
             member.write({"state": "disabled", "disabled_on": fields.Datetime.now()})

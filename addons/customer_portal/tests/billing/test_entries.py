@@ -190,7 +190,7 @@ class TestEntries(EntryMaker, TransferMixin, PayCase):
         form = {f"document_{self.entry.id}": "on", f"amount_{self.entry.id}": "10"}
         answer = self._post("/my/pay", **form)
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("choose why you pay less", answer.text)
+        self.assertIn("choose why you are paying less", answer.text)
 
     def test_more_than_is_the_customers_is_refused(self):
         answer = self._open({self.entry: "150"})

@@ -206,7 +206,7 @@ class TestCompanyChange(CompanyCommon):
         self._sign_in(self.boss)
         answer = self._post("/my/company/change", **self._prepare(street="Hill 2"))
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("waits for our answer already", answer.text)
+        self.assertIn("already working on a request", answer.text)
         change = self.changes.search([])
         self.assertEqual(len(change), 1)
         for _click in range(2):

@@ -298,7 +298,7 @@ class TestDocumentDesk(DocumentCast, PortalCommon):
                 (self.stranger, self.branch),
             },
         )
-        self.assertEqual(action["name"], "3 people of 2 customers see Prices")
+        self.assertEqual(action["name"], "3 people at 2 customers can see Prices")
 
     def test_staff_of_another_company_see_nothing(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})

@@ -125,7 +125,7 @@ class TestHostileFiles(DocumentFilesCommon):
                 self.assertEqual(answer.status_code, 303 if accepted else 422)
                 self.assertEqual(len(self._sent()) - count, int(accepted))
                 if not accepted:
-                    self.assertIn("These files were not taken", answer.text)
+                    self.assertIn("These files were not accepted", answer.text)
 
     def test_lying_size_of_a_member_is_not_believed_for_unpacking(self):
         """The list says 10 bytes of a member that has more: nothing is unpacked."""
@@ -144,7 +144,7 @@ class TestHostileFiles(DocumentFilesCommon):
             content = b"x" * (MEBIBYTE + extra)
             answer = self._send(("a.txt", content), key=f"{extra:032x}")
             self.assertEqual(answer.status_code, status)
-        self.assertIn("A file may have 1 MB at most.", answer.text)
+        self.assertIn("A file may be at most 1 MB.", answer.text)
         self.assertEqual(self._sent().size, MEBIBYTE)
 
     def test_names_are_clean(self):
@@ -331,7 +331,7 @@ class TestSending(DocumentFilesCommon):
         self.assertEqual(answer.status_code, 422)
         self.assertIn("not accepted", answer.json()["files"][0]["error"])
         answer = self._send(("a.pdf", PDF), kind_id="", accept="application/json")
-        self.assertEqual(answer.json()["errors"], ["Choose what it is."])
+        self.assertEqual(answer.json()["errors"], ["Choose a kind."])
 
     def test_for_which_customer(self):
         self._sign_in(self.buyer)
@@ -441,7 +441,7 @@ class TestSending(DocumentFilesCommon):
         document.state = "accepted"
         path = f"/my/documents/{document.id}"
         self._sign_in(self.buyer)
-        self.assertNotIn("Take it back", self._get(path).text)
+        self.assertNotIn("Withdraw it", self._get(path).text)
         for _turn in range(2):
             answer = self._upload(f"{path}/versions", ("b.pdf", PDF + b"2"), note="New")
             self.assertEqual(answer.status_code, 303)
@@ -450,7 +450,7 @@ class TestSending(DocumentFilesCommon):
         answer = self._upload(f"{path}/versions", ("b.exe", b"MZ"), note="Keep me")
         self.assertEqual(answer.status_code, 422)
         self.assertIn('value="Keep me"', answer.text)
-        self.assertIn("Take it back", self._get(path).text)
+        self.assertIn("Withdraw it", self._get(path).text)
         answer = self._post(f"{path}/withdraw")
         self.assertIn("notice=document_withdrawn", answer.headers["Location"])
         self.assertFalse(document.active)
@@ -477,7 +477,7 @@ class TestSending(DocumentFilesCommon):
         asked.action_accept()
         answer = self._upload(path, ("c.pdf", PDF))
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("We do not need this any more.", answer.text)
+        self.assertIn("We no longer need this.", answer.text)
         self.assertEqual(len(asked.document_ids), 2)
 
     def test_colleagues_hear_of_it_and_the_sender_does_not(self):

@@ -47,10 +47,10 @@ class TestDoneTexts(PortalHttpCommon):
     def test_page_says_what_was_done(self):
         self._sign_in(self.buyer)
         for address, sentence in {
-            "/my?notice=accepted": "Welcome. You act for this company now.",
+            "/my?notice=accepted": "Welcome. You are now acting for this company.",
             "/my/orders?notice=draft_discarded": "Nothing was ordered.",
-            f"/my/orders/{self.order.id}?notice=order_changed": "The order is changed.",
-            "/my/payment_method?notice=method_removed": "payment method was removed.",
+            f"/my/orders/{self.order.id}?notice=order_changed": "has been changed and",
+            "/my/payment_method?notice=method_removed": "has been removed.",
         }.items():
             with self.subTest(address):
                 [notice] = self._get_notices(address)

@@ -199,7 +199,7 @@ class TestOverview(PortalHttpCommon):
         self._sign_in(self.stranger)
         page = self._get("/my")
         self.assertEqual(self._get_figures(page, "balance"), ["0.00"])
-        self.assertIn("Nothing waits for you", page.text)
+        self.assertIn("Nothing is waiting for you", page.text)
 
     def test_what_waits_has_the_next_day_first(self):
         today = fields.Date.context_today(self.buyer)
@@ -237,10 +237,10 @@ class TestOverview(PortalHttpCommon):
             [
                 ("/my/company", f"Invitation to work for {self.other_customer.name}"),
                 ("/my/pay?select=overdue", "Pay what is overdue"),
-                (f"/my/orders/{soon.id}", f"Decide about quotation {soon.name}"),
+                (f"/my/orders/{soon.id}", f"Accept or decline quote {soon.name}"),
                 (f"/my/documents/requests/{asked.id}", "Send us: The licence"),
-                (f"/my/orders/{later.id}", f"Decide about quotation {later.name}"),
-                (f"/my/orders/{endless.id}", f"Decide about quotation {endless.name}"),
+                (f"/my/orders/{later.id}", f"Accept or decline quote {later.name}"),
+                (f"/my/orders/{endless.id}", f"Accept or decline quote {endless.name}"),
                 (f"/my/orders/{draft.id}/review", f"Finish your draft {draft.name}"),
             ],
         )

@@ -414,13 +414,13 @@ class TestPdf(PdfCommon):
             ("Amount received", 90),
         ):
             self.assertIn(f"{label}\n{self._format(amount, currency)}", text)
-        self.assertNotIn("no proof of payment", text)
+        self.assertNotIn("not proof of payment", text)
 
     def test_receipt_of_money_that_has_not_arrived_is_none(self):
         invoice = self._create_invoice_of([("Cable", 80)])
         remittance = self._create_remittance({invoice: 80})
         text = self._read(receipt.draw(remittance))
-        self.assertIn("no proof of payment", text)
+        self.assertIn("not proof of payment", text)
         self.assertIn("Amount to pay", text)
         self.assertNotIn("Amount received", text)
 

@@ -260,7 +260,7 @@ class TestPdfLanguages(PdfCommon):
             }
         )
         text = self._read(receipt.draw_payment(payment))
-        self.assertIn("no proof", text)
+        self.assertIn("not proof", text)
         payment.action_post()
         for invoice, amount in zip(invoices, (80, 15), strict=True):
             items = (invoice + payment.move_id).line_ids.filtered(
@@ -282,7 +282,7 @@ class TestPdfLanguages(PdfCommon):
             f"Amount received\n{self._format(100, currency)}",
         ):
             self.assertIn(words, text)
-        self.assertNotIn("no proof", text)
+        self.assertNotIn("not proof", text)
 
     def _create_partial(self, items, amount):
         debit = items.filtered("debit")

@@ -78,7 +78,7 @@ class TestOrderChange(OrderChangeMixin, PortalCommon):
         self.order.fiscal_position_id = self.french
         changes = {"partner_shipping_id": self.depot.id}
         self.assertIn("sales", self.order._preview_change(changes)["refusal"])
-        with self.assertRaisesRegex(UserError, "set by our sales"):
+        with self.assertRaisesRegex(UserError, "Our sales team has set the taxes"):
             self._change(self.order, changes)
         self.assertEqual(self.order.partner_shipping_id, self.customer)
         self.assertEqual(self.order.fiscal_position_id, self.french)

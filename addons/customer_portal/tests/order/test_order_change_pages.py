@@ -93,7 +93,7 @@ class TestOrderChangePages(OrderChangeMixin, PortalHttpCommon):
 
     def test_cancel_the_whole_order_after_a_warning(self):
         answer, fields = self._review(cancel_order="on")
-        self.assertIn("cannot be taken up again", answer.text)
+        self.assertIn("cannot be restored", answer.text)
         self.assertEqual(self.order.state, "sale")
         answer = self._send(fields)
         self.assertIn("notice=order_cancelled", answer.headers["Location"])
@@ -112,7 +112,7 @@ class TestOrderChangePages(OrderChangeMixin, PortalHttpCommon):
     def test_after_the_cut_off_it_is_a_request(self):
         self.order.action_lock()
         page = self._get(f"/my/orders/{self.order.id}")
-        self.assertIn("Ask to change or cancel", page.text)
+        self.assertIn("Request a change or cancellation", page.text)
         answer, fields = self._review(partner_shipping_id=self.depot.id)
         self.assertIn("Send the request", answer.text)
         refused = self._send(dict(fields))

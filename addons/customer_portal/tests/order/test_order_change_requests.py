@@ -36,7 +36,7 @@ class TestOrderChangeRequests(OrderChangeMixin, PortalCommon):
             [("event_id.code", "=", "order_change_answered")]
         )
         self.assertEqual(notice.user_id, self.buyer)
-        with self.assertRaisesRegex(UserError, "does not wait"):
+        with self.assertRaisesRegex(UserError, "no longer open"):
             change.with_user(self.env.user).action_apply()
 
     def test_request_is_refused_with_a_sentence(self):
@@ -79,7 +79,7 @@ class TestOrderChangeRequests(OrderChangeMixin, PortalCommon):
         change = model._request(
             order.with_context(lang="fr_FR"), self.buyer, {"site_contact_name": "Ines"}
         )
-        self.assertEqual(change.reason, "Our sales has locked this order.")
+        self.assertEqual(change.reason, "Our sales team has locked this order.")
 
     def test_what_was_typed_is_no_markup(self):
         self.order.user_id = self.env.user

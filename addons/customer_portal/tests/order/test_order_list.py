@@ -76,6 +76,6 @@ class TestOrderList(PortalHttpCommon):
         [cells] = orders._prepare_portal_list_rows()
         columns = dict(zip(orders._get_portal_list_columns(), cells, strict=True))
         self.assertEqual(columns["Delivery"], date(2031, 3, 4))
-        self.assertEqual(columns["Day of delivery is"], "planned")
+        self.assertEqual(columns["Delivery date is"], "planned")
         self.assertEqual(columns["Status"], "Confirmed")
         self.assertEqual(columns["Your reference"], "PO <7>")

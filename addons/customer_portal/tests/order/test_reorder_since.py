@@ -8,13 +8,13 @@ from ..order_change_case import OrderChangeMixin
 # (values of the line of a past order, what the page says of it). Each names a product
 # that may be sold, so that nothing but the line tells that it is no goods.
 CHARGES = (
-    ({"name": "Discount 10 %", "price_unit": -10.0}, "A discount is not ordered again"),
+    ({"name": "Discount 10 %", "price_unit": -10.0}, "Discounts are not reordered"),
     (
-        {"name": "Taken back", "product_uom_qty": -1.0, "price_unit": 100.0},
-        "A discount is not ordered again",
+        {"name": "Reversed", "product_uom_qty": -1.0, "price_unit": 100.0},
+        "Discounts are not reordered",
     ),
-    ({"name": "Taxi", "is_expense": True}, "An expense is not ordered again"),
-    ({"name": "30 %", "is_downpayment": True}, "A down payment is not ordered again"),
+    ({"name": "Taxi", "is_expense": True}, "Expenses are not reordered"),
+    ({"name": "30 %", "is_downpayment": True}, "Down payments are not reordered"),
 )
 
 
@@ -65,7 +65,7 @@ class TestReorderPlace(ReorderCase):
         self.assertEqual(draft.amount_total, 220.0)
         answer = self._review(draft, partner_shipping_id=self.paris.id)
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("The taxes follow the delivery address.", answer.text)
+        self.assertIn("The taxes depend on the delivery address.", answer.text)
         self.assertEqual(self._get_figures(answer, "order_total"), ["240.00"])
         self.assertEqual(draft.state, "draft")
         self.assertEqual(draft.order_line.tax_ids, self.export_tax)
@@ -81,7 +81,7 @@ class TestReorderPlace(ReorderCase):
             f"/my/orders/{draft.id}/review?notice=taxes_changed",
         )
         page = self._get(answer.headers["Location"])
-        self.assertIn("The taxes follow the delivery address.", page.text)
+        self.assertIn("The taxes depend on the delivery address.", page.text)
         self.assertEqual(self._get_figures(page, "order_tax"), ["40.00"])
 
     def test_tax_of_the_same_height_is_seen_before_it_is_placed(self):
@@ -177,7 +177,7 @@ class TestReorderLines(ReorderCase):
         discount = order.order_line[1:]
         discount.product_id.sale_ok = True
         self.assertEqual(order.amount_untaxed, 180.0)
-        self.assertIn("A discount is not ordered again", self._show(order).text)
+        self.assertIn("Discounts are not reordered", self._show(order).text)
         draft = self._repeat(order)
         self.assertEqual(draft.order_line.product_id, self.service)
 

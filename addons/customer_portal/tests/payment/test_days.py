@@ -84,7 +84,7 @@ class TestDays(TransferMixin, PayCase):
             self._open({self.invoice: "100.00"})
             remittance = self._get_remittances()
             page = self._get(f"/my/pay/{remittance.id}")
-            told = "Payments have the day of" in page.text
+            told = "Payments carry the date of" in page.text
             self.assertEqual(told, books != own)
             self._post(f"/my/pay/{remittance.id}/announce", send_on=str(own))
             remittance.invalidate_recordset()

@@ -52,19 +52,19 @@ class TestGivenAway(TransferMixin, PortalHttpCommon):
         remittance = self._open_remittance({self.invoice: 100.0, self.kept: 60.0})
         name = self.invoice.name
         self._give_away()
-        word = f"{name} does not belong to Northwind any more. Please choose again."
+        word = f"{name} no longer belongs to Northwind any more. Please choose again."
         with self.assertRaisesRegex(UserError, word):
             self._create_attempt(remittance)
         with self.assertRaisesRegex(UserError, word):
             remittance._announce()
         self._sign_in(self.buyer)
         page = self._get(f"/my/pay/{remittance.id}").text
-        self.assertIn("does not belong to Northwind any more", page)
+        self.assertIn("no longer belongs to Northwind any more", page)
         self.assertNotIn("Southwind", page)
         answer = self._ask(
             f"/my/pay/{remittance.id}/transaction", self._prepare_payment_params()
         )
-        self.assertIn("does not belong to Northwind any more", answer)
+        self.assertIn("no longer belongs to Northwind any more", answer)
         self.assertFalse(remittance.transaction_ids)
 
     def _ask(self, path, params):
@@ -75,7 +75,7 @@ class TestGivenAway(TransferMixin, PortalHttpCommon):
         credit = self._create_credit_note(100.0)
         remittance = self._open_remittance({self.invoice: 100.0, credit: 100.0})
         self._give_away()
-        with self.assertRaisesRegex(UserError, "does not belong"):
+        with self.assertRaisesRegex(UserError, "no longer belongs"):
             remittance._apply_credits()
         self.assertEqual(credit.amount_residual, 100.0)
         self._assert_untouched()

@@ -213,7 +213,7 @@ class TestGuards(PortalCommon):
         for order in (cancelled, expired):
             with (
                 self.subTest(order.state),
-                self.assertRaisesRegex(ValidationError, "cannot be paid any more"),
+                self.assertRaisesRegex(ValidationError, "can no longer be paid"),
             ):
                 self._begin(order, order.amount_total, order.name)
 
@@ -559,5 +559,5 @@ class TestGuards(PortalCommon):
         invoice, attempt = self._lose_answer()
         attempt.action_was_paid()
         self.assertEqual(invoice.amount_residual, 0.0)
-        with self.assertRaisesRegex(UserError, "known already"):
+        with self.assertRaisesRegex(UserError, "already known"):
             attempt.action_was_not_paid()

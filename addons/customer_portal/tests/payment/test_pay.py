@@ -51,7 +51,7 @@ class TestPay(PayCase):
         ]
         for answer in answers:
             self.assertEqual(answer.status_code, 422)
-            self.assertIn("not open any more", answer.text)
+            self.assertIn("no longer open", answer.text)
         self.assertFalse(self._get_remittances())
 
     def test_list_of_payments_is_the_company_s(self):

@@ -195,7 +195,7 @@ class TestPayChoice(PortalHttpCommon):
             self.assertIn("more than the 1 oldest", page.text_content())
             self.assertFalse(page.xpath("//input[@name='on_account']/@value")[0])
         page = self._get_page(f"?amount=120&{where}")
-        self.assertNotIn("oldest invoices, and", page.text_content())
+        self.assertNotIn("oldest invoices that", page.text_content())
 
     def test_less_urgent_invoices_are_folded_until_they_are_asked_for(self):
         """Those that are chosen stay in sight, and so does what was typed."""
@@ -341,7 +341,7 @@ class TestPayChoice(PortalHttpCommon):
         self.assertEqual(answer.status_code, 422)
         page = html.fromstring(answer.text)
         [error] = page.xpath(f"//*[@id='error_{self.invoice.id}']")
-        self.assertIn("why you pay less", error.text)
+        self.assertIn("why you are paying less", error.text)
         self.assertTrue(page.xpath(f"//select[@name='reason_{self.invoice.id}']"))
         reason = {f"reason_{self.invoice.id}": self.reason.id}
         self.assertEqual(self._choose({self.invoice: "60"}, **reason).status_code, 303)
@@ -499,13 +499,13 @@ class TestPayChoice(PortalHttpCommon):
         answer = self._choose({self.invoice: "100", theirs: "55"})
         self.assertEqual(answer.status_code, 422)
         self.assertIn(f"{theirs.name} is of Southwind", answer.text)
-        self.assertNotIn("not open any more", answer.text)
+        self.assertNotIn("no longer open", answer.text)
         self.assertFalse(self._get_remittances())
 
     def test_documents_of_strangers_are_not_named(self):
         theirs = self._create_posted_invoice(55.0, partner=self.other_customer)
         answer = self._choose({self.invoice: "100", theirs: "55"})
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("not open any more", answer.text)
+        self.assertIn("no longer open", answer.text)
         self.assertNotIn(theirs.name, answer.text)
         self.assertNotIn("Southwind", answer.text)

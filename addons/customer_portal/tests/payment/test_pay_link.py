@@ -81,7 +81,7 @@ class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertTrue(self._get(receipt).content.startswith(b"%PDF"))
         page = self._get(self.path)
-        self.assertIn("This invoice is paid", page.text)
+        self.assertIn("This invoice has been paid", page.text)
         self.assertEqual(self._post(self.path, choice="full").status_code, 422)
         self.assertEqual(self._get_remittances(), remittance)
 

@@ -266,7 +266,7 @@ class TestPaymentMethod(PortalHttpCommon, PaymentHttpCommon):
             page = self._get("/my/payment_method")
             with self.subTest(user.login):
                 self.assertEqual(page.status_code, 200)
-                for text in ("4242", owner, "Shared with", "Ends soon", "Never"):
+                for text in ("4242", owner, "Shared with", "Expires soon", "Never"):
                     self.assertIn(text, page.text)
                 self.assertNotIn(self.token.provider_ref, page.text)
         remittance = self._open_remittance({self.invoice: 10.0})

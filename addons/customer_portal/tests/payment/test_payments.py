@@ -223,7 +223,7 @@ class TestNarrowScope(RolesMixin, PortalHttpCommon):
     def test_obstacle_names_nothing(self):
         self._register_payment(self.branch_invoices[0])
         text = self._read_all(self.viewer, f"/my/pay/{self.remittance.id}")
-        self.assertIn("Something changed since it was chosen.", text)
+        self.assertIn("Something has changed since you made your selection.", text)
         self.assertNotIn(self.branch_invoices[0].name, text)
 
     def test_lists(self):

@@ -104,7 +104,7 @@ class TestRemittancePage(PayCase):
         self.assertIn("o_payment_form", page)
         for state, text in (
             ("booking", "booking its"),
-            ("reversed", "taken back"),
+            ("reversed", "was reversed"),
             ("announced", "Transfer announced"),
         ):
             remittance.state = state
@@ -114,7 +114,7 @@ class TestRemittancePage(PayCase):
         credit = self.env["account.move"].search([], limit=1, order="id desc")
         (self.invoice._get_open_items() + credit._get_open_items()).reconcile()
         page = self._get(path).text
-        self.assertIn("changed since you chose it", page)
+        self.assertIn("has changed since you selected it", page)
         self.assertIn(f"/my/pay?documents={self.invoice.id}", page)
 
     def test_many_documents_say_that_they_are_being_booked(self):

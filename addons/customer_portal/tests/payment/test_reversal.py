@@ -178,7 +178,7 @@ class TestReversal(ReversalCommon):
         attempt._set_done()
         attempt._post_process()
         self.assertEqual(remittance.amount_unallocated, 40.0)
-        with self.assertRaisesRegex(UserError, "before you open documents"):
+        with self.assertRaisesRegex(UserError, "before you reopen documents"):
             self._refund(remittance.payment_id, {invoice: 10.0}, on_account=0.0)
         self._refund(remittance.payment_id)
         self.assertEqual(invoice.amount_residual, 0.0)
@@ -274,7 +274,7 @@ class TestReversal(ReversalCommon):
             ("settled", "allocated", self.accountant),
         )
         self.assertEqual(remittance.amount_unallocated, 0.0)
-        with self.assertRaisesRegex(UserError, "not to be checked"):
+        with self.assertRaisesRegex(UserError, "no longer needs checking"):
             remittance.action_done()
 
     def test_desk_keeps_on_account(self):

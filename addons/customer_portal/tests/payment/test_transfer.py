@@ -130,7 +130,7 @@ class TestTransfer(TransferMixin, PortalCommon):
         self.assertEqual(self.invoice.payment_state, "paid")
         self.assertTrue(line.is_reconciled)
         self.assertEqual(self._get_bank_balance(), 120.99)
-        with self.assertRaisesRegex(UserError, "booked already"):
+        with self.assertRaisesRegex(UserError, "already been booked"):
             self._book(remittance)
         self.assertEqual(self._get_payments(), payment)
 

@@ -264,7 +264,7 @@ class TestSignIn(FrontDoorCommon):
         for _ in range(2):
             self.env["res.users"]._tell_of_refused_sign_ins()
         mails = self.env["mail.mail"].search(
-            [("subject", "like", "Somebody tried to sign in")]
+            [("subject", "like", "Someone tried to sign in")]
         )
         self.assertEqual(mails.recipient_ids, self.buyer.partner_id)
         self.assertEqual(len(mails), 1)

@@ -85,10 +85,11 @@ class TestInvitation(PeopleCommon):
             [
                 "",
                 "nonsense cannot be invited. Check the address.",
-                "ann@new.example is in the list twice.",
-                "boss@northwind.example works for you already.",
-                "invited@new.example is invited already. Send the invitation again.",
-                "The access of gone@northwind.example is disabled. Enable it again.",
+                "ann@new.example is listed twice.",
+                "boss@northwind.example already works for you.",
+                "invited@new.example has already been invited. "
+                "Send the invitation again.",
+                "Access for gone@northwind.example is disabled. Enable it first.",
                 f"{self.env.user.login} cannot be invited. Check the address.",
             ],
         )
@@ -168,7 +169,7 @@ class TestInvitation(PeopleCommon):
         [answer] = self._invite("known@south.example")
         self.assertEqual(answer["membership"].user_id, known)
         [answer] = self._invite("KNOWN@south.example")
-        self.assertIn("is invited already", answer["error"])
+        self.assertIn("has already been invited", answer["error"])
 
     def test_link_is_not_read_by_the_inviter(self):
         [answer] = self._invite("ann@new.example")

@@ -317,7 +317,9 @@ class TestInvitationBatch(PortalCommon):
             dict(batch.line_ids.mapped(lambda line: (line.name, line.state))),
             {"Ada": "refused", "Bo": "sent"},
         )
-        self.assertIn("invited already", " ".join(batch.line_ids.mapped("error")[:1]))
+        self.assertIn(
+            "already been invited", " ".join(batch.line_ids.mapped("error")[:1])
+        )
 
     def test_defect_costs_one_row(self):
         self._create_contacts("ada", "bo", "cy")

@@ -152,7 +152,7 @@ class TestAdministration(PeopleCommon):
         foreign = self.env["portal.role"].create(
             {"name": "Foreign", "partner_id": self.other_customer.id}
         )
-        with self.assertRaisesRegex(UserError, "cannot be given"):
+        with self.assertRaisesRegex(UserError, "cannot be assigned"):
             self._change(self._member(self.buyer), foreign)
 
     def test_company_s_role_does_not_reach_a_branch(self):

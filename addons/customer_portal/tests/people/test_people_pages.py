@@ -91,7 +91,7 @@ class TestPeoplePages(PeopleCommon, PortalHttpCommon):
         text = " ".join(answer.text.split())
         self.assertIn('Line 3, <bdi class="fw-bold">nonsense</bdi>: nonsense', text)
         self.assertIn("Line 5", text)
-        self.assertIn("works for you already", text)
+        self.assertIn("already works for you", text)
         self.assertRegex(answer.text, rf">nonsense\n{self.buyer.email}</textarea>")
         invited = self.memberships.search([("state", "=", "invited")])
         self.assertEqual(

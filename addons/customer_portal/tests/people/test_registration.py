@@ -25,7 +25,7 @@ class TestRegistrationPages(RegistrationCommon):
             self.assertEqual(self._get(route).status_code, 404)
         self.assertEqual(self._ask().status_code, 404)
         self.assertFalse(self._get_registrations())
-        self.assertNotIn("Ask for access", self._get("/web/login").text)
+        self.assertNotIn("Request access", self._get("/web/login").text)
 
     def test_is_off_by_default(self):
         self.env["ir.config_parameter"].search(
@@ -53,7 +53,7 @@ class TestRegistrationPages(RegistrationCommon):
         self.assertURLEqual(answer.headers["Location"], RECEIVED)
         page = self._get(RECEIVED)
         self.assertIn("We received your request", page.text)
-        self.assertIn("What is blocked meanwhile", page.text)
+        self.assertIn("What is blocked in the meantime", page.text)
         registration = self._get_registrations()
         self.assertRecordValues(
             registration,
@@ -208,8 +208,8 @@ class TestRegistrationPages(RegistrationCommon):
             1,
         )
         page = self._get(self._get_link())
-        self.assertIn("We are looking at your request", page.text)
-        self.assertIn("What is blocked meanwhile", page.text)
+        self.assertIn("We are reviewing your request", page.text)
+        self.assertIn("What is blocked in the meantime", page.text)
 
     def test_wrong_links_are_alike(self):
         self._ask()
@@ -231,7 +231,7 @@ class TestRegistrationPages(RegistrationCommon):
             with self.subTest(name):
                 page = self._get(f"/registration/request?token={wrong}")
                 self.assertEqual(page.status_code, 404)
-                self.assertIn("This link does not hold any more", page.text)
+                self.assertIn("This link is no longer valid", page.text)
                 self.assertNotIn("Eastwind", page.text)
                 for path in ("", "/confirm"):
                     answer = self._post(f"/registration/request{path}", token=wrong)

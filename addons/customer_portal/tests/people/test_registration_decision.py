@@ -229,7 +229,7 @@ class TestRegistrationDecision(RegistrationCommon):
     def test_two_approvals_make_one_customer(self):
         registration = self._ask_and_confirm()
         registration.action_approve()
-        with self.assertRaisesRegex(UserError, "has decided this already"):
+        with self.assertRaisesRegex(UserError, "has already decided this"):
             registration.action_approve()
         for method in (registration.action_refuse, registration.action_send_back):
             registration.sudo().answer = "No."
@@ -245,7 +245,7 @@ class TestRegistrationDecision(RegistrationCommon):
         self.assertEqual(second.other_count, 1)
         first.action_approve()
         second.action_look_again()
-        with self.assertRaisesRegex(UserError, "is invited already"):
+        with self.assertRaisesRegex(UserError, "has already been invited"):
             second.action_approve()
         self.assertEqual(second.state, "to_decide")
 
@@ -280,7 +280,7 @@ class TestRegistrationDecision(RegistrationCommon):
 
     def test_sent_back_corrected_and_approved(self):
         registration = self._ask_and_confirm()
-        with self.assertRaisesRegex(UserError, "Write what the person reads"):
+        with self.assertRaisesRegex(UserError, "Write the message for the person"):
             registration.action_send_back()
         registration.answer = "The number lacks a digit."
         registration.action_send_back()

@@ -52,11 +52,11 @@ class TestConsents(PrivacyCommon):
     def test_new_version_asks_again_and_keeps_the_old_answer(self):
         text = self._create_text()
         self._sign_in(self.buyer)
-        self.assertIn("A text waits for your answer", self._get("/my").text)
+        self.assertIn("Waiting for your answer", self._get("/my").text)
         path = f"/my/privacy/consents/{text.id}"
         for _twice in range(2):
             self._post(path, answer="give")
-        self.assertNotIn("waits for your answer", self._get("/my").text)
+        self.assertNotIn("Waiting for your answer", self._get("/my").text)
         [first] = self._get_answers()
         self.assertEqual(
             (first.state, first.version, str(first.text)),
@@ -66,7 +66,7 @@ class TestConsents(PrivacyCommon):
         newer = text.browse(action["res_id"])
         newer.text = "<p>Words of terms 2</p>"
         self.assertEqual(newer.version, 2)
-        self.assertIn("A text waits for your answer", self._get("/my").text)
+        self.assertIn("Waiting for your answer", self._get("/my").text)
         self._post(f"/my/privacy/consents/{newer.id}", answer="give")
         self.assertEqual(self._get_answers().mapped("version"), [2, 1])
         # The former version is not in force any more.
