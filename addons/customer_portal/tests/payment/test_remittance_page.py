@@ -160,3 +160,42 @@ class TestRemittancePage(PayCase):
                 )
             ],
         )
+
+    def test_result_that_is_awaited_is_told_in_the_portal(self):
+        self._open({self.invoice: "100"})
+        remittance = self._get_remittances()
+        with patch.object(
+            type(self.env["payment.transaction"]),
+            "_get_processing_values",
+            lambda transaction: {"reference": transaction.reference},
+        ):
+            self._begin(remittance)
+        transaction = remittance.sudo().transaction_ids
+        for state in ("draft", "pending", "done"):
+            with self.subTest(state):
+                transaction.state = state
+                page = html.fromstring(self._get("/payment/status").text)
+                self.assertTrue(page.xpath("//nav[@aria-label='Portal']"))
+                # What core's script of this page looks for.
+                [status] = page.xpath("//div[@name='o_payment_status']")
+                link = f".//a[@href='/my/pay/{remittance.id}']"
+                self.assertEqual(len(status.xpath(link)), 1)
+                words = status.text_content()
+                self.assertNotIn("Please wait", words)
+                self.assertFalse(status.xpath(".//*[contains(@class, 'fa-spin')]"))
+                told = "You can leave this page" in words
+                self.assertEqual(told, state != "done")
+        poll = self.make_jsonrpc_request("/payment/status/poll", {})
+        self.assertEqual(poll["state"], "done")
+        self.assertEqual(poll["landing_route"], f"/my/pay/{remittance.id}")
+
+    def test_status_of_no_payment_leads_on(self):
+        self._sign_in(self.buyer)
+        page = html.fromstring(self._get("/payment/status").text)
+        self.assertTrue(page.xpath("//main//a[@href='/my/payments']"))
+        self._sign_in(None)
+        answer = self._get("/payment/status")
+        self.assertEqual(answer.status_code, 200)
+        page = html.fromstring(answer.text)
+        self.assertFalse(page.xpath("//nav[@aria-label='Portal']"))
+        self.assertFalse(page.xpath("//a[@href='/my/payments']"))
