@@ -33,6 +33,26 @@ class QuantitiesForm(Form):
             quantities[line_id] = quantity
         self.values["quantities"] = quantities
 
+    def check_lines(self, lines):
+        """Add what the lines say against their quantities; beside each field.
+
+        :param lines: the sale.order.line that may be ordered, in sudo
+        """
+        quantities = self.values["quantities"]
+        typed = lines.filtered(lambda line: line.id in quantities)
+        for line in typed:
+            name = f"quantity_{line.id}"
+            if error := self.errors.get(name) or line._get_count_error(
+                quantities[line.id]
+            ):
+                self.errors[name] = error
+        names = [f"quantity_{line.id}" for line in typed]
+        is_empty = lines == typed and not any(quantities[line.id] for line in typed)
+        if names and is_empty and not any(name in self.errors for name in names):
+            self.errors[names[0]] = self.env._(
+                "Enter a quantity for at least one line."
+            )
+
 
 class ReviewForm(QuantitiesForm):
     """What a person enters before an order is placed."""
@@ -44,6 +64,19 @@ class ReviewForm(QuantitiesForm):
         self.clean_id("partner_shipping_id")
         self.clean_id("partner_invoice_id")
         self.clean_amount("total_seen")
+
+    def check_gone(self, order_sudo):
+        """Add what cannot be had or used any more, each beside its field."""
+        quantities = self.values["quantities"]
+        for line in order_sudo.order_line._get_goods():
+            if quantities.get(line.id, line.product_uom_qty) and (
+                refusal := line._get_reorder_refusal()
+            ):
+                self.errors.setdefault(f"quantity_{line.id}", refusal)
+        offered = order_sudo._get_portal_addresses()
+        for name, refusal in order_sudo._get_address_refusals().items():
+            if self.values[name] not in offered[name].ids:
+                self.errors[name] = refusal
 
 
 class ReorderPortal(Portal):
@@ -61,10 +94,11 @@ class ReorderPortal(Portal):
         if draft := requests._get_result(request_key, "sale.order"):
             return request.redirect(f"/my/orders/{draft.id}/review", code=303)
         form = QuantitiesForm(request.env, post)
-        if not form.is_valid:
-            return self._render_reorder_page(order, form=form)
         # sudo: customers may not read products; the order was checked above
         order_sudo = order.sudo()
+        form.check_lines(order_sudo._get_reorderable_lines())
+        if not form.is_valid:
+            return self._render_reorder_page(order, form=form)
         draft, refusal = self._attempt(
             order_sudo._create_reorder, form.values["quantities"]
         )
@@ -133,6 +167,9 @@ class ReorderPortal(Portal):
             order_sudo._action_cancel()
             return request.redirect("/my/orders?notice=draft_discarded", code=303)
         form = ReviewForm(request.env, post)
+        form.check_lines(order_sudo.order_line)
+        if action == "submit":
+            form.check_gone(order_sudo)
         if not form.is_valid:
             return self._render_review_page(order, form=form)
         taxes_changed, refusal = self._attempt(

@@ -4,8 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...const import ADDRESS_DEFAULTS
-
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -54,6 +52,13 @@ class SaleOrder(models.Model):
                 }
             )
         return items
+
+    def _get_reorderable_lines(self):
+        """Return the lines of a past order that can be ordered again, in sudo."""
+        self.ensure_one()
+        return self.order_line._get_goods().filtered(
+            lambda line: not line._get_reorder_refusal()
+        )
 
     def _get_pricelist_today(self):
         """Return the customer's price list of today, or none."""
@@ -122,9 +127,9 @@ class SaleOrder(models.Model):
             "order_line": commands,
         }
         addresses = self._get_portal_addresses()
-        for kind, (_of_person, _of_customer, name) in ADDRESS_DEFAULTS.items():
-            usual = partner._get_usual_address(kind, self.env.user)
-            if not usual and self[name] in addresses[name]:
+        for name, offered in addresses.items():
+            # Where it went then comes before the usual address of the person.
+            if self[name] in offered:
                 values[name] = self[name].id
         return self.with_company(self.company_id).create(values)
 
@@ -167,21 +172,43 @@ class SaleOrder(models.Model):
                     name=self.partner_id.display_name,
                 )
             )
-        texts = {
-            "partner_shipping_id": _(
-                "The delivery address of order %(order)s is no longer in use. This "
-                "order goes to %(address)s."
-            ),
-            "partner_invoice_id": _(
-                "The invoice address of order %(order)s is no longer in use. This "
-                "order is invoiced to %(address)s."
-            ),
-        }
-        for name, text in texts.items():
-            if origin and not origin[name].active and self[name] != origin[name]:
-                address = self[name]._get_one_line()
-                notes.append(text % {"order": origin.name, "address": address})
+        if origin:
+            notes += [
+                self._get_address_note(name)
+                for name in ("partner_shipping_id", "partner_invoice_id")
+                if self[name] != origin[name]
+            ]
         return notes
+
+    def _get_address_note(self, name):
+        """Return that this draft has another address than its origin; in sudo."""
+        _ = self.env._
+        origin = self.reorder_origin_id
+        values = {"order": origin.name, "address": self[name]._get_one_line()}
+        is_delivery = name == "partner_shipping_id"
+        if origin[name].active:
+            values["old"] = origin[name]._get_one_line()
+            if is_delivery:
+                return _(
+                    "Order %(order)s went to %(old)s. This order goes to %(address)s.",
+                    **values,
+                )
+            return _(
+                "Order %(order)s was invoiced to %(old)s. This order is invoiced to "
+                "%(address)s.",
+                **values,
+            )
+        if is_delivery:
+            return _(
+                "The delivery address of order %(order)s is no longer in use. This "
+                "order goes to %(address)s.",
+                **values,
+            )
+        return _(
+            "The invoice address of order %(order)s is no longer in use. This order "
+            "is invoiced to %(address)s.",
+            **values,
+        )
 
     def _get_portal_addresses(self):
         """Return the addresses that the order's customer may choose.
@@ -316,18 +343,26 @@ class SaleOrder(models.Model):
                         reason=refusal,
                     )
                 )
-        if not self.partner_shipping_id.active:
-            raise UserError(
-                _("The delivery address is no longer in use. Choose another one.")
-            )
-        if not self.partner_invoice_id.active:
-            raise UserError(
-                _("The invoice address is no longer in use. Choose another one.")
-            )
+        for refusal in self._get_address_refusals().values():
+            raise UserError(refusal)
         if not self.partner_id.active:
             raise UserError(
                 _("The contact of this order is no longer active. Please start again.")
             )
+
+    def _get_address_refusals(self):
+        """Return {field: why this draft cannot have its address}; in sudo."""
+        self.ensure_one()
+        _ = self.env._
+        texts = {
+            "partner_shipping_id": _(
+                "The delivery address is no longer in use. Choose another one."
+            ),
+            "partner_invoice_id": _(
+                "The invoice address is no longer in use. Choose another one."
+            ),
+        }
+        return {name: text for name, text in texts.items() if not self[name].active}
 
     def _get_tax_notice(self):
         """Return the sentence for taxes that followed the address of a draft."""

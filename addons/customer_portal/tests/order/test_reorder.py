@@ -112,6 +112,46 @@ class TestReorder(PortalHttpCommon):
                 self.assertEqual(answer.status_code, 422)
         self.assertFalse(self._get_drafts())
 
+    def test_every_mistake_stands_beside_its_field(self):
+        self._get_product().type = "consu"
+        answer = self._reorder(**{f"quantity_{self.line.id}": "2.5"})
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("it is sold in whole units", answer.text)
+        self.assertIn('value="2.5"', answer.text)
+        self.assertFalse(self._get_drafts())
+        self._reorder()
+        draft = self._get_drafts()
+        answer = self._submit(
+            draft,
+            wished_date="soon",
+            client_order_ref="P" * 65,
+            **{f"quantity_{draft.order_line.id}": "2.5"},
+        )
+        self.assertEqual(answer.status_code, 422)
+        for text in (
+            "it is sold in whole units",
+            "at most 64 characters",
+            "Enter a date",
+            'value="2.5"',
+            'value="soon"',
+        ):
+            self.assertIn(text, answer.text)
+        self.assertEqual(draft.order_line.product_uom_qty, 3.0)
+
+    def test_goes_where_it_went_before_the_usual_address(self):
+        usual = self.env["res.partner"].create(
+            {"name": "Usual", "type": "delivery", "parent_id": self.customer.id}
+        )
+        self.customer.portal_shipping_id = usual
+        self._reorder()
+        draft = self._get_drafts()
+        self.assertEqual(draft.partner_shipping_id, self.address)
+        page = self._get(f"/my/orders/{draft.id}/review")
+        self.assertNotIn("This order goes to", page.text)
+        self._submit(draft, action="save", partner_shipping_id=usual.id)
+        page = self._get(f"/my/orders/{draft.id}/review")
+        self.assertIn(f"Order {self.order.name} went to", page.text)
+
     def test_orders_nothing_when_prices_changed(self):
         self._reorder()
         draft = self._get_drafts()

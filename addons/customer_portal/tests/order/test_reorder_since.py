@@ -94,8 +94,9 @@ class TestReorderPlace(ReorderCase):
         self.assertEqual(draft.order_line.tax_ids, self.export_tax)
 
     def test_corrected_country_of_the_address_counts(self):
-        self.customer.portal_shipping_id = self.depot
-        draft = self._repeat(self._place())
+        order = self._place()
+        order.partner_shipping_id = self.depot
+        draft = self._repeat(order)
         self.assertEqual(draft.partner_shipping_id, self.depot)
         self.depot.country_id = self.env.ref("base.fr")
         answer = self._review(draft)
@@ -355,8 +356,9 @@ class TestReorderPeople(ReorderCase):
         self.assertNotIn("Quay 7", page.text)
 
     def test_address_that_goes_while_the_draft_waits_is_refused(self):
-        self.customer.portal_shipping_id = self.depot
-        draft = self._repeat(self._place())
+        order = self._place()
+        order.partner_shipping_id = self.depot
+        draft = self._repeat(order)
         self.assertEqual(draft.partner_shipping_id, self.depot)
         self.depot.active = False
         answer = self._review(draft)
