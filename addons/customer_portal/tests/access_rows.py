@@ -149,6 +149,12 @@ POST_ROWS = {
         404,
         "/my/orders/<order_id>?notice=placed",
     ),
+    "/my/orders/<int:order_id>/hand_over": (
+        LOGIN,
+        404,
+        404,
+        "/my/orders/<order_id>",
+    ),
     "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
     "/my/orders/<int:order_id>/reference": (LOGIN, 404, 404, 200),
     "/my/orders/<int:order_id>/changes/<int:change_id>/withdraw": (

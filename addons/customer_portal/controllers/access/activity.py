@@ -38,6 +38,7 @@ KINDS = {
     ],
     "orders": [
         "order_placed",
+        "order_handed_over",
         "order_changed",
         "order_cancelled",
         "order_change_requested",

@@ -152,32 +152,16 @@ class ReorderPortal(Portal):
     @http.route("/my/orders/<int:order_id>/review", **CHANGE)
     def portal_order_submit(self, order_id, action="", **post):
         """Save a draft, discard it, or place the order exactly once."""
-        self._check_can("order")
-        order = self._get_or_404("sale.order", order_id)
-        # sudo: customers change no orders themselves; this one is the person's draft
-        order_sudo = order.sudo()
-        # sudo: the lock is no one's to write
-        request.env["portal.ledger.lock"].sudo()._lock(
-            order_sudo.company_id, order_sudo.portal_customer_id
-        )
-        order_sudo.invalidate_recordset()
+        order, order_sudo = self._lock_draft(order_id)
         if not order._is_customer_draft():
             return request.redirect(f"/my/orders/{order.id}?notice=placed", code=303)
         if action == "discard":
             order_sudo._action_cancel()
             return request.redirect("/my/orders?notice=draft_discarded", code=303)
-        form = ReviewForm(request.env, post)
-        form.check_lines(order_sudo.order_line)
-        if action == "submit":
-            form.check_gone(order_sudo)
-        if not form.is_valid:
-            return self._render_review_page(order, form=form)
-        taxes_changed, refusal = self._attempt(
-            order_sudo._update_customer_draft,
-            self._prepare_review_changes(order_sudo, form),
-            form.values["quantities"],
+        form, taxes_changed, refusal = self._save_review(
+            order_sudo, post, is_last=action == "submit"
         )
-        if refusal:
+        if refusal or not form.is_valid:
             return self._render_review_page(order, form=form, message=refusal)
         if action != "submit":
             page = f"/my/orders/{order.id}/review"
@@ -197,12 +181,70 @@ class ReorderPortal(Portal):
             return self._render_review_page(order, message=refusal)
         return request.redirect(f"/my/orders/{order.id}?notice=placed", code=303)
 
+    @http.route("/my/orders/<int:order_id>/hand_over", **CHANGE)
+    def portal_order_hand_over(self, order_id, request_key="", colleague_id="", **post):
+        """Save a draft and let a colleague place it, once."""
+        self._check_can("order")
+        requests = request.env["portal.request"]
+        page = "/my/orders?notice=draft_handed_over"
+        # Whoever handed it over does not see the draft any more.
+        if requests._get_result(request_key, "sale.order").id == order_id:
+            return request.redirect(page, code=303)
+        order, order_sudo = self._lock_draft(order_id)
+        if not order._is_customer_draft():
+            return request.redirect(f"/my/orders/{order.id}", code=303)
+        form, _changed, refusal = self._save_review(order_sudo, post, is_last=True)
+        if refusal or not form.is_valid:
+            return self._render_review_page(order, form=form, message=refusal)
+        _done, refusal = self._attempt(
+            order_sudo._hand_over, request.env.user, parse_id(colleague_id)
+        )
+        if refusal:
+            return self._render_review_page(order, message=refusal)
+        requests._remember(request_key, order)
+        return request.redirect(page, code=303)
+
+    def _lock_draft(self, order_id):
+        """Return an order in the person's rights and in sudo, its customer locked."""
+        self._check_can("order")
+        order = self._get_or_404("sale.order", order_id)
+        # sudo: customers change no orders themselves; this one is the person's draft
+        order_sudo = order.sudo()
+        # sudo: the lock is no one's to write
+        request.env["portal.ledger.lock"].sudo()._lock(
+            order_sudo.company_id, order_sudo.portal_customer_id
+        )
+        order_sudo.invalidate_recordset()
+        return order, order_sudo
+
+    def _save_review(self, order_sudo, post, *, is_last):
+        """Write what was typed on the review page, unless something is wrong.
+
+        :param bool is_last: whether what is gone is a mistake too
+        :return: (form, whether taxes changed, the sentence of a refusal)
+        """
+        form = ReviewForm(request.env, post)
+        form.check_lines(order_sudo.order_line)
+        if is_last:
+            form.check_gone(order_sudo)
+        if not form.is_valid:
+            return form, False, ""
+        taxes_changed, refusal = self._attempt(
+            order_sudo._update_customer_draft,
+            self._prepare_review_changes(order_sudo, form),
+            form.values["quantities"],
+        )
+        return form, taxes_changed, refusal
+
     def _get_done_texts(self):
         """Extend: what became of a draft."""
         _ = request.env._
         return {
             **super()._get_done_texts(),
             "draft_discarded": _("The draft was discarded. Nothing was ordered."),
+            "draft_handed_over": _(
+                "The draft was handed over. Your colleague was told and can place it."
+            ),
             "taxes_changed": _(
                 "The taxes depend on the delivery address. Please check the new total."
             ),
@@ -211,8 +253,9 @@ class ReorderPortal(Portal):
     def _prepare_review_changes(self, order_sudo, form):
         """Return what to write on the order; an address that is not offered is kept."""
         changes = {
-            "client_order_ref": form.values["client_order_ref"] or False,
-            "wished_date": form.values["wished_date"] or False,
+            name: form.values[name] or False
+            for name in ("client_order_ref", "wished_date")
+            if name in form.raw
         }
         for name, partners in order_sudo._get_portal_addresses().items():
             if form.values[name] in partners.ids and (
@@ -237,6 +280,8 @@ class ReorderPortal(Portal):
                 "order": order_sudo,
                 "addresses": order_sudo._get_portal_addresses(),
                 "notes": order_sudo._get_reorder_notes(),
+                "limit": order_sudo._get_limit_notice(request.env.user),
+                "request_key": secrets.token_hex(16),
                 "credit_after": order_sudo._get_credit_after(credits),
                 "form": form,
                 "message": message,

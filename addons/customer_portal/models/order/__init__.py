@@ -10,6 +10,7 @@ from . import (
     sale_order_change_terms,
     sale_order_coming,
     sale_order_customer,
+    sale_order_hand_over,
     sale_order_line,
     sale_order_list,
     sale_order_page,

@@ -113,16 +113,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         member = user._get_portal_membership(self.portal_customer_id)
-        if not member.has_order_limit:
-            return
         total = self.amount_total if total is None else total
-        amount = self.currency_id._convert(
-            total,
-            member.currency_id,
-            self.company_id,
-            fields.Date.context_today(self),
-        )
-        if member.currency_id.compare_amounts(amount, member.order_limit) > 0:
+        if self._is_above_limit(member, total):
             raise UserError(
                 self.env._(
                     "The total of %(total)s is above your order limit of %(limit)s. "
@@ -137,6 +129,22 @@ class SaleOrder(models.Model):
                     or self.company_id.name,
                 )
             )
+
+    def _is_above_limit(self, member, total):
+        """Return whether a total is more than a person may order.
+
+        :param member: a portal.membership, in sudo
+        """
+        self.ensure_one()
+        if not member.has_order_limit:
+            return False
+        amount = self.currency_id._convert(
+            total,
+            member.currency_id,
+            self.company_id,
+            fields.Date.context_today(self),
+        )
+        return member.currency_id.compare_amounts(amount, member.order_limit) > 0
 
     # ------------------------------------------------------------
     # Lists

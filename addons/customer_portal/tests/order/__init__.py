@@ -10,5 +10,6 @@ from . import (
     test_order_list,
     test_order_page,
     test_reorder,
+    test_reorder_hand_over,
     test_reorder_since,
 )
