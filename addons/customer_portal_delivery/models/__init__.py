@@ -1,1 +1,1 @@
-from . import sale_order, sale_order_line
+from . import delivery_carrier, sale_order, sale_order_line

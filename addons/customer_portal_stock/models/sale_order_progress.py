@@ -1,6 +1,9 @@
 """How far the goods of an order are, in the words of its page."""
 
 from odoo import models
+from odoo.fields import Domain
+
+from odoo.addons.customer_portal.models.order.sale_order_page import PLACE_FIELDS
 
 PICKING_FIELDS = [
     "backorder_id",
@@ -32,13 +35,36 @@ class SaleOrder(models.Model):
 
     def _fetch_for_page(self):
         """Extend: the transfers and their moves."""
-        result = super()._fetch_for_page()
-        self.order_line.move_ids.fetch(MOVE_FIELDS)
-        pickings = self.picking_ids | self.order_line.move_ids.picking_id
-        pickings.fetch(self._get_page_picking_fields())
-        pickings.picking_type_id.fetch(["code"])
-        pickings.move_ids.fetch(MOVE_FIELDS)
-        return result
+        is_new = any(self._fields["picking_ids"]._cache_missing_ids(self))
+        order = super()._fetch_for_page()
+        if order and is_new:
+            self._fetch_transfers()
+        return order
+
+    def _fetch_transfers(self):
+        """Read the transfers of the order, and the moves of both."""
+        names = self._get_page_picking_fields()
+        links = {"picking_type_id": ["code"], "partner_id": PLACE_FIELDS}
+        pickings = self._fetch_below("picking_ids", names, links)
+        moves = self._fetch_moves(pickings)
+        others = moves.picking_id - pickings
+        if others:
+            others._fetch_linked(names, links)
+            others._fetch_below("move_ids", MOVE_FIELDS)
+
+    def _fetch_moves(self, pickings):
+        """Read the moves of the lines and of their transfers in one query."""
+        lines = self.order_line
+        moves = self.env["stock.move"].search_fetch(
+            Domain("sale_line_id", "in", lines.ids)
+            | Domain("picking_id", "in", pickings.ids),
+            MOVE_FIELDS,
+        )
+        for records, inverse in ((lines, "sale_line_id"), (pickings, "picking_id")):
+            groups = moves.grouped(inverse)
+            values = [groups.get(record, moves.browse())._ids for record in records]
+            records._fields["move_ids"]._insert_cache(records, values)
+        return moves
 
     def _get_page_picking_fields(self):
         """Return the fields of transfers that the page reads; addons add theirs."""

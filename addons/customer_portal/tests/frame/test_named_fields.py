@@ -20,9 +20,7 @@ from ..transfer_case import TransferMixin
 
 # Pages of Odoo's in the frame of ours: {beginning of the path: why}.
 OF_ODOO = {
-    "/my/orders": "Odoo's page of an order",
     "/my/pay/": "Odoo's form of a payment, which looks at all providers",
-    "/my/quotes": "Odoo's page of a quote",
     "/my/account": "Odoo's form of an address",
     "/my/address": "Odoo's form of an address",
     "/my/payment_method": "Odoo's form of a payment",

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from ..common import PortalHttpCommon
 from ..role_case import RolesMixin
 
-MOST_QUERIES = 60
+MOST_QUERIES = 18
 
 
 class TestOrderPage(RolesMixin, PortalHttpCommon):
@@ -53,6 +53,16 @@ class TestOrderPage(RolesMixin, PortalHttpCommon):
         for text in ("Sales Order", "Quotation", "Connect with your software"):
             with self.subTest(text):
                 self.assertNotIn(text, page.text)
+
+    def test_reference_can_be_corrected_by_who_may_change_orders(self):
+        link = f'href="/my/orders/{self.order.id}/change#reference"'
+        self.assertIn(link, self._open(self.order).text)
+        self.assertIn("Correct reference", self._open(self.order).text)
+        self.order.client_order_ref = False
+        self.assertIn("Add reference", self._open(self.order).text)
+        query = self._get_token_query(self.order)
+        self._sign_in(None)
+        self.assertNotIn(link, self._open(self.order, query).text)
 
     def test_sections_notes_and_taxes_as_on_paper(self):
         tax = self.env["account.tax"].create(
