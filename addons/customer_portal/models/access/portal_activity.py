@@ -136,8 +136,7 @@ class PortalActivity(models.Model):
         values = {
             "date": fields.Datetime.now(),
             "user_id": user.id,
-            # sudo: the name only, for the log
-            "user_name": user.sudo().name,
+            "user_name": self._get_user_name(user),
             "on_behalf_of": behalf.sudo().name if behalf else False,  # sudo: the same
             "action": action,
             "detail": detail,
@@ -147,6 +146,12 @@ class PortalActivity(models.Model):
             values["res_id"] = record.id
             values["document_name"] = record.sudo().display_name  # sudo: for the log
         return values
+
+    def _get_user_name(self, user):
+        """Return who did something; visitors have one technical user, not a name."""
+        if user._is_public():
+            return self.env._("Visitor, not signed in")
+        return user.sudo().name  # sudo: the name only, for the log
 
     def _get_portal_own_domain(self, user):
         """Override: one's own deeds."""

@@ -134,6 +134,10 @@ class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):
         self.assertIn("under way", self._get(self.path).text)
         self._post(f"{path}/cancel")
         self.assertEqual(remittance.state, "cancelled")
+        entries = self.env["portal.activity"].search(
+            [("res_model", "=", remittance._name), ("res_id", "=", remittance.id)]
+        )
+        self.assertEqual(set(entries.mapped("user_name")), {"Visitor, not signed in"})
 
     # ------------------------------------------------------------
     # Nothing else
