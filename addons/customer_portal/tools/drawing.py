@@ -208,7 +208,7 @@ class Drawing:
         )
 
     @staticmethod
-    def amount_field(name, value, label, error_id=None):
+    def amount_field(name, value, label, error_id=None, *, has_focus=False):
         """Return a field for an amount as HTML.
 
         :param str value: as a person writes it
@@ -218,10 +218,11 @@ class Drawing:
         if error_id:
             style = " is-invalid"
             error = f' aria-describedby="{escape(error_id)}" aria-invalid="true"'
+        focus = ' autofocus="autofocus"' if has_focus else ""
         return _as_html(
             '<input type="text" inputmode="decimal" autocomplete="off"'
             f' class="form-control text-end{style}" name="{escape(name)}"'
-            f' value="{escape(value)}" aria-label="{escape(label)}"{error}/>'
+            f' value="{escape(value)}" aria-label="{escape(label)}"{error}{focus}/>'
         )
 
     def document(self, row):

@@ -185,11 +185,15 @@ class PayPortal(Portal):
     def _refuse_choice(self, form, message=""):
         """Show the page again, with what was typed and what is wrong about it."""
         choice = self._get_pay_choice(form=form)
+        groups = choice.get_groups()
+        has_focus = choice.bring_up(groups)
         return self._render_pay_page(
-            choice, choice.get_groups(), message=message, status=422
+            choice, groups, message=message, has_focus=has_focus, status=422
         )
 
-    def _render_pay_page(self, choice, groups, *, message="", status=200):
+    def _render_pay_page(
+        self, choice, groups, *, message="", has_focus=False, status=200
+    ):
         form = choice.form
         if not groups:
             # sudo: name and currency of the seller's company, as on invoices
@@ -216,6 +220,7 @@ class PayPortal(Portal):
                 "page_name": "pay",
                 "groups": groups,
                 "message": message,
+                "has_focus": has_focus,
                 "chosen": choice.chosen,
                 "select": choice.select,
                 "reasons": self._get_reasons(),

@@ -133,7 +133,7 @@ class PayChoice:
         for row in (*group["invoices"], *group["credits"]):
             document_id = row["move"].id
             row["reason_id"], row["note"], row["error"] = 0, "", None
-            row["typed"] = None
+            row["typed"] = row["focus"] = None
             if is_typed:
                 row["ticked"] = document_id in form.values
                 row["typed"] = form.raw.get(f"amount_{document_id}")
@@ -185,6 +185,23 @@ class PayChoice:
                 or row["typed"] is not None
             ]
             group["hidden"] = len(group["invoices"]) - len(group["shown"])
+
+    @staticmethod
+    def bring_up(groups):
+        """Put first what is wrong, then what is chosen; focus the first mistake.
+
+        :return: whether a row has it
+        """
+        has_focus = False
+        for group in groups:
+            for rows in (group["invoices"], group["credits"]):
+                rows.sort(key=lambda row: (not row["error"], not row["ticked"]))
+            for row in (*group["invoices"], *group["credits"]):
+                if row["error"] and row["payable"] and not has_focus:
+                    has_focus = True
+                    lacks_reason = row["is_short"] and not row["reason_id"]
+                    row["focus"] = "reason" if lacks_reason else "amount"
+        return has_focus
 
     def apply_fill(self, groups, document_id, index):
         """Put the amount of an instalment that was pressed into its field."""

@@ -226,7 +226,7 @@ class TestPayChoice(PortalHttpCommon):
         self.assertEqual(len(html.fromstring(answer.text).xpath(shown)), 3)
         answer = self._choose({later: "x"})
         page = html.fromstring(answer.text)
-        self.assertEqual(page.xpath(shown), [str(self.invoice.id), str(later.id)])
+        self.assertEqual(page.xpath(shown), [str(later.id)])
 
     def test_invoices_of_another_currency_take_no_advance_away(self):
         self._create_posted_invoice(30.0, days_overdue=-30, currency=self.eur)
@@ -349,6 +349,27 @@ class TestPayChoice(PortalHttpCommon):
         self.assertEqual(remittance.line_ids.reason_id, self.reason)
         page = self._get(f"/my/pay/{remittance.id}")
         self.assertIn(self.reason.name, page.text)
+
+    def test_what_is_refused_comes_back_with_the_choice_first(self):
+        older = self._create_posted_invoice(80.0, days_overdue=90)
+        newer = self._create_posted_invoice(70.0, days_overdue=1)
+        answer = self._choose({self.invoice: "100", newer: "60"})
+        self.assertEqual(answer.status_code, 422)
+        page = html.fromstring(answer.text)
+        rows = [
+            int(row.get("data-document"))
+            for row in page.xpath("//table[@data-kind='invoices']//tr[@data-document]")
+        ]
+        self.assertEqual(rows, [newer.id, self.invoice.id, older.id])
+        self.assertEqual(
+            set(page.xpath("//input[starts-with(@name, 'document_')][@checked]/@name")),
+            {f"document_{document.id}" for document in (newer, self.invoice)},
+        )
+        focus = page.xpath("//main//*[@autofocus]/@name")
+        self.assertEqual(focus, [f"reason_{newer.id}"])
+        answer = self._choose({newer: "seven"})
+        page = html.fromstring(answer.text)
+        self.assertEqual(page.xpath("//*[@autofocus]/@name"), [f"amount_{newer.id}"])
 
     def test_hostile_choices_change_nothing(self):
         foreign = self._create_posted_invoice(70.0, partner=self.other_customer)
