@@ -38,8 +38,8 @@ class PortalConsentText(models.Model):
     is_required = fields.Boolean(
         "Needed",
         help=(
-            "Nobody is kept out of the portal without it: a banner asks until it "
-            "is given."
+            "Nobody is kept out of the portal without it: a banner asks until "
+            "it is given."
         ),
     )
     active = fields.Boolean(default=True)

@@ -46,9 +46,9 @@ class TestHandOver(RolesMixin, PortalHttpCommon):
     def test_review_offers_who_may_place_it(self):
         page = self._get(f"/my/orders/{self.draft.id}/review")
         self.assertEqual(self._get_figures(page, "order_limit"), ["100.00"])
-        self.assertIn(f'value="{self.boss.id}"', page.text)
+        self.assertIn(f'name="colleague_id" value="{self.boss.id}"', page.text)
         for nobody in (self.small, self.clerk, self.stranger):
-            self.assertNotIn(f'value="{nobody.id}"', page.text)
+            self.assertNotIn(f'name="colleague_id" value="{nobody.id}"', page.text)
         self.assertNotIn("Place order", page.text)
         self.draft.order_line.product_uom_qty = 1
         page = self._get(f"/my/orders/{self.draft.id}/review")
