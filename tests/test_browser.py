@@ -401,7 +401,7 @@ def test_changing_an_order(open_window, accounting):
 
     window.go(f"/my/orders/{order}/change")
     page.get_by_role("button", name="Cancel the whole order").click()
-    expect(page.locator("#wrap")).to_contain_text("cannot be taken up again")
+    expect(page.locator("#wrap")).to_contain_text("cannot be restored")
     check_access(window)
     window.look("order_cancel_review")
 

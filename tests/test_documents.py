@@ -115,7 +115,7 @@ def test_acceptance_and_withdrawal_at_once_leave_one(live_server, people, sales)
             try:
                 sales.execute("portal.document", "action_accept", [document])
             except Exception as error:  # odoorpc's, with the sentence
-                assert "nothing to decide" in str(error)
+                assert "nothing left to decide" in str(error)
                 return False
             return True
 
@@ -166,7 +166,7 @@ def test_files_are_sent_one_by_one_with_progress(browser, live_server, tmp_path,
     expect(rows.nth(1)).to_contain_text("This type is not accepted.")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(rows.nth(0)).to_contain_text("Sent")
-    expect(rows.nth(2)).to_contain_text("its content is not what its name says")
+    expect(rows.nth(2)).to_contain_text("its content does not match its name")
     expect(page.get_by_label("Title")).to_have_value(f"Roof {size}")
     window.look("document-send")
     # The refusal of a file is the answer of a request.

@@ -168,7 +168,7 @@ def test_few_of_many_guesses_are_checked(workers, tell):
     cron = find_by_name(administrator, "customer_portal.cron_refused_sign_ins")
     for _ in range(2):
         administrator.execute("ir.cron", "method_direct_trigger", [cron])
-    assert count_mails(workers, "Somebody tried to sign in") == 1
+    assert count_mails(workers, "Someone tried to sign in") == 1
 
 
 def test_programs_are_counted_too(workers, tell):

@@ -123,7 +123,7 @@ def test_six_approvals_make_one_customer(live_server, staff):
     answers = at_once([lambda tab=tab: approve(tab, request_id) for tab in staff])
     refused = [answer for answer in answers if answer != "approved"]
     assert len(refused) == CROWD - 1
-    assert all("has decided this already." in answer for answer in refused)
+    assert all("has already decided this." in answer for answer in refused)
     customers = [("name", "=", "Beech Trading")]
     assert staff[0].execute("res.partner", "search_count", customers) == 1
     assert len(find(staff[0], "portal.membership", fields)) == 1

@@ -124,7 +124,7 @@ class TestViewAs(PortalHttpCommon):
         self._look()
         answer = self._post("/my/company", customer_id=str(self.other_customer.id))
         self.assertEqual(answer.status_code, 403)
-        self.assertIn("You look at Northwind", answer.text)
+        self.assertIn("You are viewing as Northwind", answer.text)
         for path in (
             "/my",
             "/my/company",

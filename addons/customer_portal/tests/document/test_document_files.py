@@ -172,7 +172,7 @@ class TestHostileFiles(DocumentFilesCommon):
         self.assertIn("At most 2 files at once", " ".join(page.split()))
         answer = self._send(("a.txt", b"x"))
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("Accepted are: pdf, png", answer.text)
+        self.assertIn("Accepted types: pdf, png", answer.text)
         answer = self._send(*[(f"{number}.pdf", PDF) for number in range(3)])
         self.assertEqual(answer.status_code, 422)
         self.assertIn("You chose 3 files. At most 2", answer.text)
@@ -329,7 +329,7 @@ class TestSending(DocumentFilesCommon):
         self.assertEqual(answer.json()["url"], "/my/documents?notice=document_sent")
         answer = self._send(("b.exe", b"MZ"), accept="application/json")
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("not accepted", answer.json()["files"][0]["error"])
+        self.assertIn("do not accept", answer.json()["files"][0]["error"])
         answer = self._send(("a.pdf", PDF), kind_id="", accept="application/json")
         self.assertEqual(answer.json()["errors"], ["Choose a kind."])
 

@@ -99,11 +99,11 @@ class TestOrderChangeLines(OrderChangeMixin, PortalHttpCommon):
     def test_never_below_what_is_delivered_or_invoiced(self):
         self.second.qty_delivered = 2
         errors = self.order._get_quantity_errors({self.second.id: 1})
-        self.assertIn("2 are delivered", errors[self.second.id])
+        self.assertIn("2 have already been delivered", errors[self.second.id])
         order = self._place(quantities=(3.0, 1.0))
         order._create_invoices()
         line = order.order_line[0]
-        with self.assertRaisesRegex(UserError, "3 are invoiced"):
+        with self.assertRaisesRegex(UserError, "3 have already been invoiced"):
             order._preview_change({"quantities": {line.id: 2}})
         self.assertIn(
             "invoiced", order._preview_change({"quantities": {line.id: 4}})["refusal"]

@@ -118,7 +118,7 @@ class TestPeoplePages(PeopleCommon, PortalHttpCommon):
         self._send("ann@new.example")
         invited = self.memberships.search([("state", "=", "invited")])
         until = format_date(self.env, invited.expires_on.date())
-        badge = f'cp_status_invited">Invited until {until}</span>'
+        badge = f'cp_status_invited">Invitation valid until {until}</span>'
         self.assertIn(badge, self._get("/my/people").text)
         self.assertIn(badge, self._get(f"/my/people/{invited.id}").text)
 
