@@ -91,7 +91,7 @@ class TestOwnRoles(PeopleCommon):
         role = self._create(manage_people="branches", see_orders="branches")
         second = self._create_portal_user("second", self.customer)
         self._member(second).role_id = role
-        with self.assertRaisesRegex(UserError, "yourself"):
+        with self.assertRaisesRegex(UserError, "your own role"):
             role.with_user(second).sudo()._update_for_customer(
                 "Clerk", "", {"see_orders": "own"}
             )

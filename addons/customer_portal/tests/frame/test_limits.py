@@ -52,6 +52,7 @@ UNLIMITED = {
         "/my/addresses/<int:address_id>/orders",
         "/my/company/change",
         "/my/company/contacts",
+        "/my/orders/<int:order_id>/hand_over",
         "/my/orders/<int:order_id>/reorder",
         "/my/orders/<int:order_id>/review",
         "/my/pay",
