@@ -160,7 +160,7 @@ class TestStatement(PortalHttpCommon):
             self.assertEqual(answer.headers["Content-Type"], "application/pdf")
             text = self._read_pdf(answer.content)
             self.assertIn(self.old.name, text)
-            self.assertIn("the same", text)
+            self.assertIn("The statement agrees", text)
             self.assertNotIn("FOREIGN", text)
 
     def _read_pdf(self, content):

@@ -179,7 +179,7 @@ class TestCompanyChange(CompanyCommon):
         self.patch(partners, "_run_vat_checks", refuse)
         answer = self._post("/my/company/change", **self._prepare(vat="NL1"))
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("This is no VAT number of Netherlands", answer.text)
+        self.assertIn("This is not a VAT number of Netherlands", answer.text)
 
     def test_number_of_another_customer_is_told_to_staff_only(self):
         self.other_customer.write({"vat": "NL999999999B01", "country_id": self.nl.id})

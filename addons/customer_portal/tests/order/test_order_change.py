@@ -117,7 +117,7 @@ class TestOrderChange(OrderChangeMixin, PortalCommon):
         self.assertEqual(self.order.site_contact_phone, "123")
         self.assertEqual(self.order.wished_date, wished)
         self.assertIn("2031", change.after_text)
-        self.assertIn("Wished delivery date: none", change.before_text)
+        self.assertIn("Requested delivery date: none", change.before_text)
         self._change(self.order, {"wished_date": None, "site_contact_phone": ""})
         self.assertFalse(self.order.wished_date or self.order.site_contact_phone)
 

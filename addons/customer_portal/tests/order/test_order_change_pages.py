@@ -50,7 +50,7 @@ class TestOrderChangePages(OrderChangeMixin, PortalHttpCommon):
         self.assertEqual(self.order.partner_shipping_id, self.paris)
         page = self._get(answer.headers["Location"])
         self.assertEqual(page.status_code, 200)
-        self.assertIn("The order is changed", page.text)
+        self.assertIn("The order has been changed", page.text)
         self.assertIn('id="changes"', page.text)
 
     def test_many_reviews_are_slowed_down(self):
@@ -129,7 +129,7 @@ class TestOrderChangePages(OrderChangeMixin, PortalHttpCommon):
         _answer, fields = self._review(site_contact_name="Ines")
         answer = self._send(fields, action="request")
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("waits for our answer", answer.text)
+        self.assertIn("waiting for our answer", answer.text)
         withdraw = f"/my/orders/{self.order.id}/changes/{change.id}/withdraw"
         self.assertIn("change_withdrawn", self._post(withdraw).headers["Location"])
         self.assertIn("change_answered", self._post(withdraw).headers["Location"])

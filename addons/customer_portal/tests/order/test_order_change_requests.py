@@ -22,7 +22,7 @@ class TestOrderChangeRequests(OrderChangeMixin, PortalCommon):
         self.assertEqual(change.state, "requested")
         self.assertEqual(self.order.partner_shipping_id, self.customer)
         self.assertEqual((change.amount_before, change.amount_after), (330.0, 360.0))
-        with self.assertRaisesRegex(UserError, "waits for our answer"):
+        with self.assertRaisesRegex(UserError, "waiting for our answer"):
             self._request(self.order, {"site_contact_name": "Ines"})
         with self.assertRaisesRegex(UserError, "Unlock"):
             change.with_user(self.env.user).action_apply()

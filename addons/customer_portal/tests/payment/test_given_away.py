@@ -52,19 +52,19 @@ class TestGivenAway(TransferMixin, PortalHttpCommon):
         remittance = self._open_remittance({self.invoice: 100.0, self.kept: 60.0})
         name = self.invoice.name
         self._give_away()
-        word = f"{name} no longer belongs to Northwind any more. Please choose again."
+        word = f"{name} no longer belongs to Northwind. Please choose again."
         with self.assertRaisesRegex(UserError, word):
             self._create_attempt(remittance)
         with self.assertRaisesRegex(UserError, word):
             remittance._announce()
         self._sign_in(self.buyer)
         page = self._get(f"/my/pay/{remittance.id}").text
-        self.assertIn("no longer belongs to Northwind any more", page)
+        self.assertIn("no longer belongs to Northwind", page)
         self.assertNotIn("Southwind", page)
         answer = self._ask(
             f"/my/pay/{remittance.id}/transaction", self._prepare_payment_params()
         )
-        self.assertIn("no longer belongs to Northwind any more", answer)
+        self.assertIn("no longer belongs to Northwind", answer)
         self.assertFalse(remittance.transaction_ids)
 
     def _ask(self, path, params):

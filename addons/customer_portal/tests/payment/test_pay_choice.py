@@ -519,7 +519,7 @@ class TestPayChoice(PortalHttpCommon):
         theirs = self._create_posted_invoice(55.0, partner=self.other_customer)
         answer = self._choose({self.invoice: "100", theirs: "55"})
         self.assertEqual(answer.status_code, 422)
-        self.assertIn(f"{theirs.name} is of Southwind", answer.text)
+        self.assertIn(f"{theirs.name} belongs to Southwind", answer.text)
         self.assertNotIn("no longer open", answer.text)
         self.assertFalse(self._get_remittances())
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
@@ -192,7 +193,11 @@ class TestPayLink(TransferMixin, PortalHttpCommon, PaymentHttpCommon):
         link = f"/my/invoices/{self.invoice.id}?access_token={token}"
         for query in ("", "&report_type=pdf", "&report_type=html&download=true"):
             answer = self._get(link + query)
-            self.assertURLEqual(answer.headers["Location"], "/my")
+            self.assertURLEqual(
+                answer.headers["Location"],
+                "/web/login?"
+                + urlencode({"redirect": f"/my/invoices/{self.invoice.id}"}),
+            )
         for state in ("cancel", "draft"):
             self.invoice.state = state
             self.assertEqual(self._get_figures(self._get(self.path), "amount_due"), [])

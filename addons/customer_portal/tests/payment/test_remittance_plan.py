@@ -470,7 +470,7 @@ class TestRemittancePlan(PortalCommon):
         )
         self.assertEqual(
             self._get_booking_notices(),
-            [f"Your payment {remittance.name} is taking longer than usual."],
+            [f"Booking your payment {remittance.name} is taking longer than usual."],
         )
         self._book()
         self.assertEqual(remittance.state, "settled")

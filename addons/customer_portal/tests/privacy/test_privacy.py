@@ -392,7 +392,7 @@ class TestDeletion(PrivacyCommon):
         self.env["ir.config_parameter"].set_param(
             "customer_portal.retention_years", "6"
         )
-        self.assertIn("wants them for 6 years", self._get("/my/privacy").text)
+        self.assertIn("keep them for 6 years", self._get("/my/privacy").text)
 
     def test_makes_the_person_unknown_and_keeps_documents(self):
         partner = self.buyer.partner_id
