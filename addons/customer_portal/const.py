@@ -1,5 +1,7 @@
 """Limits, choices and names that several layers share."""
 
+import re
+
 SCOPE_SELECTION = [
     ("own", "Own documents"),
     ("company", "This company"),
@@ -12,6 +14,9 @@ DEVICE_COOKIE = "portal_device"
 DEVICE_DAYS = 180
 
 MAX_ID = 2**31
+
+# Addresses of the portal's own pages.
+PRIVATE_PATH = re.compile(r"/(my|registration|pay)(/|$)")
 
 LONGEST_TOKEN = 1000  # characters, of any link
 

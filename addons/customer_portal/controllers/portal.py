@@ -15,7 +15,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..const import LONGEST_TOKEN, MAX_BRANCHES
+from ..const import LONGEST_TOKEN, MAX_BRANCHES, PRIVATE_PATH
 from ..tools.drawing import Drawing
 from ..tools.file_name import clean_file_name
 from ..tools.number import Notation
@@ -189,22 +189,29 @@ class Portal(CustomerPortal):
                 model_name, document_id, access_token
             )
         except (AccessError, MissingError):
+            if not self._is_own_page():
+                raise  # core's page of a payment, for one, tries another token then
             self._hide_document()
         self._follow_document(document_sudo)
         return document_sudo
 
     @staticmethod
-    def _hide_document():
+    def _is_own_page():
+        """Return whether the answer is a page of the portal."""
+        is_page = request.dispatcher.routing_type == "http"
+        return is_page and bool(PRIVATE_PATH.match(request.httprequest.path))
+
+    def _hide_document(self):
         """Refuse a document, whether it is missing or not theirs to see.
 
         A visitor who looks may be somebody who has not signed in yet, and comes back to
         the document afterwards.
 
-        :raise HTTPException: on a page: 404, or the way to the page for signing in; see
-            decision 0033
-        :raise MissingError: to a script, which core answers in its own words
+        :raise HTTPException: on a page below `/my`: 404, or the way to the page for
+            signing in; see decision 0033
+        :raise MissingError: elsewhere, where core has an answer of its own
         """
-        if request.dispatcher.routing_type != "http":
+        if not self._is_own_page():
             raise MissingError(request.env._("This document does not exist."))
         looks = request.httprequest.method in ("GET", "HEAD")
         if looks and request.env.user._is_public():

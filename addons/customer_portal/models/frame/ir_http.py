@@ -23,6 +23,7 @@ from ...const import (
     LARGEST_FORM,
     LARGEST_UPLOAD,
     LONGEST_TOKEN,
+    PRIVATE_PATH,
 )
 from ...exceptions import TooManyRequests
 from ...outage import get_answer, is_outage
@@ -40,7 +41,6 @@ PRIVATE_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
 }
-PRIVATE_PATH = re.compile(r"/(my|registration|pay)(/|$)")
 # Not for files: a browser's own viewer of PDFs counts as an object.
 PAGE_POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
 # Which scripts run: those of this site, the two that Odoo's layout holds, and what its

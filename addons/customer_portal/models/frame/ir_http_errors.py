@@ -6,8 +6,8 @@ from odoo.http import request
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
+from ...const import PRIVATE_PATH
 from ...outage import get_failure
-from .ir_http import PRIVATE_PATH
 
 
 class IrHttp(models.AbstractModel):
