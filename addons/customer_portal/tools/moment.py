@@ -1,6 +1,20 @@
 """Moments in words, with the zone that they are meant in."""
 
+from datetime import timedelta
+
 from odoo.tools.misc import babel_locale_parse, format_datetime, get_lang
+
+
+def tell_planned(planned, ordered):
+    """Return a planned moment that says something, or None.
+
+    Without a lead time Odoo plans an order for the moment in which it was made.
+
+    :param datetime planned, ordered: or nothing
+    """
+    if planned and ordered and planned <= ordered + timedelta(minutes=1):
+        return None
+    return planned or None
 
 
 def format_moment(env, moment, zone=None):

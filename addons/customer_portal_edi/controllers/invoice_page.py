@@ -35,7 +35,7 @@ class ElectronicInvoicePortal(InvoicePagePortal):
                     "missing. Please write to us below."
                 ),
             )
-        return self._send_invoice_file(invoice_sudo.ubl_cii_xml_id)
+        return self._send_stored_file(invoice_sudo.ubl_cii_xml_id)
 
     def _prepare_invoice_page_values(self, invoice_sudo, access_token, query):
         """Extend: say whether there is an electronic invoice."""

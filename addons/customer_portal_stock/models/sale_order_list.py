@@ -3,13 +3,11 @@
 from odoo import models
 from odoo.tools import SQL
 
+from odoo.addons.customer_portal.tools.moment import tell_planned
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
-
-    def _get_portal_row_fields(self):
-        """Extend: what the status of a row depends on."""
-        return [*super()._get_portal_row_fields(), "delivery_status"]
 
     def _get_portal_delivery_dates(self):
         """Extend: when the rest leaves, or when the last of it left.
@@ -22,13 +20,14 @@ class SaleOrder(models.Model):
         if not orders:
             return dates
         self.env.flush_all()
-        for order_id, planned, left in self.env.execute_query(
+        for order_id, ordered, planned, left in self.env.execute_query(
             SQL(
                 """
-                SELECT line.order_id,
+                SELECT line.order_id, MIN(sale.date_order),
                        MIN(move.date) FILTER (WHERE move.state != 'done'),
                        MAX(move.date) FILTER (WHERE move.state = 'done')
                   FROM sale_order_line line
+                  JOIN sale_order sale ON sale.id = line.order_id
                   JOIN stock_move move ON move.sale_line_id = line.id
                   JOIN stock_picking_type type ON type.id = move.picking_type_id
                  WHERE line.order_id IN %s
@@ -39,10 +38,10 @@ class SaleOrder(models.Model):
                 orders._ids,
             )
         ):
+            _key, promised = dates.get(order_id, (None, None))
+            planned = planned and (promised or tell_planned(planned, ordered))
             if planned:
-                _key, promised = dates.get(order_id, (None, None))
-                key = "next" if left else "promised"
-                dates[order_id] = (key, promised or planned)
-            else:
+                dates[order_id] = ("next" if left else "promised", planned)
+            elif left:
                 dates[order_id] = ("shipped", left)
         return dates

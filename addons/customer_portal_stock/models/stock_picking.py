@@ -172,17 +172,21 @@ class StockPicking(models.Model):
 
     def _get_portal_badge(self):
         """Return the status for `draw_badge`: a key of its colour, and the words."""
+        status = self._get_portal_status()
+        if status == "done" and self._is_portal_return():
+            status = "received"
+        return self._get_portal_badges()[status]
+
+    def _get_portal_badges(self):
+        """Return {status: the key of its colour, and the words}."""
         _ = self.env._
-        badges = {
-            "done": (
-                "paid",
-                _("Received") if self._is_portal_return() else _("Shipped"),
-            ),
+        return {
+            "done": ("paid", _("Shipped")),
+            "received": ("paid", _("Received")),
             "cancel": ("cancel", _("Cancelled")),
             "picking": ("processing", _("Picking")),
             "planned": ("sent", _("Planned")),
         }
-        return badges[self._get_portal_status()]
 
     def _get_portal_place(self):
         """Return where the goods go, on one line."""

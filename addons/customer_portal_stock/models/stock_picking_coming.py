@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.customer_portal.tools.moment import tell_planned
+
 # How long what has left is on its way: nobody tells Odoo when it arrives.
 ON_THE_ROAD = timedelta(days=3)
 OPEN_STATES = ("waiting", "confirmed", "assigned")
@@ -14,7 +16,6 @@ COMING_FIELDS = (
     "state",
     "printed",
     "scheduled_date",
-    "date_deadline",
     "date_done",
     "wished_date",
     "sale_id",
@@ -59,14 +60,16 @@ class StockPicking(models.Model):
         """
         self.flush_model(COMING_FIELDS)
         self.env["stock.move"].flush_model(["picking_id", "picked", "state"])
-        self.env["sale.order"].flush_model(["name", "client_order_ref"])
+        self.env["sale.order"].flush_model(
+            ["name", "client_order_ref", "commitment_date", "date_order"]
+        )
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT picking.name, picking.state, picking.scheduled_date,
-                       picking.date_deadline, picking.date_done, picking.wished_date,
+                       picking.date_done, picking.wished_date,
                        sale.id AS order_id, sale.name AS order_name,
-                       sale.client_order_ref,
+                       sale.client_order_ref, sale.commitment_date, sale.date_order,
                        picking.printed IS TRUE OR EXISTS (
                            SELECT FROM stock_move move
                             WHERE move.picking_id = picking.id AND move.picked
@@ -92,17 +95,16 @@ class StockPicking(models.Model):
         }
 
     def _get_coming_badge(self, row):
-        _ = self.env._
         if row["state"] == "done":
-            return "paid", _("Shipped")
-        if row["is_begun"]:
-            return "processing", _("Picking")
-        return "sent", _("Planned")
+            return self._get_portal_badges()["done"]
+        return self._get_portal_badges()["picking" if row["is_begun"] else "planned"]
 
     def _get_coming_day(self, row):
         """Return the day of a delivery where the reader is, or None, and a note."""
         is_done = row["state"] == "done"
-        planned = row["date_deadline"] or row["scheduled_date"]
+        planned = row["commitment_date"] or tell_planned(
+            row["scheduled_date"], row["date_order"]
+        )
         moment = row["date_done"] if is_done else planned
         day = moment and fields.Datetime.context_timestamp(self, moment).date()
         if is_done:

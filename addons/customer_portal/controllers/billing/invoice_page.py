@@ -3,8 +3,6 @@
 import secrets
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import NotFound
-
 from odoo import http
 from odoo.http import request
 from odoo.tools import consteq
@@ -14,15 +12,12 @@ from ...const import (
     MOST_MESSAGES,
     SHOWN_MESSAGES,
 )
-from ...tools.file_name import clean_file_name
 from ...tools.parse import clean_text, parse_id
 from ..frame.conversation import ConversationPortal
 from .invoice import InvoicePortal
 
 # What Odoo's form says about a payment; of a draft there is nothing to say.
 SHOWN_TRANSACTION_STATES = ("pending", "authorized", "done", "error", "cancel")
-FILE_POLICY = "default-src 'none'; sandbox"
-SHOWN_POLICY = "default-src 'none'"  # a browser shows no PDF in a sandbox
 
 
 def reads_only(*_args):
@@ -51,7 +46,7 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
             request.env["ir.http"]._count("pdf")
         if is_stored:
             file = invoice_sudo._issue_portal_files()[:1]
-            return self._send_invoice_file(file, as_attachment=bool(download))
+            return self._send_stored_file(file, as_attachment=bool(download))
         if report_type in ("pdf", "html", "text"):
             return super().portal_my_invoice_detail(
                 invoice_id,
@@ -106,13 +101,7 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         invoice_sudo = self._document_check_access(
             "account.move", invoice_id, access_token
         )
-        messages = invoice_sudo._get_portal_messages(MOST_MESSAGES)
-        attachment = messages.attachment_ids.filtered(
-            lambda attachment: attachment.id == attachment_id
-        )
-        if not attachment:
-            raise NotFound
-        return self._send_invoice_file(attachment)
+        return self._send_message_file(invoice_sudo, attachment_id)
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: what is not posted is staff's, also for who has a token.
@@ -137,25 +126,6 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         if model._name == "account.move" and model.state == "posted":
             request.update_context(proforma_invoice=False)
         return super()._show_report(model, report_type, report_ref, download=download)
-
-    @staticmethod
-    def _send_invoice_file(attachment, *, as_attachment=True):
-        """Answer with a stored file to save, or to look at where it is a PDF.
-
-        The reader of its document was checked.
-        """
-        try:
-            stream = request.env["ir.binary"]._get_stream_from(
-                attachment, filename=clean_file_name(attachment.name)
-            )
-            response = stream.get_response(
-                as_attachment=as_attachment,
-                content_security_policy=FILE_POLICY if as_attachment else SHOWN_POLICY,
-            )
-        except FileNotFoundError as error:
-            raise NotFound from error
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
 
     # ------------------------------------------------------------
     # Page

@@ -271,10 +271,8 @@ class AddressFormPortal(AddressPortal):
     @staticmethod
     def _has_foreign_state(address_values, partner_sudo):
         """Return whether the state would be one of another country."""
-        # sudo: names of countries and states
-        states, countries = (
-            request.env[model].sudo() for model in ("res.country.state", "res.country")
-        )
+        env_sudo = request.env(su=True)  # sudo: names of countries and states
+        states, countries = env_sudo["res.country.state"], env_sudo["res.country"]
         state = states.browse(address_values.get("state_id") or [])
         country = partner_sudo.country_id
         if "country_id" in address_values:

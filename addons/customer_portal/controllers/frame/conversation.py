@@ -8,12 +8,15 @@ from odoo.tools.mail import plaintext2html
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
-from ...const import LONGEST_TOKEN
+from ...const import LONGEST_TOKEN, MOST_MESSAGES
+from ...tools.file_name import clean_file_name
 from ...tools.parse import clean_lines, parse_id
 from ..forms import LONGEST_FIELD
 from ..portal import Portal
 
 LONGEST_MESSAGE = LONGEST_FIELD
+FILE_POLICY = "default-src 'none'; sandbox"
+SHOWN_POLICY = "default-src 'none'"  # a browser shows no PDF in a sandbox
 # The signature of a link in a mail; not all of the address's parameters.
 LINK_PARAMETERS = ("access_token", "pid", "hash")
 
@@ -99,3 +102,35 @@ class ConversationPortal(Portal):
             author_id=author.id,
         )
         return document_sudo
+
+    def _send_message_file(self, document_sudo, attachment_id):
+        """Answer with a file of a message that the page of the document shows.
+
+        :raise NotFound: where it has no such file
+        """
+        messages = document_sudo._get_portal_messages(MOST_MESSAGES)
+        attachment = messages.attachment_ids.filtered(
+            lambda attachment: attachment.id == attachment_id
+        )
+        if not attachment:
+            raise NotFound
+        return self._send_stored_file(attachment)
+
+    @staticmethod
+    def _send_stored_file(attachment, *, as_attachment=True):
+        """Answer with a stored file to save, or to look at where it is a PDF.
+
+        The reader of its document was checked.
+        """
+        try:
+            stream = request.env["ir.binary"]._get_stream_from(
+                attachment, filename=clean_file_name(attachment.name)
+            )
+            response = stream.get_response(
+                as_attachment=as_attachment,
+                content_security_policy=FILE_POLICY if as_attachment else SHOWN_POLICY,
+            )
+        except FileNotFoundError as error:
+            raise NotFound from error
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response

@@ -129,8 +129,9 @@ class OrderPortal(Portal, SalePortal):
         """Return whether the person reads an order that is not placed yet."""
         orders = request.env["sale.order"]
         # sudo: the page needs it anyway; what is no draft is not asked for twice
+        orders_sudo = orders.sudo()
         # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
-        order_sudo = orders.sudo().browse(order_id)
+        order_sudo = orders_sudo.browse(order_id)
         if not order_sudo._fetch_for_page() or order_sudo.state != "draft":
             return False
         return bool(orders.search_count([("id", "=", order_id)]))

@@ -3,21 +3,16 @@
 import secrets
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import NotFound
-
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
 from ...const import MOST_MESSAGES, SHOWN_MESSAGES
-from ...tools.file_name import clean_file_name
 from ...tools.parse import clean_text, parse_id
 from ..frame.conversation import ConversationPortal
 from .order import OrderPortal
 
 ODOO_PAGE = "sale.sale_order_portal_template"
 ODOO_CONTENT = "sale.sale_order_portal_content"
-FILE_POLICY = "default-src 'none'; sandbox"
 
 
 class OrderPagePortal(OrderPortal, ConversationPortal):
@@ -53,7 +48,7 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         self, order_id, body="", request_key="", access_token=None, **post
     ):
         """Send a message about an order, once, to whoever follows it."""
-        order_sudo = self._reach_order(order_id, access_token)
+        order_sudo = self._document_check_access("sale.order", order_id, access_token)
         link = self._get_link(access_token, post)
         text, message = self._check_message(body)
         if message:
@@ -85,14 +80,8 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         self, order_id, attachment_id, access_token=None, **_query
     ):
         """Send a file of a message that is shown on the page of the order."""
-        order_sudo = self._reach_order(order_id, access_token)
-        messages = order_sudo._get_portal_messages(MOST_MESSAGES)
-        attachment = messages.attachment_ids.filtered(
-            lambda attachment: attachment.id == attachment_id
-        )
-        if not attachment:
-            raise NotFound
-        return self._send_message_file(attachment)
+        order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        return self._send_message_file(order_sudo, attachment_id)
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Extend: of an order, what its page needs is read; else all columns are."""
@@ -102,33 +91,6 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
             # nosemgrep: route-sudo-browse-unchecked (it is only read, not shown)
             orders_sudo.browse(document_id)._fetch_for_page()
         return super()._document_check_access(model_name, document_id, access_token)
-
-    def _reach_order(self, order_id, access_token):
-        """Return an order, in sudo, that the person or the link may read.
-
-        :raise NotFound: for a foreign and for a missing one alike
-        """
-        if not parse_id(order_id):
-            raise NotFound
-        try:
-            return self._document_check_access("sale.order", order_id, access_token)
-        except (AccessError, MissingError):
-            raise NotFound from None
-
-    @staticmethod
-    def _send_message_file(attachment):
-        """Answer with a stored file to save; the reader of its order was checked."""
-        try:
-            stream = request.env["ir.binary"]._get_stream_from(
-                attachment, filename=clean_file_name(attachment.name)
-            )
-            response = stream.get_response(
-                as_attachment=True, content_security_policy=FILE_POLICY
-            )
-        except FileNotFoundError as error:
-            raise NotFound from error
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
 
     # ------------------------------------------------------------
     # Page

@@ -29,15 +29,24 @@ class SaleOrder(models.Model):
         """Return the colleagues who may place this draft as it is; in sudo."""
         self.ensure_one()
         customer = self.portal_customer_id
-        colleagues = self.env["res.users"]
         people = customer._get_portal_people("order") - user
-        for colleague in people.sorted(lambda person: (person.name, person.id)):
-            member = colleague._get_portal_membership(customer)
-            if member and not self._is_above_limit(member, self.amount_total):
-                colleagues |= colleague
-            if len(colleagues) == MOST_OFFERED:
-                break
-        return colleagues
+        # By which of their companies they reach this one.
+        roots = {
+            person: person._get_portal_rights().find_root(
+                customer.id, person._get_portal_customer().id
+            )
+            for person in people
+        }
+        members = self.env["portal.membership"].search(
+            [("user_id", "in", people.ids), ("partner_id", "in", [*roots.values()])]
+        )
+        colleagues = members.filtered(
+            lambda member: (
+                member.partner_id.id == roots[member.user_id]
+                and not self._is_above_limit(member, self.amount_total)
+            )
+        ).user_id
+        return colleagues.sorted(lambda person: (person.name, person.id))[:MOST_OFFERED]
 
     def _hand_over(self, user, colleague_id):
         """Make a colleague the maker of this draft, and tell it; in sudo.

@@ -9,8 +9,6 @@ ROW_FIELDS = [
     "commitment_date",
     "client_order_ref",
     "amount_total",
-    "state",
-    "invoice_status",
     "currency_id",
     "portal_customer_id",
 ]
@@ -25,7 +23,7 @@ class SaleOrder(models.Model):
         Addons that read more of each order name it here: a list reads these in the
         query that finds its rows, and nothing beside it.
         """
-        return ROW_FIELDS
+        return [*ROW_FIELDS, *self._get_portal_status_fields()]
 
     def _prepare_portal_rows(self):
         """Return these orders or quotes as the rows of a list.

@@ -1,10 +1,9 @@
 """How far an order is, in the words of its page."""
 
-from datetime import timedelta
-
 from odoo import fields, models
 
 from ...const import INVOICE_TYPES
+from ...tools.moment import tell_planned
 
 
 class SaleOrder(models.Model):
@@ -203,14 +202,8 @@ class SaleOrder(models.Model):
         }
 
     def _get_told_date(self, planned):
-        """Return a planned date that says something, or None.
-
-        Without a lead time Odoo plans an order for the moment in which it was made.
-        """
-        moment = self.date_order
-        if planned and moment and planned <= moment + timedelta(minutes=1):
-            return None
-        return planned or None
+        """Return a planned moment that says something, or None; see `tell_planned`."""
+        return tell_planned(planned, self.date_order)
 
     def _get_portal_changes(self):
         """Return the changes of the order that a person sees, newest first; in sudo."""

@@ -112,8 +112,8 @@ class PaymentTransaction(models.Model):
             return
         if not invoices or any(not move._is_open_document() for move in invoices):
             return
-        # sudo: a choice that nobody pays gives way, whoever pays now; and whoever
-        # may begin the payment has the new one stored with it
+        # Whoever may begin the payment has the new one stored with it.
+        # sudo: a choice that nobody pays gives way, whoever pays now
         remittances = self.env["portal.remittance"].sudo()
         chosen = remittances.line_ids.search(
             [("move_id", "in", invoices.ids), ("remittance_id.state", "=", "open")]
