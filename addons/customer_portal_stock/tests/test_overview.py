@@ -57,3 +57,16 @@ class TestOverview(PortalHttpCommon):
         self.assertIn("Shipped", rows[0])
         self.assertIn("Planned", rows[1])
         self.assertIn("the date you requested", rows[3])
+
+    def test_a_plan_for_the_moment_of_ordering_tells_no_day(self):
+        order = self._order()
+        orders = order.with_user(self.buyer)
+        self.assertFalse(order.commitment_date)
+        [item] = order.picking_ids.with_user(self.buyer)._get_coming_items()
+        self.assertEqual((item["label"], item["date"]), (order.name, None))
+        self.assertNotIn("later", item["note"])
+        [row] = orders._prepare_portal_rows()
+        self.assertEqual((row["delivery"], row["delivery_label"]), (None, ""))
+        order.commitment_date = fields.Datetime.now() + timedelta(days=9)
+        [row] = orders._prepare_portal_rows()
+        self.assertEqual(row["delivery"], order.commitment_date)
