@@ -129,7 +129,7 @@ ADDRESSES = {
     "/my/journal/<int:journal_id>/unsubscribe": ["/my/journal/1/unsubscribe"],
     "/my/orders/<int:order_id>/download_edi": ["/my/orders/{order}/download_edi"],
     "/my/orders/<int:order_id>/document/<int:document_id>": [
-        "/my/orders/{order}/document/1?access_token=x"
+        "/my/orders/{order}/document/987654?access_token=x"
     ],
     "/my/orders/<int:order_id>/reorder": ["/my/orders/{order}/reorder"],
     "/my/orders/<int:order_id>/review": ["/my/orders/{order}/review"],
