@@ -126,9 +126,9 @@ class Drawing:
             number = float_round(amount, precision_rounding=rounding or 10**-places)
         text = self._write_number(number, places)
         if before.endswith(NO_BREAK) and text.startswith("-"):
-            # As people write it: the sign before the symbol, and nothing between.
+            # As people write it: the sign before the symbol.
             start, symbol = before.rsplit(">", 1)
-            before = f"{start}>-{NO_BREAK_AFTER}{symbol[:-1]}"
+            before = f"{start}>-{NO_BREAK_AFTER}{symbol}"
             text = text.removeprefix(f"-{NO_BREAK_AFTER}")
         return _as_html(
             f'<data value="{amount:.{places}f}{before}'

@@ -385,7 +385,7 @@ class TestOverview(PortalHttpCommon):
         page = html.fromstring(self._get("/my").text)
         [balance] = page.iterfind(".//data[@data-figure='balance']")
         text = balance.text_content().replace("\N{ZERO WIDTH NO-BREAK SPACE}", "")
-        self.assertEqual(text, "-$1,886.40")
+        self.assertEqual(text, "-$\N{NO-BREAK SPACE}1,886.40")
 
     def test_orders_on_their_way_have_the_next_first(self):
         # An addon may have deliveries tell it; here the product is not delivered.
