@@ -47,9 +47,9 @@ def _get_title(order, pro_forma):
     _ = order.env._
     if pro_forma:
         return _("Pro forma invoice %s", order.name)
-    if order.state in ("draft", "sent"):
-        return _("Quote %s", order.name)
-    return _("Order %s", order.name)
+    if order._was_placed():
+        return _("Order %s", order.name)
+    return _("Quote %s", order.name)
 
 
 def _get_other_addresses(order):
@@ -72,7 +72,7 @@ def _get_other_addresses(order):
 
 def _get_facts(document, order, pro_forma):
     _ = order.env._
-    quotation = order.state in ("draft", "sent")
+    quotation = not order._was_placed()
     issued = (
         _("Issued on")
         if pro_forma

@@ -125,12 +125,15 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         )
         page = order._prepare_portal_page(user)
         lines = order._prepare_portal_lines()
+        is_quote = order.state in ("draft", "sent")
+        if is_quote:
+            request.portal_place = "/my/quotes"
         values = {
-            "page_name": "order" if order.state in ("sale", "cancel") else "quote",
+            "page_name": "quote" if is_quote else "order",
             "sale_order": order,
             "order": order,
-            "kind": order._get_portal_kind(),
-            "is_quote": order.state in ("draft", "sent"),
+            "was_placed": order._was_placed(),
+            "is_quote": is_quote,
             "order_page": page,
             "steps": page["steps"],
             "lines": lines,

@@ -198,7 +198,7 @@ class PaymentsPortal(Portal):
             filters={
                 "all": Filter(env._("All")),
                 "pending": Filter(
-                    env._("Pending"), [("status", "in", PAYMENT_PENDING)]
+                    env._("Under way"), [("status", "in", PAYMENT_PENDING)]
                 ),
                 "open": Filter(
                     env._("Not paid yet"), [("status", "in", PAYMENT_TO_DO)]

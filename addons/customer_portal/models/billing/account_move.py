@@ -370,7 +370,7 @@ class AccountMove(models.Model):
         """Return what people read for each status of `_prepare_portal_rows`."""
         _ = self.env._
         return {
-            "pending": _("Pending"),
+            "pending": _("Payment under way"),
             "processing": _("In payment"),
             "paid": _("Paid"),
             "reversed": _("Reversed"),

@@ -35,10 +35,18 @@ class IrQweb(models.AbstractModel):
 
         :param tuple key: all that they depend on, of `res.users._get_portal_menu_key`
         """
-        return self._render("customer_portal.menu")
+        place = {"portal_place": self._get_portal_place()}
+        return self._render("customer_portal.menu", place)
 
     def _get_portal_place(self):
-        """Return the section that the address of the request is in, or ""."""
+        """Return the section that the page of the request is in, or "".
+
+        That of its address, unless its route says another one: `request.portal_place`.
+        """
+        # Tests of Odoo have a request with every attribute, which means nothing.
+        said = getattr(request, "portal_place", "") if request else ""
+        if isinstance(said, str) and said:
+            return said
         path = request.httprequest.path.rstrip("/") if request else ""
         place = "/".join(path.split("/")[:3])
         return place if place in self._get_portal_places() else ""

@@ -210,10 +210,27 @@ class SaleOrder(models.Model):
         """
         return [*ORDER_FIELDS], [*LINE_FIELDS]
 
-    def _get_portal_kind(self):
-        """Return what the document is called."""
-        is_quote = self.state in ("draft", "sent")
-        return self.env._("Quote") if is_quote else self.env._("Order")
+    def _was_placed(self):
+        """Return whether this is an order, or was one before it was cancelled.
+
+        Odoo keeps no field of it; the order tells its followers when it is confirmed.
+        """
+        if self.state != "cancel" or self.invoice_ids:
+            return self.state != "draft" and self.state != "sent"
+        confirmed = self.env.ref("sale.mt_order_confirmed", raise_if_not_found=False)
+        # sudo: only whether there is such a message
+        messages_sudo = self.env["mail.message"].sudo()
+        return bool(
+            confirmed
+            and messages_sudo.search_count(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("subtype_id", "=", confirmed.id),
+                ],
+                limit=1,
+            )
+        )
 
     # ------------------------------------------------------------
     # Lines

@@ -19,7 +19,7 @@ class PortalPayment(models.Model):
     """One list of all payments of a customer; a view, nothing is stored.
 
     Money that came or went by whatever way is an `account.payment`. What was chosen
-    in the portal and has none - not paid yet, pending, failed, settled by credits
+    in the portal and has none - not paid yet, under way, failed, settled by credits
     alone - is a `portal.remittance`.
     """
 
@@ -81,7 +81,7 @@ class PortalPayment(models.Model):
             ("open", "Not paid yet"),
             ("failed", "Failed"),
             ("announced", "Transfer announced"),
-            ("pending", "Pending"),
+            ("pending", "Under way"),
             ("booking", "Received, being booked"),
             ("paid", "Paid"),
             ("checked", "Paid, being checked"),

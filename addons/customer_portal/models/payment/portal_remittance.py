@@ -46,7 +46,7 @@ class PortalRemittance(models.Model):
         selection=[
             ("open", "To pay"),
             ("announced", "Transfer announced"),
-            ("processing", "Pending"),
+            ("processing", "Under way"),
             ("booking", "Received, being booked"),
             ("settled", "Paid"),
             ("exception", "Paid, to be checked"),

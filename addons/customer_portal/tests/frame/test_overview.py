@@ -287,6 +287,26 @@ class TestOverview(PortalHttpCommon):
         self.assertIn(self.buyer.name, page.text)
         self.assertEqual(self._get_waiting_links(page), ["/my/pay?select=overdue"])
 
+    def test_a_payment_under_way_is_called_so_everywhere(self):
+        invoice = self._create_posted_invoice(100.10, days_overdue=10)
+        remittance = self._hold({invoice: 100.10})
+        self._sign_in(self.buyer)
+        for path in (
+            "/my/invoices",
+            f"/my/invoices/{invoice.id}",
+            "/my/payments?filterby=pending",
+            f"/my/pay/{remittance.id}",
+        ):
+            with self.subTest(path):
+                content = html.fromstring(self._get(path).content).text_content()
+                self.assertRegex(content, "[Uu]nder way")
+                self.assertNotRegex(content, "[Pp]ending")
+        for path, words in (
+            ("/my/invoices", "Payment under way"),
+            ("/my/payments", "Under way"),
+        ):
+            self.assertIn(words, self._post(f"{path}/export", filterby="all").text)
+
     def test_all_that_is_overdue_is_under_way(self):
         invoice = self._create_posted_invoice(100.10, days_overdue=10)
         remittance = self._hold({invoice: 100.10})

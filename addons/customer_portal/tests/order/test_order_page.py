@@ -1,10 +1,13 @@
 """The page of one order or quote: what it shows to whom, and what one does on it."""
 
+import io
 import re
 from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import html
+from pypdf import PdfReader
 
 from odoo import Command, fields
 from odoo.tools import SQL
@@ -38,6 +41,10 @@ class TestOrderPage(RolesMixin, PortalHttpCommon):
 
     def _get_token_query(self, order):
         return f"?access_token={order._portal_ensure_token()}"
+
+    def _flush_tracking(self):
+        self.env.flush_all()
+        self.cr.precommit.run()
 
     # ------------------------------------------------------------
     # Page
@@ -162,6 +169,35 @@ class TestOrderPage(RolesMixin, PortalHttpCommon):
         self.assertTrue(
             self.quote.message_ids.filtered(lambda one: "Too late" in one.body)
         )
+
+    def test_a_cancelled_document_is_called_what_it_was(self):
+        order = self._create_order(state="sent")
+        # Odoo follows what changes after the transaction in which it was made.
+        self._flush_tracking()
+        tracked = {"tracking_disable": False, "mail_notrack": False}
+        order.with_context(**tracked).action_confirm()
+        self._flush_tracking()
+        for document, word in ((self.quote, "quote"), (order, "order")):
+            with self.subTest(word):
+                document._action_cancel()
+                page = self._open(document)
+                heading = html.fromstring(page.content).xpath("string(//h1)").split()
+                self.assertEqual(heading[:2], [word.capitalize(), document.name])
+                self.assertIn(f"This {word} is cancelled.", page.text)
+                paper = self._get(f"/my/orders/{document.id}?report_type=pdf").content
+                text = PdfReader(io.BytesIO(paper)).pages[0].extract_text()
+                self.assertIn(f"{word.capitalize()} {document.name}", text)
+
+    def test_menu_marks_quotes_on_a_quote(self):
+        for document, place in ((self.quote, "/my/quotes"), (self.order, "/my/orders")):
+            for answer in (
+                self._get(f"/my/orders/{document.id}"),
+                self._post(f"/my/orders/{document.id}/message", body=" "),
+            ):
+                marked = html.fromstring(answer.content).xpath(
+                    "//*[@id='cp_menu']//a[@aria-current]/@href"
+                )
+                self.assertEqual(marked, [place])
 
     def test_colleagues_who_may_sign_are_named(self):
         self._give_role(self.buyer, "viewer")
