@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 ACTIONS = [
     ("sign_in", "Signed in"),
@@ -151,6 +151,9 @@ class PortalActivity(models.Model):
         """Return who did something; visitors have one technical user, not a name."""
         if user._is_public():
             return self.env._("Visitor, not signed in")
+        if user.id == SUPERUSER_ID:
+            # Odoo's own name of itself says nothing to a customer: the seller did it.
+            return self.env.company.sudo().name  # sudo: the name only, for the log
         return user.sudo().name  # sudo: the name only, for the log
 
     def _get_portal_own_domain(self, user):

@@ -74,6 +74,14 @@ class TestActivityPages(PeopleCommon, PortalHttpCommon):
         self.assertIn(f'href="/my/orders/{self.order.id}"', page.text)
         self.assertNotIn("foreign", page.text)
 
+    def test_what_odoo_does_by_itself_bears_the_name_of_the_seller(self):
+        system = self.env.ref("base.user_root")
+        self.activity._log("order_changed", self.customer, user=system)
+        self._sign_in(self.boss)
+        page = self._get("/my/activity").text
+        self.assertIn(self.env.company.name, page)
+        self.assertNotIn(system.name, page)
+
     def test_own_deeds_only(self):
         role = self.viewer_role.copy({"name": "Own"})
         role.line_ids.unlink()
