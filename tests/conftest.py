@@ -10,6 +10,7 @@ import time
 import pytest
 from people import connect, find_way_to_pay
 from playwright.sync_api import expect, sync_playwright
+from windows import SIZES, Window, make_context
 
 from bootstrap import chromium, odoo, places, postgres, pytest_plugin, server_log
 from bootstrap.database import PREFIX, Databases
@@ -79,6 +80,59 @@ def browser():
         )
         yield running
         running.close()
+
+
+@pytest.fixture(params=SIZES)
+def size(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def contexts():
+    """Keep the browsers of people, so that each signs in once in a language."""
+    contexts = {}  # {(login, locale): {size: context}}
+    yield contexts
+    for sizes in contexts.values():
+        for context in sizes.values():
+            context.close()
+
+
+@pytest.fixture
+def open_window(browser, live_server, size, contexts):
+    """Return how to open a window for a person; it may not complain."""
+    windows = []
+
+    def open_for(login, locale="en-US"):
+        known = contexts.setdefault((login, locale), {})
+        [cookies] = [one.storage_state() for one in [*known.values()][:1]] or [None]
+        if size not in known:
+            options = {"locale": locale, "storage_state": cookies}
+            known[size] = make_context(browser, size, **options)
+        window = Window(known[size], live_server.url, size)
+        windows.append(window)
+        if not cookies:
+            window.sign_in(login)
+        return window
+
+    yield open_for
+    for window in windows:
+        window.page.close()
+    assert [text for window in windows for text in window.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def persian(live_server):
+    """Offer the pages in Persian."""
+    admin = connect(live_server, "admin", "admin")
+    language = admin.execute_kw(
+        "res.lang",
+        "search",
+        [[("code", "=", "fa_IR")]],
+        {"context": {"active_test": False}},
+    )
+    wizards = admin.env["base.language.install"]
+    wizard = wizards.create({"lang_ids": [(6, 0, language)]})
+    wizards.browse(wizard).lang_install()
 
 
 @pytest.fixture(scope="session")

@@ -1,129 +1,13 @@
-"""Paying and reordering in a browser, on a desk and on a phone.
-
-A window complains about all that a person would stumble over: messages on the
-console, requests that fail or leave this machine. Each page is looked at: it must
-fit the width, and its picture is kept in .run/pictures.
-"""
+"""Paying and reordering in a browser, on a desk and on a phone."""
 
 import re
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from people import PASSWORD, PATIENCE, connect, find_by_name, make_invoice, today
+from people import find_by_name, make_invoice, today
 from playwright.sync_api import expect
+from windows import SIZES, check_access
 
-from bootstrap import places
-
-SIZES = {"desk": (1280, 720), "phone": (390, 844)}
 CUSTOMER = "customer_portal.alder_works"
-PICTURES = places.RUN / "pictures"
-# Odoo's mark of a provider in test mode has no role; no customer sees it.
-PAGE = {"exclude": [["form .fa-exclamation-triangle[data-bs-original-title]"]]}
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag22aa"]},
-    "resultTypes": ["violations"],  # what is right is not described
-}
-
-
-def make_context(browser, size, **options):
-    """Return what the windows of a person share: cookies, and files loaded before.
-
-    :param str size: a key of SIZES
-    :param options: of the browser's context
-    """
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        has_touch=size == "phone",
-        reduced_motion="reduce",  # else each step of the keyboard waits for it
-        **options,
-    )
-    context.set_default_timeout(PATIENCE * 1000)
-    return context
-
-
-class Window:
-    """A browser window of one person.
-
-    :param context: of `make_context`, of the same size
-    """
-
-    def __init__(self, context, url, size):
-        """Open it."""
-        self.url = url
-        self.size = size
-        self.page = context.new_page()
-        self.complaints = []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._watch_request)
-        self.page.on("response", self._watch_response)
-
-    def _hear(self, message):
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"console: {message.text}")
-
-    def _watch_request(self, request):
-        host = urlsplit(request.url).hostname
-        if host not in (None, "127.0.0.1", "localhost"):
-            self.complaints.append(f"asks a stranger: {request.url}")
-
-    def _watch_response(self, response):
-        if response.status >= 400:
-            self.complaints.append(f"{response.status} {response.url}")
-
-    def sign_in(self, login):
-        self.go("/web/login")
-        self.page.fill("#login", login)
-        self.page.fill("#password", PASSWORD)
-        self.page.click("form.oe_login_form button[type=submit]")
-        self.page.wait_for_url("**/my")
-
-    def go(self, path):
-        """Open a page, and follow the links named after it: "/my/people > Ann"."""
-        path, *links = path.split(" > ")
-        self.page.goto(self.url + path)
-        for link in links:
-            self.page.get_by_role("link", name=link).first.click()
-            self.page.wait_for_load_state("load")
-
-    def settle(self):
-        """Wait until the page stands still.
-
-        Ours does when it has loaded, with the scripts that are in it. Where there are
-        Odoo's own, they load more afterwards, and draw.
-        """
-        self.page.wait_for_load_state("load")
-        if self.page.locator("script[data-src], script[src*=assets_frontend]").count():
-            self.page.wait_for_load_state("networkidle")
-
-    def look(self, name):
-        """Keep a picture of the page; fail if it is wider than the window."""
-        self.settle()
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}-{self.size}.png", full_page=True)
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= SIZES[self.size][0], f"{name} scrolls sideways: {width} px"
-
-    def follow_menu(self, entry):
-        """Go to a section by the menu, which a phone opens first."""
-        if self.size == "phone":
-            self.page.get_by_role("button", name="Menu").click()
-            menu = self.page.locator("#cp_menu")
-            expect(menu).to_have_class(re.compile(r"\bshow\b"))
-            menu.evaluate(
-                "menu => Promise.all(menu.getAnimations().map((move) => move.finished))"
-            )
-            self.page.screenshot(path=PICTURES / "menu-phone.png")
-        menu = self.page.get_by_role("navigation", name="Portal")
-        menu.get_by_role("link", name=entry, exact=True).click()
-
-    def figure(self, name):
-        """Return a figure of the page, in cents."""
-        value = self.page.locator(f'data[data-figure="{name}"]').first
-        return round(float(value.get_attribute("value")) * 100)
-
 
 # The pages on which a customer's administrator decides who may what.
 ADMINISTRATION = (
@@ -165,44 +49,6 @@ PAGES = (
     "/my/invoices?search=FA-1010&date_begin=2020-01-01",
     "/my/orders?search=nowhere&filterby=cancelled",
 )
-
-
-@pytest.fixture(params=SIZES)
-def size(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def contexts():
-    """Keep the browsers of people, so that each signs in once in a language."""
-    contexts = {}  # {(login, locale): {size: context}}
-    yield contexts
-    for sizes in contexts.values():
-        for context in sizes.values():
-            context.close()
-
-
-@pytest.fixture
-def open_window(browser, live_server, size, contexts):
-    """Return how to open a window for a person; it may not complain."""
-    windows = []
-
-    def open_for(login, locale="en-US"):
-        known = contexts.setdefault((login, locale), {})
-        [cookies] = [one.storage_state() for one in [*known.values()][:1]] or [None]
-        if size not in known:
-            options = {"locale": locale, "storage_state": cookies}
-            known[size] = make_context(browser, size, **options)
-        window = Window(known[size], live_server.url, size)
-        windows.append(window)
-        if not cookies:
-            window.sign_in(login)
-        return window
-
-    yield open_for
-    for window in windows:
-        window.page.close()
-    assert [text for window in windows for text in window.complaints] == []
 
 
 # ------------------------------------------------------------
@@ -331,46 +177,6 @@ def test_reordering(open_window):
 
 
 # ------------------------------------------------------------
-# Find
-# ------------------------------------------------------------
-
-
-def search(page, words):
-    page.get_by_role("searchbox").fill(words)
-    page.get_by_role("searchbox").press("Enter")
-    page.wait_for_load_state("load")
-
-
-def test_an_order_is_found_by_a_product(open_window):
-    window = open_window("buyer@alder.example")
-    page = window.page
-    window.go("/my/orders")
-    search(page, "FA-1010")
-    rows = page.locator("tr[data-document]")
-    expect(rows.first).to_be_visible()
-    window.look("orders_found")
-    rows.first.get_by_role("link").first.click()
-    expect(page.locator("#wrap")).to_contain_text("FA-1010")
-
-
-def test_a_paid_invoice_is_found_by_its_number(open_window):
-    window = open_window("payable@alder.example")
-    page = window.page
-    window.go("/my/invoices?filterby=paid")
-    number = page.locator("tr[data-document] .cp_main").first.inner_text().strip()
-    window.go("/my/invoices")
-    search(page, number)
-    row = page.locator("tr[data-document]")
-    expect(row).to_have_count(1)
-    expect(row).to_contain_text("Paid")
-    filters = page.get_by_role("navigation", name="Filters")
-    filters.get_by_role("link", name="Open 0").click()
-    window.look("invoices_not_found")
-    page.get_by_role("link", name="Search the whole list").click()
-    expect(page.locator("tr[data-document]")).to_have_count(1)
-
-
-# ------------------------------------------------------------
 # Change an order
 # ------------------------------------------------------------
 
@@ -435,28 +241,6 @@ def test_steps_of_reordering_are_accessible(open_window, accounting):
     window.page.get_by_role("button", name="Continue").click()
     window.page.wait_for_url("**/review")
     check_access(window)
-
-
-def check_access(window):
-    """Fail if axe finds that the page keeps somebody out."""
-    window.settle()
-    found = Axe().run(window.page, context=PAGE, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.fixture(scope="module")
-def persian(live_server):
-    """Offer the pages in Persian."""
-    admin = connect(live_server, "admin", "admin")
-    language = admin.execute_kw(
-        "res.lang",
-        "search",
-        [[("code", "=", "fa_IR")]],
-        {"context": {"active_test": False}},
-    )
-    wizards = admin.env["base.language.install"]
-    wizard = wizards.create({"lang_ids": [(6, 0, language)]})
-    wizards.browse(wizard).lang_install()
 
 
 @pytest.mark.parametrize("path", [*ADMINISTRATION, *ACCOUNT])

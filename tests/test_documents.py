@@ -7,7 +7,7 @@ import pytest
 from people import open_tabs, read_form
 from playwright.sync_api import expect
 from test_administrators import at_once, query
-from test_browser import Window, make_context
+from windows import Window, make_context
 
 BUYER = "buyer@alder.example"
 CROWD = 8

@@ -147,6 +147,7 @@
         "web.assets_frontend": [
             "customer_portal/static/src/scss/**/*.scss",
             "customer_portal/static/src/interactions/*.js",
+            "customer_portal/static/src/signature/*.xml",
         ],
         # What pages load instead of Odoo's styles and scripts, see decision 0022.
         "customer_portal.assets_light": [

@@ -160,6 +160,7 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
             "said": clean_text(query.get("message")),
             "is_placed_now": clean_text(query.get("notice")) == "placed",
             "is_visitor": user._is_public(),
+            "signs_in_first": user._is_public() and order._waits_for_people(),
             "is_staff": not user.share,
         }
         return values | self._prepare_decision_values(order, lines, found)

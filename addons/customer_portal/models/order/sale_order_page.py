@@ -412,6 +412,15 @@ class SaleOrder(models.Model):
         days = (until - fields.Date.context_today(self)).days
         return {"until": until, "days": max(days, 0), "is_over": days < 0}
 
+    def _waits_for_people(self):
+        """Return whether the quote can be accepted, but only by who signs in."""
+        return (
+            self.state == "sent"
+            and not self.is_expired
+            and (self.require_signature or self.require_payment)
+            and not self._may_be_accepted_here()
+        )
+
     def _get_portal_signers(self, user):
         """Return who may accept a quote that this person may not: names.
 

@@ -131,6 +131,18 @@ class TestOrderPage(RolesMixin, PortalHttpCommon):
         missing = self._get(f"/my/orders/{self.order.id}?access_token=x")
         self.assertNotIn("PO-77", missing.text)
 
+    def test_visitor_signs_in_first_where_people_decide(self):
+        link = f'href="/web/login?redirect=/my/orders/{self.quote.id}"'
+        query = self._get_token_query(self.quote)
+        self._sign_in(None)
+        page = self._open(self.quote, query)
+        self.assertIn(link, page.text)
+        self.assertNotIn(self.buyer.name, page.text)
+        self.quote.validity_date = self.today - timedelta(days=1)
+        self.assertNotIn(link, self._open(self.quote, query).text)
+        self._sign_in(self.buyer)
+        self.assertNotIn(link, self._open(self.quote).text)
+
     def test_odoo_s_page_by_the_setting(self):
         self.assertNotIn("quote_content", self._open(self.order).text)
         self.company.portal_order_page = "odoo"
