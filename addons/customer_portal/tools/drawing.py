@@ -25,6 +25,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 NO_BREAK_AFTER = "\N{ZERO WIDTH NO-BREAK SPACE}"
 BEFORE = '" data-figure="%s" data-currency="%s" class="text-nowrap"><bdi>%s'
 AFTER = "</span>%s</bdi></data>"
+PLACE = re.compile(r"\{(\w+)\}")
 BY_THREES = ([3, 0], [3, 3, 0])
 
 
@@ -96,6 +97,7 @@ class Drawing:
         self.figures = {}
         self.badges = {}
         self.functions = {
+            "fill": self.fill,
             "draw_figure": self.figure,
             "draw_date": self.date,
             "draw_moment": self.moment,
@@ -109,6 +111,21 @@ class Drawing:
             "draw_cell": self.cell,
             "draw_amount_field": self.amount_field,
         }
+
+    @staticmethod
+    def fill(sentence, /, **values):
+        """Return a sentence with values in its places, as HTML.
+
+        It is translated whole: a language puts the places where it needs them.
+
+        :param sentence: text, or what a `t-set` holds; a place is `{day}`
+        :param values: what goes there: a number, text, or HTML as Markup
+        """
+        return _as_html(
+            PLACE.sub(
+                lambda place: escape(values.get(place[1], place[0])), escape(sentence)
+            )
+        )
 
     def figure(self, amount, currency, name):
         """Return an amount as HTML: screen readers and tests read its plain value.

@@ -42,12 +42,26 @@ class TestDrawing(PortalCommon):
             drawing.cell(HOSTILE, HOSTILE),
             drawing.cell(HOSTILE, HOSTILE, HOSTILE),
             drawing.amount_field(HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+            drawing.fill(HOSTILE),
+            drawing.fill("{name}", name=HOSTILE),
         ):
             self.assertIsInstance(drawn, Markup)
             self.assertIn(ESCAPED, drawn)
             self.assertNotIn("<b>", drawn)
             self.assertNotIn("&amp;lt;", drawn)
         self.assertIn("<td>1</td>", drawing.cell(Markup("<td>1</td>"), ""))
+
+    def test_sentences_take_values_where_a_language_has_them(self):
+        values = {"name": "{day} <b>", "day": Markup("<time>1.2.</time>"), "number": 2}
+        self.assertEqual(
+            self.drawing.fill(Markup("<i>{name}</i>, {number}"), **values),
+            "<i>{day} &lt;b&gt;</i>, 2",
+        )
+        # A translation that misspells a place, or has a per cent sign, breaks no page.
+        self.assertEqual(
+            self.drawing.fill("3 % of {dya} until {day}%", **values),
+            "3 % of {dya} until <time>1.2.</time>%",
+        )
 
     def test_escapes_symbols_and_separators(self):
         self.usd.symbol = "<$"
