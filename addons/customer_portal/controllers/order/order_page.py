@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from odoo import http
 from odoo.http import request
+from odoo.tools import format_list
 
 from ...const import MOST_MESSAGES, SHOWN_MESSAGES
 from ...tools.parse import clean_text, parse_id
@@ -140,7 +141,7 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
             "taxes": order._prepare_portal_taxes(),
             "facts": order._get_portal_facts(),
             "validity": order._prepare_portal_validity(),
-            "signers": order._get_portal_signers(user),
+            "signers": format_list(request.env, order._get_portal_signers(user), "or"),
             "deliveries": order._get_portal_deliveries(),
             "invoices": order._prepare_portal_invoices(user),
             "documents": [

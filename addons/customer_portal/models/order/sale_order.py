@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import format_list
 from odoo.tools.misc import format_date
 
 OVERVIEW_FIELDS = (
@@ -115,18 +116,15 @@ class SaleOrder(models.Model):
         member = user._get_portal_membership(self.portal_customer_id)
         total = self.amount_total if total is None else total
         if self._is_above_limit(member, total):
+            names = member.partner_id._get_portal_administrators().mapped("name")
+            seller = self.company_id.name
             raise UserError(
                 self.env._(
                     "The total of %(total)s is above your order limit of %(limit)s. "
                     "Ask %(names)s to place it.",
                     total=self.currency_id.format(total),
                     limit=member.currency_id.format(member.order_limit),
-                    names=", ".join(
-                        member.partner_id._get_portal_administrators().mapped("name")[
-                            :3
-                        ]
-                    )
-                    or self.company_id.name,
+                    names=format_list(self.env, names[:3] or [seller], "or"),
                 )
             )
 
