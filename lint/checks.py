@@ -193,6 +193,14 @@ def check_wings(_odoo):
     return wings.check()
 
 
+def check_sentences(_odoo):
+    """Look for sentences that nobody can translate."""
+    # It needs the environment.
+    from lint import sentences
+
+    return sentences.check()
+
+
 def check_house_rules(_odoo):
     """Look for what no tool knows."""
     return house_rules.check()
@@ -211,4 +219,5 @@ CHECKS = {
     "hadolint": check_dockerfile,
     "house rules": check_house_rules,
     "wings": check_wings,
+    "sentences": check_sentences,
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lint import house_rules, semgrep
+from lint import house_rules, semgrep, sentences
 
 CODE = Path("addons/some/models/code.py")
 EVAL = "x = eval(y)"
@@ -98,3 +98,48 @@ def test_file_that_is_too_long_is_found():
     assert number == house_rules.LONGEST_FILE + 1
     demo = Path("addons/some/demo/data.xml")
     assert house_rules.check_length(demo, [*lines, "<a/>"]) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ('<p>Paid on <t t-out="day"/></p>', True),
+        ('<p><t t-out="number"/> documents</p>', True),
+        ('<p>Ask <a t-att-href="url">Ann</a> to change it.</p>', True),
+        ('<p>You can <a href="/my">sign in</a></p>', True),
+        ('<p>Announced<t t-if="day">, to be sent on a day</t>.</p>', True),
+        (
+            '<p><t t-if="a">Refund</t><t t-else="">Payment</t> <t t-out="name"/></p>',
+            True,
+        ),
+        ('<p><t t-foreach="rows" t-as="row">and <t t-out="row"/></t></p>', True),
+        ('<p>from <field name="hour"/> o\'clock</p>', True),
+        ('<t t-set="day">on <t t-out="date"/></t>', True),
+        ('<p>Paid: <t t-out="amount"/></p>', False),
+        ('<p><t t-out="refusal"/> You can ask us.</p>', False),
+        ('<p><t t-out="name"/> (you)</p>', False),
+        ('<p><t t-out="name"/> <span t-if="a" class="small">return</span></p>', False),
+        ('<p>Orders <span class="badge" t-out="count"/></p>', False),
+        (
+            '<p><t t-if="a">Paid</t><t t-elif="b">Late</t><t t-else="" t-out="c"/></p>',
+            False,
+        ),
+        ('<p>You can <a class="o_translate_inline" href="/my">sign in</a></p>', False),
+        ("<p>Open: <strong>all</strong> of it</p>", False),
+        ('<p><field name="days"/> days</p>', False),
+        ('<div><label>Name</label> <t t-out="name"/> <p>Name</p></div>', False),
+        ('<t t-set="said">On {day}</t><p t-out="fill(said, day=day)"/>', False),
+        ('<t t-set="said">On {day}</t><p t-out="fill(said, date=day)"/>', True),
+        ('<t t-set="said">On {day}</t><p t-out="said"/>', True),
+    ],
+)
+def test_sentence_that_is_not_whole_is_found(line, is_found):
+    source = f'<odoo><template id="page">{line}</template></odoo>'
+    assert bool(sentences.find(source)) == is_found
+
+
+def test_pieces_of_a_sentence_are_named_with_their_lines():
+    source = (
+        '<odoo><template>\n<p>Paid on\n<t t-out="day"/> by Ann.</p></template></odoo>'
+    )
+    assert [line for line, _message in sentences.find(source)] == [2, 3]
