@@ -48,18 +48,21 @@ class Form:
     def clean(self):
         raise NotImplementedError
 
-    def clean_line(self, name, label, *, required=False, size=MAX_TEXT):
-        """Take a text of at most `size` characters; of one line, see `texts`."""
+    def clean_line(self, name, missing="", *, size=MAX_TEXT):
+        """Take a text of at most `size` characters; of one line, see `texts`.
+
+        :param str missing: what to say when it is empty; without it, it may be
+        """
         text = self.raw.get(name, "")
-        if required and not text:
-            self.errors[name] = self.env._("Enter %s.", label)
+        if missing and not text:
+            self.errors[name] = missing
         elif len(text) > size:
             self.errors[name] = self.env._("Enter at most %s characters.", size)
         self.values[name] = text
 
-    def clean_mailbox(self, name, label):
+    def clean_mailbox(self, name, missing):
         """Take one e-mail address, which must be there; see `tools.mailbox`."""
-        self.clean_line(name, label, required=True, size=LONGEST_FIELD)
+        self.clean_line(name, missing, size=LONGEST_FIELD)
         text = self.raw.get(name, "")
         self.values[name] = read_mailbox(text)
         if text and not self.values[name]:

@@ -12,8 +12,8 @@ class RoleForm(Form):
     """Name, description, and `values["scopes"]`: {permission code: scope}."""
 
     def clean(self):
-        self.clean_line("name", self.env._("a name"), required=True, size=60)
-        self.clean_line("description", self.env._("a description"), size=200)
+        self.clean_line("name", self.env._("Enter a name."), size=60)
+        self.clean_line("description", size=200)
         prefix = "permission_"
         self.values["scopes"] = {
             name.removeprefix(prefix): value

@@ -20,7 +20,7 @@ class CompanyChangeForm(Form):
             if name in COMPANY_RELATIONS:
                 self.clean_id(name)
             else:
-                self.clean_line(name, name, size=SIZES.get(name, 100))
+                self.clean_line(name, size=SIZES.get(name, 100))
         self.clean_date("effective_date")
         today = fields.Date.context_today(self.env.user)
         day = self.values["effective_date"]
@@ -30,7 +30,7 @@ class CompanyChangeForm(Form):
             self.errors["effective_date"] = self.env._(
                 "Choose today or a later day, within a year."
             )
-        self.clean_line("note", "note", size=MAX_NOTE)
+        self.clean_line("note", size=MAX_NOTE)
 
 
 class CompanyChangePortal(Portal):

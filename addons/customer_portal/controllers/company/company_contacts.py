@@ -11,9 +11,9 @@ class ContactForm(Form):
     """Who gets mails of one kind: an address, and the name if it is a new one."""
 
     def clean(self):
-        self.clean_line("function", "function", size=20)
-        self.clean_mailbox("email", self.env._("an e-mail address"))
-        self.clean_line("name", "name", size=100)
+        self.clean_line("function", size=20)
+        self.clean_mailbox("email", self.env._("Enter an e-mail address."))
+        self.clean_line("name", size=100)
 
 
 class CompanyContactsPortal(Portal):

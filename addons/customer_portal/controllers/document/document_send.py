@@ -27,8 +27,8 @@ class UploadForm(Form):
     """What stands beside the files: title, note, end of validity, kind, customer."""
 
     def clean(self):
-        self.clean_line("title", self.env._("a title"))
-        self.clean_line("note", self.env._("a note"))
+        self.clean_line("title")
+        self.clean_line("note")
         self.clean_date("valid_until")
         self.clean_id("kind_id")
         self.clean_id("customer_id")

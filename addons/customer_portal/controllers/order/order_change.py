@@ -25,13 +25,12 @@ class ChangeForm(QuantitiesForm):
     """What a person wants to change of a placed order."""
 
     def clean(self):
-        _ = self.env._
         self.clean_id("partner_shipping_id")
-        self.clean_line("site_contact_name", _("a name"), size=100)
-        self.clean_line("site_contact_phone", _("a number"), size=40)
+        self.clean_line("site_contact_name", size=100)
+        self.clean_line("site_contact_phone", size=40)
         self.clean_date("wished_date")
-        self.clean_line("message", _("a message"), size=MAX_MESSAGE)
-        self.clean_line("fingerprint", _("the page"), size=FINGERPRINT_SIZE)
+        self.clean_line("message", size=MAX_MESSAGE)
+        self.clean_line("fingerprint", size=FINGERPRINT_SIZE)
         self.clean_amount("total_seen")
         self.clean_quantities()
         self.values["cancel_order"] = self.raw.get("cancel_order") == "on"
@@ -89,7 +88,7 @@ class ReferenceForm(Form):
     """The customer's own number of an order."""
 
     def clean(self):
-        self.clean_line("client_order_ref", self.env._("your reference"), size=64)
+        self.clean_line("client_order_ref", size=64)
 
 
 class OrderChangePortal(Portal):

@@ -59,7 +59,7 @@ class ReviewForm(QuantitiesForm):
 
     def clean(self):
         self.clean_quantities()
-        self.clean_line("client_order_ref", self.env._("your reference"), size=64)
+        self.clean_line("client_order_ref", size=64)
         self.clean_date("wished_date")
         self.clean_id("partner_shipping_id")
         self.clean_id("partner_invoice_id")

@@ -25,8 +25,8 @@ class ProfileForm(Form):
     def clean(self):
         env = self.env
         if self.has_name:
-            self.clean_line("name", env._("your name"), required=True, size=100)
-        self.clean_line("phone", env._("a phone number"), size=30)
+            self.clean_line("name", env._("Enter your name."), size=100)
+        self.clean_line("phone", size=30)
         phone = self.values["phone"]
         if phone and "phone" not in self.errors and not PHONE.fullmatch(phone):
             self.errors["phone"] = env._("Enter a phone number, or leave it empty.")

@@ -25,24 +25,23 @@ class CorrectionForm(Form):
 
     def clean(self):
         env = self.env
-        self.clean_line(
-            "company_name", env._("the name of the company"), required=True, size=100
-        )
-        self.clean_line("vat", env._("the VAT number"), required=True, size=40)
+        no_name = env._("Enter the name of the company.")
+        self.clean_line("company_name", no_name, size=100)
+        self.clean_line("vat", env._("Enter the VAT number."), size=40)
         key = BETWEEN.sub("", self.values["vat"]).upper()
         if "vat" not in self.errors and not VAT.fullmatch(key):
             self.refuse_vat()
         self.clean_id("country_id")
         if not self.values["country_id"]:
             self.errors["country_id"] = env._("Choose a country.")
-        self.clean_line("person_name", env._("your name"), required=True, size=100)
-        self.clean_line("phone", env._("a phone number"), size=30)
+        self.clean_line("person_name", env._("Enter your name."), size=100)
+        self.clean_line("phone", size=30)
         phone = self.values["phone"]
         if phone and "phone" not in self.errors and not PHONE.fullmatch(phone):
             self.errors["phone"] = env._("Enter a phone number, or leave it empty.")
-        self.clean_line("message", env._("a message"), size=MAX_MESSAGE)
+        self.clean_line("message", size=MAX_MESSAGE)
         if self.has_address:
-            self.clean_mailbox("email", env._("your e-mail address"))
+            self.clean_mailbox("email", env._("Enter your e-mail address."))
 
     def refuse_vat(self):
         self.errors["vat"] = self.env._(

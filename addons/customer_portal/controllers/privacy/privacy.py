@@ -12,7 +12,7 @@ class DeletionForm(Form):
     """The wish to be deleted, with a tick that it is meant."""
 
     def clean(self):
-        self.clean_line("reason", self.env._("a reason"))
+        self.clean_line("reason")
         if not self.raw.get("is_sure"):
             self.errors["is_sure"] = self.env._("Tick this box if you want it.")
 

@@ -439,7 +439,7 @@ class ResUsers(models.Model):
         names = self._get_portal_customer()._get_portal_administrators().mapped("name")
         if names:
             return self.env._(
-                "Your role does not allow this. %s can change it.", ", ".join(names[:3])
+                "Your role does not allow this. %s can change it.", names[:3]
             )
         return self.env._("Your role does not allow this. Ask us to change it.")
 

@@ -175,14 +175,14 @@ class AccountPayment(models.Model):
             self.currency_id._convert(row[2], company.currency_id, company, today)
             for row in rows
         ]
+        names = [(row[4] or self).name for row in rows]
         # The rounding of the conversion lands on one line, so that the entry balances.
         balances[0] -= sum(balances)
+        _ = self.env._
         return [
             Command.create(
                 {
-                    "name": " ".join(
-                        filter(None, [self.env._("Refund"), (document or self).name])
-                    ),
+                    "name": _("Refund %s", name) if name else _("Refund"),
                     "account_id": account.id,
                     "partner_id": partner.id,
                     "currency_id": self.currency_id.id,
@@ -193,8 +193,8 @@ class AccountPayment(models.Model):
                     "reopened_move_id": document.id if document else False,
                 }
             )
-            for (account, partner, taken, item, document), balance in zip(
-                rows, balances, strict=True
+            for (account, partner, taken, item, document), name, balance in zip(
+                rows, names, balances, strict=True
             )
         ]
 
