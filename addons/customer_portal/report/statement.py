@@ -297,10 +297,8 @@ def get_proof(env, document, section, asked):
     transferred = document.amount(section["transferred"], currency)
     if not section["is_proven"]:
         return env._(
-            (
-                "Ledger on %(day)s: %(ledger)s. This differs from the statement. "
-                "Please contact us."
-            ),
+            "Ledger on %(day)s: %(ledger)s. This differs from the statement. "
+            "Please contact us.",
             day=day,
             ledger=ledger,
         )
@@ -311,10 +309,8 @@ def get_proof(env, document, section, asked):
             ledger=ledger,
         )
     return env._(
-        (
-            "Ledger on %(day)s: %(ledger)s, plus %(transferred)s settled in other "
-            "currencies or through other accounts. The statement agrees."
-        ),
+        "Ledger on %(day)s: %(ledger)s, plus %(transferred)s settled in other "
+        "currencies or through other accounts. The statement agrees.",
         day=day,
         ledger=ledger,
         transferred=transferred,

@@ -259,10 +259,8 @@ class AddressFormPortal(AddressPortal):
                 invalid |= {"save_anyway"}
                 messages.append(
                     request.env._(
-                        (
-                            "You already have this address: %s. Use it, or tick "
-                            "the box below to save a second one."
-                        ),
+                        "You already have this address: %s. Use it, or tick "
+                        "the box below to save a second one.",
                         same._get_one_line(),
                     )
                 )

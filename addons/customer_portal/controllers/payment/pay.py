@@ -129,11 +129,9 @@ class PayPortal(Portal):
         if not others:
             return request.env._("Some documents are no longer open.")
         return request.env._(
-            (
-                "%(document)s belongs to %(customer)s. A payment can cover one "
-                "customer only: switch to %(customer)s at the top of the page and "
-                "pay it there."
-            ),
+            "%(document)s belongs to %(customer)s. A payment can cover one "
+            "customer only: switch to %(customer)s at the top of the page and "
+            "pay it there.",
             document=others[0].name,
             customer=others[0].commercial_partner_id.sudo().name,  # sudo: its customer
         )

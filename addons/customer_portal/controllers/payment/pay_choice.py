@@ -237,10 +237,8 @@ class PayChoice:
                 row["amount"] = shares.get(row["move"], row["cost"])
         if left and self.is_cut and moves._has_more_to_pay(self.domain, group):
             group["amount_error"] = env._(
-                (
-                    "This is more than the %s oldest invoices that one payment "
-                    "can cover. Pay these first, then the rest."
-                ),
+                "This is more than the %s oldest invoices that one payment "
+                "can cover. Pay these first, then the rest.",
                 MAX_DOCUMENTS,
             )
         elif left:

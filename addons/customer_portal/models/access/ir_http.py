@@ -136,10 +136,8 @@ class IrHttp(models.AbstractModel):
     def _get_view_refusal(cls, view_sudo):
         if request.httprequest.path in CHOICE_PATHS:
             return request.env._(
-                (
-                    "You are viewing as %s, for a reason that is logged. End this "
-                    "view, and start another one for another company."
-                ),
+                "You are viewing as %s, for a reason that is logged. End this "
+                "view, and start another one for another company.",
                 view_sudo.partner_id.name,
             )
         return request.env._(

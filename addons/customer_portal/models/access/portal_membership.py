@@ -92,10 +92,8 @@ class PortalMembership(models.Model):
             if partner != partner.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
-                        (
-                            "%(contact)s is a contact or an address. Choose the "
-                            "company %(company)s instead."
-                        ),
+                        "%(contact)s is a contact or an address. Choose the "
+                        "company %(company)s instead.",
                         contact=partner.display_name,
                         company=partner.commercial_partner_id.display_name,
                     )

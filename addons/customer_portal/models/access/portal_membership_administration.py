@@ -79,10 +79,8 @@ class PortalMembership(models.Model):
         if not reach.covers_scopes(narrow(role._get_scopes(), scope)):
             raise UserError(
                 self.env._(
-                    (
-                        "The role %s with this scope allows more than your own. "
-                        "Choose another role or a narrower scope."
-                    ),
+                    "The role %s with this scope allows more than your own. "
+                    "Choose another role or a narrower scope.",
                     role.name,
                 )
             )
@@ -172,10 +170,8 @@ class PortalMembership(models.Model):
         if self._is_last_administrator():
             raise UserError(
                 self.env._(
-                    (
-                        "%(name)s is the last administrator of %(company)s. Make "
-                        "someone else an administrator first."
-                    ),
+                    "%(name)s is the last administrator of %(company)s. Make "
+                    "someone else an administrator first.",
                     name=self.name,
                     company=self.partner_id.name,
                 )

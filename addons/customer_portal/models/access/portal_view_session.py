@@ -74,10 +74,8 @@ class PortalViewSession(models.Model):
         if not membership_sudo._is_usable():
             raise UserError(
                 self.env._(
-                    (
-                        "%s cannot use the portal at the moment. You can only "
-                        "view it as someone who can sign in."
-                    ),
+                    "%s cannot use the portal at the moment. You can only "
+                    "view it as someone who can sign in.",
                     membership_sudo.user_id.name,
                 )
             )

@@ -114,11 +114,9 @@ class IrAttachment(models.Model):
         if not is_known:
             raise UserError(
                 self.env._(
-                    (
-                        "The file %(name)s is of a type we do not accept, or its "
-                        "content does not match its name. Accepted types: "
-                        "%(types)s."
-                    ),
+                    "The file %(name)s is of a type we do not accept, or its "
+                    "content does not match its name. Accepted types: "
+                    "%(types)s.",
                     name=name,
                     types=", ".join(sorted(extensions)),
                 )

@@ -341,10 +341,8 @@ class SaleOrder(models.Model):
         if self.currency_id.compare_amounts(after["total"], total_seen):
             raise UserError(
                 self.env._(
-                    (
-                        "The new total is %s, which differs from the one shown. "
-                        "Nothing has been changed yet. Confirm again if you agree."
-                    ),
+                    "The new total is %s, which differs from the one shown. "
+                    "Nothing has been changed yet. Confirm again if you agree.",
                     self.currency_id.format(after["total"]),
                 )
             )

@@ -159,10 +159,8 @@ class SaleOrder(models.Model):
             > 0
         ):
             return self.env._(
-                (
-                    "The total changes by more than %s, so our sales team reviews "
-                    "it first."
-                ),
+                "The total changes by more than %s, so our sales team reviews "
+                "it first.",
                 company.currency_id.format(limit),
             )
         return None

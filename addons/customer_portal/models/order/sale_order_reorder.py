@@ -367,10 +367,8 @@ class SaleOrder(models.Model):
     def _get_tax_notice(self):
         """Return the sentence for taxes that followed the address of a draft."""
         return self.env._(
-            (
-                "The taxes depend on the delivery address. The total is now %s; "
-                "nothing has been ordered yet. Place the order again if you agree."
-            ),
+            "The taxes depend on the delivery address. The total is now %s; "
+            "nothing has been ordered yet. Place the order again if you agree.",
             self.currency_id.format(self.amount_total),
         )
 

@@ -97,10 +97,8 @@ class AccountMove(models.Model):
         if kept:
             raise UserError(
                 self.env._(
-                    (
-                        "%(document)s is part of the customer's payment "
-                        "%(remittance)s. Cancel it instead of deleting it."
-                    ),
+                    "%(document)s is part of the customer's payment "
+                    "%(remittance)s. Cancel it instead of deleting it.",
                     document=kept[0].move_id.display_name,
                     remittance=kept[0].remittance_id.name,
                 )
@@ -128,11 +126,9 @@ class AccountMove(models.Model):
     def _raise_announced(self, transfer):
         raise UserError(
             self.env._(
-                (
-                    "A bank transfer for %(document)s was announced on %(date)s "
-                    "with the reference %(reference)s. Withdraw it first if you "
-                    "want to pay another way."
-                ),
+                "A bank transfer for %(document)s was announced on %(date)s "
+                "with the reference %(reference)s. Withdraw it first if you "
+                "want to pay another way.",
                 document=self.name,
                 date=format_date(self.env, transfer["date"]),
                 reference=transfer["reference"],

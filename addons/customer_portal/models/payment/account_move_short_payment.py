@@ -87,10 +87,8 @@ class AccountMove(models.Model):
         if self.currency_id.compare_amounts(amount, smallest) < 0:
             raise UserError(
                 self.env._(
-                    (
-                        "%(document)s: pay at least %(smallest)s, one "
-                        "installment, or the full amount."
-                    ),
+                    "%(document)s: pay at least %(smallest)s, one "
+                    "installment, or the full amount.",
                     document=self.name,
                     smallest=self.currency_id.format(smallest),
                 )

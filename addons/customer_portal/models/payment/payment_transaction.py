@@ -120,11 +120,9 @@ class PaymentTransaction(models.Model):
             minutes = min(math.ceil(seconds / 60), ATTEMPT_WINDOW.seconds // 60)
             raise UserError(
                 self.env._(
-                    (
-                        "A payment for these documents was started and its result "
-                        "is not known yet. Nothing more is charged. Try again in "
-                        "%s minutes."
-                    ),
+                    "A payment for these documents was started and its result "
+                    "is not known yet. Nothing more is charged. Try again in "
+                    "%s minutes.",
                     max(minutes, 1),
                 )
             )

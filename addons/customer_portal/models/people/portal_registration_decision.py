@@ -198,11 +198,9 @@ class PortalRegistration(models.Model):
         if same and not self.is_duplicate_wanted:
             raise UserError(
                 self.env._(
-                    (
-                        "%s has this VAT number. Add the person to that customer, "
-                        "or confirm that you want a second customer with the same "
-                        "number."
-                    ),
+                    "%s has this VAT number. Add the person to that customer, "
+                    "or confirm that you want a second customer with the same "
+                    "number.",
                     same[0].display_name,
                 )
             )
