@@ -5,6 +5,8 @@ right is written down here, customer by customer; which documents there are is r
 the seller's administrator.
 """
 
+from contextlib import closing
+
 import pytest
 import requests
 from passlib.context import CryptContext
@@ -244,3 +246,41 @@ def test_a_change_of_a_role_acts_on_every_server(live_server, servers, administr
             assert answer.status_code == status, (turn, person.url)
         count = ask(client, "account.move", "search_count", domain=[])
         assert (count == 0) == (name == "Approver")
+
+
+def test_what_commits_late_acts_at_once(live_server, servers):
+    """Two change rights at the same time, past the ORM; who commits first is no matter.
+
+    Servers that remembered the rights in between must not keep them.
+    """
+    people = [sign_in(url, VIEWER) for url in servers]
+
+    def see():
+        return {person.get("/my/invoices").status_code for person in people}
+
+    change = """UPDATE portal_membership SET state = %s WHERE user_id = (
+                    SELECT id FROM res_users WHERE login = %s)"""
+    assert see() == {200}
+    with (
+        closing(live_server.connect()) as early,
+        closing(live_server.connect()) as late,
+        early.cursor() as first,
+        late.cursor() as second,
+    ):
+        first.execute("BEGIN")
+        first.execute(change, ("disabled", VIEWER))
+        second.execute("UPDATE portal_section SET is_on = is_on")
+        assert see() == {200}
+        first.execute("ROLLBACK")
+        assert see() == {200}
+        first.execute("BEGIN")
+        first.execute(change, ("disabled", VIEWER))
+        second.execute("UPDATE portal_section SET is_on = is_on")
+        assert see() == {200}
+        first.execute("COMMIT")
+        try:
+            assert see() == {403}
+            assert see() == {403}
+        finally:
+            first.execute(change, ("active", VIEWER))
+        assert see() == {200}

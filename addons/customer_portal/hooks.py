@@ -24,6 +24,7 @@ def uninstall_hook(env):
     """Leave what is Odoo's as it was, and nothing in the way of what is ours."""
     _restore_sign_up(env)
     env["ir.config_parameter"].search([("key", "=like", "customer_portal.%")]).unlink()
+    env["portal.rights.change"]._unwatch_sources()
     _forget_links(env)
 
 

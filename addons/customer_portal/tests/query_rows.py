@@ -8,7 +8,7 @@ with `case._copy_rows`: see `test_queries`.
 # {page with documents: the most queries that it may cost, or None}. With a thousand
 # times as many documents it costs the same.
 PAGES = {
-    "/my": 8,  # one for the deliveries to come, where there are some
+    "/my": 7,  # one for the deliveries to come, where there are some
     "/my/invoices": None,
     "/my/orders": None,
     "/my/invoices?filterby=overdue": None,
@@ -20,10 +20,10 @@ PAGES = {
     "/my/payments?search=1": None,
     # Each figure of the account is read in one query for all its documents, and the
     # ledger once more to prove it: more than a list, and as constant.
-    "/my/credit": 9,
-    "/my/statement": 8,
-    "/my/statement?view=activity": 8,
-    "/my/statement/pdf?view=activity": 19,  # an address, and the account to pay to
+    "/my/credit": 8,
+    "/my/statement": 7,
+    "/my/statement?view=activity": 7,
+    "/my/statement/pdf?view=activity": 18,  # an address, and the account to pay to
 }
 
 # {page of what a company and its people keep: the most queries}, with 200 of each.
@@ -39,5 +39,5 @@ KEPT_PAGES = dict.fromkeys(
         "/my/profile",
         "/my/security/sessions",
     ),
-    9,
-) | {"/my/company": 10}
+    8,
+) | {"/my/company": 9}

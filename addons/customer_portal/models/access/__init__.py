@@ -1,6 +1,7 @@
 # isort: off
 from . import (  # before who inherits them
     portal_customer_mixin,
+    portal_rights_change,
     portal_rights_source,
     portal_scoped_mixin,
 )

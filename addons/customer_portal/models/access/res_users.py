@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.http import request
-from odoo.tools import SQL, str2bool
+from odoo.tools import SQL, ormcache, str2bool
 
 from ...tools import rights as portal_rights
 from ..frame.res_company import PORTAL_FIELDS
@@ -44,27 +44,48 @@ class ResUsers(models.Model):
     # ------------------------------------------------------------
 
     def _compute_portal_rights(self):
-        """Read the rights of people from the database, in one query.
+        """Read the rights of people from the database.
 
-        Staff, who see the pages too, may do everything for the own company.
+        Of one person they are remembered for as long as nothing is changed that they
+        come from, see `portal.rights.change`.
         """
         for name in ("portal.membership", "portal.role", "portal.role.line"):
             self.env[name].flush_model()
-        for name in ("portal.section", "portal.section.switch"):
+        for name in ("portal.section", "portal.section.switch", "portal.permission"):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
         self.portal_rights = "[]"
-        self._fetch_portal_people()
+        mark = self._fetch_portal_people()
         people = self.filtered(lambda user: not user._is_public())
         portal_users = people.filtered("share")
-        staff = people - portal_users
+        if len(people) == 1 and mark and not self._get_looked_at():
+            people.portal_rights = people._get_rights_text(mark, bool(portal_users))
+            return
+        texts = people._read_rights(portal_users)
+        for person in people:
+            person.portal_rights = texts.get(person.id, "[]")
+
+    @ormcache("self.id", "mark", "is_portal_user")
+    def _get_rights_text(self, mark, is_portal_user):
+        """Return the rights of one person, in the state that the mark names."""
+        portal_users = self if is_portal_user else self.browse()
+        return self._read_rights(portal_users).get(self.id, "[]")
+
+    def _read_rights(self, portal_users):
+        """Return {id: text of the rights} of people, in one query.
+
+        Staff, who see the pages too, may do everything for the own company.
+
+        :param portal_users: those of these people who are not staff
+        """
+        staff = self - portal_users
         queries = []
         if portal_users.ids:
             queries.append(portal_users._get_members_query())
         if staff.ids:
             queries.append(staff._get_staff_members_query())
         if not queries:
-            return
+            return {}
         rows = self.env.execute_query(
             SQL(
                 """
@@ -92,14 +113,15 @@ class ResUsers(models.Model):
                 self._get_sections_off_query(),
             )
         )
-        for user_id, rights in rows:
-            self.browse(user_id).portal_rights = rights
+        return dict(rows)
 
     def _fetch_portal_people(self):
         """Read what each page needs of people, in one query.
 
         Of themselves, their contacts, the companies of both sides and the salesperson;
         one by one Odoo would read all columns of each. Currencies are remembered.
+
+        :return: what names the state that rights are read from, or None
         """
         self.env["res.currency"]._remember_figures()
         users, partners = self.env["res.users"], self.env["res.partner"]
@@ -112,13 +134,13 @@ class ResUsers(models.Model):
             ("seller_contact", partners, SELLER_CONTACT_FIELDS),
         )
         if not self.ids:
-            return
+            return None
         for _alias, model, names in parts:
             model.flush_model(names)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT %s
+                SELECT %s, %s
                   FROM res_users person
                   JOIN res_partner contact ON contact.id = person.partner_id
                   JOIN res_company company ON company.id = person.company_id
@@ -135,6 +157,7 @@ class ResUsers(models.Model):
                     for alias, _model, names in parts
                     for name in ("id", *names)
                 ),
+                self.env["portal.rights.change"]._get_mark_query(),
                 tuple(self.ids),
             )
         )
@@ -146,6 +169,7 @@ class ResUsers(models.Model):
                     value = next(values)
                     if record:
                         model._fields[name]._insert_cache(record, [value])
+        return rows[0][-1] if rows else None
 
     def _get_members_query(self):
         """Return the SQL of the active memberships of people, with their grants.
@@ -153,10 +177,8 @@ class ResUsers(models.Model):
         While staff see the portal as a person, only that for the customer in whose log
         the look stands.
         """
-        view_sudo = getattr(request, "portal_view", None) if request else None
         looked_at = SQL("TRUE")
-        # Tests of Odoo have a request with every attribute, which means nothing.
-        if isinstance(view_sudo, models.BaseModel) and view_sudo:
+        if view_sudo := self._get_looked_at():
             looked_at = SQL(
                 "(membership.user_id != %s OR membership.partner_id = %s)",
                 view_sudo.person_id.id,
@@ -190,6 +212,13 @@ class ResUsers(models.Model):
             tuple(self.ids),
             looked_at,
         )
+
+    @staticmethod
+    def _get_looked_at():
+        """Return the view of staff that this request is a part of, or None."""
+        view_sudo = getattr(request, "portal_view", None) if request else None
+        # Tests of Odoo have a request with every attribute, which means nothing.
+        return view_sudo if isinstance(view_sudo, models.BaseModel) else None
 
     def _get_staff_members_query(self):
         return SQL(

@@ -7,6 +7,7 @@ from . import (
     test_merge,
     test_moved,
     test_own_roles,
+    test_rights_change,
     test_roles,
     test_rpc,
     test_seller,

@@ -183,6 +183,7 @@ class TestRpc(PortalHttpCommon):
             "portal.request",
             "portal.ledger.lock",
             "portal.payment.claim",
+            "portal.rights.change",
         ):
             with self.subTest(model):
                 self.assertFalse(

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-PAGES = {"/my/examples?filterby=all": 8}
+PAGES = {"/my/examples?filterby=all": 7}
 
 
 def set_up(case):
