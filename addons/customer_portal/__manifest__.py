@@ -51,6 +51,7 @@
         "views/frame/pieces_templates.xml",
         "views/frame/core_repairs_templates.xml",
         "views/frame/overview_templates.xml",
+        "views/frame/companies_templates.xml",
         "views/frame/list_export_templates.xml",
         # Access: roles, activity, who is at work.
         "views/access/roles_templates.xml",

@@ -92,6 +92,16 @@ CLOSED_STATES = (*BOOKED_STATES, "reversed")
 SHOWN_MESSAGES = 20
 MOST_MESSAGES = 500
 
+# What opens after a change to another company; the address names a key, no path.
+SWITCH_PLACES = {
+    "invoices": "/my/invoices",
+    "overdue": "/my/invoices?filterby=overdue",
+    "under_way": "/my/payments?filterby=pending",
+    "pay": "/my/pay?select=overdue",
+    "orders": "/my/orders",
+    "waiting": "/my#waiting",
+}
+
 SHOWN_DOCUMENTS = 50  # on the pay page, before all are asked for
 MAX_BRANCHES = 200  # in the menu of companies; a search finds them all
 MAX_DOCUMENTS = 200

@@ -316,6 +316,8 @@ LISTS = (
     "/my/addresses?limit=100",
     "/my/addresses?filterby=archived&limit=100",
     "/my/addresses?search=CANARY",
+    "/my/companies",
+    "/my/companies?search=CANARY",
     "/my/company",
     "/my/company/change",
     "/my/company/contacts",

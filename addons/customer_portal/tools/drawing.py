@@ -104,6 +104,7 @@ class Drawing:
             "draw_badge": self.badge,
             "draw_link": self.link,
             "draw_button": self.button,
+            "draw_switch": self.switch,
             "format_input": self.input,
             "format_quantity": lambda quantity: self._numbers.short(quantity),
             "draw_document": self.document,
@@ -183,6 +184,24 @@ class Drawing:
         return _as_html(
             f'<a class="btn btn-sm btn-light" href="{escape(url)}">{escape(label)}'
             f'<span class="visually-hidden"> {escape(name or "")}</span></a>'
+        )
+
+    @staticmethod
+    def switch(customer_id, to, content, name=""):
+        """Return a button as HTML that changes to a company and opens a page of it.
+
+        It stands in a form that posts to `/my/company`.
+
+        :param str to: a key of `SWITCH_PLACES`, or "" for the overview
+        :param content: text, or HTML as Markup
+        :param str name: of the company, for who hears it out of its row
+        """
+        place = f' formaction="/my/company?to={escape(to)}"' if to else ""
+        hidden = f'<span class="visually-hidden"> {escape(name)}</span>' if name else ""
+        return _as_html(
+            f'<button type="submit" class="btn btn-link cp_switch" name="customer_id"'
+            f' value="{int(customer_id)}"{place}><bdi>{escape(content)}</bdi>{hidden}'
+            "</button>"
         )
 
     @staticmethod

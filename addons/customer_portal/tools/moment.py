@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, format_datetime, get_lang
 
 
@@ -15,6 +16,14 @@ def tell_planned(planned, ordered):
     if planned and ordered and planned <= ordered + timedelta(minutes=1):
         return None
     return planned or None
+
+
+def get_day_sql(env, moment):
+    """Return the SQL of the day of a moment where the reader is.
+
+    :param SQL moment: in UTC, without a zone, as fields have it
+    """
+    return SQL("timezone(%s, timezone('UTC', %s))::date", str(env.tz), moment)
 
 
 def format_moment(env, moment, zone=None):

@@ -57,6 +57,17 @@ class TestOverview(PortalHttpCommon):
         self.assertIn("Shipped", rows[0])
         self.assertIn("Planned", rows[1])
         self.assertIn("the date you requested", rows[3])
+        # Counted for each company; what has left has no next day.
+        [member] = self.buyer.portal_membership_ids
+        member.copy({"partner_id": self.other_customer.id})
+        page = html.fromstring(self._get("/my/companies").text)
+        [row] = page.iterfind(f".//tr[@data-company='{self.customer.id}']")
+        said = " ".join(row.find("td[@data-label='On its way']").text_content().split())
+        day = html.fromstring(self._get("/my").text).xpath(
+            "string(//ul[contains(@class, 'cp_goods')]/li[2]/span[1])"
+        )
+        self.assertTrue(said.startswith("4 "), said)
+        self.assertIn(f"next {day.strip()}", said)
 
     def test_a_plan_for_the_moment_of_ordering_tells_no_day(self):
         order = self._order()

@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from ...const import MAX_BRANCHES, MOST_LISTED
+from ...const import MAX_BRANCHES, MOST_LISTED, SWITCH_PLACES
 from ...tools.parse import parse_id
 from ..portal import CHANGE, PAGE, Portal
 
@@ -31,11 +31,15 @@ class CompanyPortal(Portal):
         return self._render_company_page(chosen=company)
 
     @http.route("/my/company", **CHANGE)
-    def portal_my_company(self, customer_id="", **_post):
-        """Act for another of the own customers from now on; a foreign one is none."""
-        if chosen := parse_id(customer_id):
-            request.env.user._choose_portal_customer(chosen)
-        return request.redirect("/my", code=303)
+    def portal_my_company(self, customer_id="", to="", **_post):
+        """Act for another of the own customers from now on; a foreign one is none.
+
+        :param str to: the page to open then, a key of `SWITCH_PLACES`
+        """
+        chosen = parse_id(customer_id)
+        is_own = chosen and request.env.user._choose_portal_customer(chosen)
+        place = SWITCH_PLACES.get(to, "/my") if is_own else "/my"
+        return request.redirect(place, code=303)
 
     @http.route("/my/company/invitations/<int:membership_id>", **CHANGE)
     def portal_my_invitation(self, membership_id, action="", **_post):

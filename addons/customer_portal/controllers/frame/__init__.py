@@ -1,1 +1,1 @@
-from . import conversation, list_export, overview, thread
+from . import companies, conversation, list_export, overview, thread

@@ -39,6 +39,7 @@ class OverviewPortal(Portal, PortalAccount):
         customer = self._get_customer()
         values = {
             "customer": customer,
+            "companies_url": self._get_companies_url(),
             **self._prepare_script_values(),
             "buckets": request.env["account.move"]._get_bucket_labels(),
             "notice": self._get_done_text(),
@@ -54,6 +55,12 @@ class OverviewPortal(Portal, PortalAccount):
             self._get_under_way_values(values["receivables"], values["holding_ids"])
         )
         return values
+
+    @staticmethod
+    def _get_companies_url():
+        """Return the address of all companies, for who works for several, or ""."""
+        choices = request.env.user._get_portal_choices()
+        return "/my/companies" if len(choices) > 1 else ""
 
     def _get_under_way_values(self, receivables, holding_ids):
         """Return the payments under way, and add to the figures how much of them it is.

@@ -123,6 +123,39 @@ class PortalScopedMixin(models.AbstractModel):
             found.update(zip(asked, answers, strict=True))
         return found
 
+    def _get_tally_selects(self, tally):
+        """Return the SELECTs that count records of these customers, for `user`.
+
+        In the caller's own rights. What a person reaches as a whole and what is the
+        person's own are counted apart: it depends on the company for which one looks.
+
+        :param Tally tally: what is counted
+        :return: {whether only the person's own: SQL of customer id, count and day}
+        """
+        members = self.env.user._get_portal_rights().memberships.values()
+        selects = {}
+        for is_own in (False, True):
+            ids = set().union(
+                *(
+                    (member.own if is_own else member.full).get(tally.code, ())
+                    for member in members
+                )
+            )
+            domain = self._get_portal_customers_domain(ids) & tally.domain
+            if is_own:
+                domain &= self._get_portal_own_domain(self.env.user)
+            query = self._search(domain)
+            if query.is_empty():
+                continue
+            day = SQL("NULL::date")
+            if tally.get_day:
+                day = SQL("MIN(%s)", tally.get_day(query.table, query))
+            query.groupby = self._field_to_sql(
+                query.table, self._portal_partner_field, query
+            )
+            selects[is_own] = query.select(query.groupby, SQL("COUNT(*)"), day)
+        return selects
+
     def _filtered_followed(self, user):
         """Return those of these records to which a page may link, for whoever looks.
 

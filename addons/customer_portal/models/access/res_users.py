@@ -4,6 +4,7 @@ from odoo.http import request
 from odoo.tools import SQL, ormcache, str2bool
 
 from ...tools import rights as portal_rights
+from ...tools.tally import Found
 from ..frame.res_company import PORTAL_FIELDS
 from .res_partner import RIGHTS_FIELDS
 
@@ -415,6 +416,48 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         return {}
+
+    def _get_portal_tallies(self):
+        """Return the Tally of all that is counted for each company; wings and glue add.
+
+        `self` is not in sudo, as of `_get_portal_waiting`: what stands there under
+        "Waiting for you" and "On its way" is counted here for several companies.
+        """
+        self.ensure_one()
+        return []
+
+    def _count_portal_tallies(self):
+        """Return {customer id: {name of a Tally: Found}}, asked all at once.
+
+        For each company that the person works for, with its branches as far as the
+        role there reaches.
+        """
+        tallies = self._get_portal_tallies()
+        selects = {
+            (place, is_own): select
+            for place, tally in enumerate(tallies)
+            for is_own, select in tally.records._get_tally_selects(tally).items()
+        }
+        counted = {key: [] for key in selects}
+        if selects:
+            rows = self.env.execute_query(
+                SQL(" UNION ALL ").join(
+                    SQL("SELECT %s, %s, found.* FROM (%s) found", *key, select)
+                    for key, select in selects.items()
+                )
+            )
+            for place, is_own, *row in rows:
+                counted[place, is_own].append(row)
+        result = {}
+        for root_id, member in self._get_portal_rights().memberships.items():
+            founds = result[root_id] = {tally.name: Found() for tally in tallies}
+            for (place, is_own), rows in counted.items():
+                tally = tallies[place]
+                ids = (member.own if is_own else member.full).get(tally.code, ())
+                for customer_id, count, day in rows:
+                    if customer_id in ids:
+                        founds[tally.name] = founds[tally.name].add(count, day)
+        return result
 
     def _portal_can(self, code):
         """Return whether this person may do what `code` names for the current customer.

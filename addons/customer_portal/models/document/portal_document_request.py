@@ -343,9 +343,12 @@ class PortalDocumentRequest(models.Model):
 
     def _get_waiting_domain(self, customer):
         """Return the domain of what a customer is waited for."""
-        return self._get_portal_domain(
-            self.env.user, "send_documents", customer
-        ) & Domain("state", "in", WAITING)
+        reached = self._get_portal_domain(self.env.user, "send_documents", customer)
+        return reached & self._get_waiting_state_domain()
+
+    @api.model
+    def _get_waiting_state_domain(self):
+        return Domain("state", "in", WAITING)
 
     @api.model
     def _get_waiting_query(self, customer, limit):

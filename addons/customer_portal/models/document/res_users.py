@@ -4,6 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ...tools.archive import DataSection
+from ...tools.tally import Tally
 
 
 class ResUsers(models.Model):
@@ -23,6 +24,19 @@ class ResUsers(models.Model):
                 lambda ids: requests.browse(ids)._get_waiting_items(),
             ),
         }
+
+    def _get_portal_tallies(self):
+        """Extend: the same, counted."""
+        requests = self.env["portal.document.request"]
+        return [
+            *super()._get_portal_tallies(),
+            Tally(
+                "waiting",
+                "send_documents",
+                requests,
+                requests._get_waiting_state_domain(),
+            ),
+        ]
 
     def _get_portal_data_sections(self, own):
         """Extend: the documents that a person sees, and the own openings."""

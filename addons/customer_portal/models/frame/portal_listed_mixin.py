@@ -72,11 +72,16 @@ class PortalListedMixin(models.AbstractModel):
         """
         rows = chain(self._iterate_portal_list(row_ids, domain), more)
         header = self._get_portal_list_columns()
+        label = self._get_portal_list_label()
+        self._write_table(target, file_format, label, header, rows)
+
+    @api.model
+    def _write_table(self, target, file_format, name, header, rows):
+        """Write a table in the caller's language, see `tools.table`."""
         if file_format == "csv":
             table.write_to(target, header, rows)
             return
         lang = self.env["res.lang"]._get_data(code=self.env.lang)
-        name = self._get_portal_list_label()
         sheet = {"name": name, "header": header, "rows": rows}
         table.write_workbook(target, [sheet], right_to_left=lang.direction == "rtl")
 

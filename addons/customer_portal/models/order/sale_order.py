@@ -236,19 +236,26 @@ class SaleOrder(models.Model):
 
         :param customer: the customer that the person acts for
         """
-        today = fields.Date.context_today(self)
-        user = self.env.user
-        is_valid = Domain("validity_date", "=", False) | Domain(
-            "validity_date", ">=", today
-        )
-        to_sign = self._get_portal_domain(user, "sign_quotes", customer)
-        mine = self._get_portal_domain(user, root=customer)
         return self._search(
-            (to_sign & Domain("state", "=", "sent") & is_valid)
-            | (mine & Domain("state", "=", "draft")),
+            Domain.OR(
+                self._get_portal_domain(self.env.user, code, customer) & domain
+                for code, domain in self._get_waiting_domains().items()
+            ),
             order="state desc, validity_date, id",
             limit=limit,
         )
+
+    @api.model
+    def _get_waiting_domains(self):
+        """Return {permission: domain of what waits for who has it}."""
+        is_valid = Domain("validity_date", "=", False) | Domain(
+            "validity_date", ">=", fields.Date.context_today(self)
+        )
+        return {
+            "sign_quotes": Domain("state", "=", "sent") & is_valid,
+            "order": Domain("state", "=", "draft")
+            & Domain("portal_user_id", "=", self.env.user.id),
+        }
 
     def _fetch_overview(self):
         """Read what the overview shows of these orders, in one query."""

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.moment import get_day_sql
+
 OLDEST = timedelta(days=366)  # what is older and not delivered will not be
 
 
@@ -54,6 +56,15 @@ class SaleOrder(models.Model):
             """,
             SQL.identifier(alias, "id"),
         )
+
+    @api.model
+    def _get_coming_day_sql(self, alias, query):
+        """Return the SQL of the day of `_get_coming_day`."""
+        promised, wished = (
+            self._field_to_sql(alias, name, query)
+            for name in ("commitment_date", "wished_date")
+        )
+        return SQL("COALESCE(%s, %s)", get_day_sql(self.env, promised), wished)
 
     def _get_coming_items(self):
         """Return these orders as items, see `res.users._get_portal_coming`."""

@@ -1,4 +1,5 @@
 from . import (
+    test_companies,
     test_demo,
     test_done_texts,
     test_drawing,
