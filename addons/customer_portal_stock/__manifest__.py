@@ -11,6 +11,7 @@
         "security/stock_picking_security.xml",
         "views/delivery_slip_templates.xml",
         "views/delivery_templates.xml",
+        "views/res_config_settings_views.xml",
         "views/stock_picking_views.xml",
         "views/portal_document_views.xml",
     ],

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class PortalDemo(models.AbstractModel):
@@ -60,6 +60,34 @@ class PortalDemo(models.AbstractModel):
         demo._ship_in_part(demo._ref("order_alder_partly_invoiced"))
         demo._change_contact(demo._ref("order_alder_confirmed"))
         demo._request_other_day(demo._ref("order_alder_late"))
+
+    @api.model
+    def _load_stock(self):
+        """Keep two products in stock, one of them still to come; one takes long.
+
+        All three are on the orders of boots, which customers reorder.
+        """
+        boots = self._ref("product_safety_boots")
+        masks = self._ref("product_dust_mask")
+        (boots | masks).product_tmpl_id.is_storable = True
+        company = self.env.ref("base.main_company")
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        place = warehouse.lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(boots, place, 40)
+        self.env["stock.move"].create(
+            {
+                "product_id": masks.id,
+                "product_uom_qty": 200,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": place.id,
+                "picking_type_id": warehouse.in_type_id.id,
+                "date": fields.Datetime.now() + timedelta(days=9),
+                "company_id": company.id,
+            }
+        )._action_confirm()
+        self._ref("product_first_aid_kit").product_tmpl_id.sale_delay = 14
 
     def _orders_to_ship(self):
         orders = self.env["sale.order"].search(

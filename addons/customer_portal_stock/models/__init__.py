@@ -1,9 +1,13 @@
 from . import (
     ir_actions_report,
     portal_document,
+    product_product,
+    res_company,
+    res_config_settings,
     res_partner,
     res_users,
     sale_order,
+    sale_order_availability,
     sale_order_coming,
     sale_order_line,
     sale_order_list,

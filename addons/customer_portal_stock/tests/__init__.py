@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_availability,
     test_delivery_slip,
     test_document,
     test_order_change,

@@ -273,11 +273,15 @@ class ReorderPortal(Portal):
         credits = seen[:1]._get_credit_summary() if seen else []
         if not credits and len(seen) > 1:
             credits = seen[1]._get_credit_summary()
+        availability = order_sudo._get_portal_availability()
+        wished = form.values["wished_date"] if form else order_sudo.wished_date
         return self._render_page(
             "customer_portal.order_review",
             {
                 "page_name": "order",
                 "order": order_sudo,
+                "availability": availability,
+                "wish_help": order_sudo._get_wish_help(availability, wished),
                 "addresses": order_sudo._get_portal_addresses(),
                 "notes": order_sudo._get_reorder_notes(),
                 "limit": order_sudo._get_limit_notice(request.env.user),

@@ -5,6 +5,7 @@ from . import (
     res_users_data,
     sale_order,
     sale_order_address,
+    sale_order_availability,
     sale_order_change,
     sale_order_change_lines,
     sale_order_change_terms,

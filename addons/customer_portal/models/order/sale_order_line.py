@@ -192,10 +192,11 @@ class SaleOrderLine(models.Model):
         unit = self.product_uom_id
         while unit.relative_uom_id:
             unit = unit.relative_uom_id
-        pieces = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        # Remembered by Odoo, unlike `env.ref`, which asks whether it is still there.
+        pieces_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
         return (
             self.product_id.type != "service"
-            and unit == pieces
+            and unit.id == pieces_id
             and self.product_uom_qty == int(self.product_uom_qty)
         )
 

@@ -1,5 +1,9 @@
-from odoo import Command
+from datetime import timedelta
 
+from odoo import Command
+from odoo.fields import Datetime
+
+from ...tools.drawing import Drawing
 from ..access_case import HOSTILE, mix
 from ..common import PortalHttpCommon
 
@@ -151,6 +155,18 @@ class TestReorder(PortalHttpCommon):
         self._submit(draft, action="save", partner_shipping_id=usual.id)
         page = self._get(f"/my/orders/{draft.id}/review")
         self.assertIn(f"Order {self.order.name} went to", page.text)
+
+    def test_lead_time_is_told_before_it_is_placed(self):
+        self._reorder()
+        draft = self._get_drafts()
+        page = self._get(f"/my/orders/{draft.id}/review")
+        self.assertNotIn("Delivery about", page.text)
+        draft.order_line.customer_lead = 14
+        page = self._get(f"/my/orders/{draft.id}/review")
+        moment = Datetime.now() + timedelta(days=14)
+        day = Drawing(self.env(user=self.buyer)).date(moment)
+        self.assertIn(f"Delivery about {day}", page.text)
+        self.assertIn(f"Not everything is expected before {day}.", page.text)
 
     def test_orders_nothing_when_prices_changed(self):
         self._reorder()
