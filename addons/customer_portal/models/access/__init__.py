@@ -28,4 +28,5 @@ from . import (
     res_partner_seller,
     res_users,
     res_users_data,
+    res_users_rights,
 )
