@@ -63,6 +63,31 @@ class TestDrawing(PortalCommon):
             "3 % of {dya} until <time>1.2.</time>%",
         )
 
+    def test_sentences_are_put_in_the_order_of_a_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        link = '<a class="o_translate_inline" href="{url}">{name}</a>'
+        view = self.env["ir.ui.view"].create(
+            {
+                "type": "qweb",
+                "arch": f"""<t t-name="test">
+                    <t t-set="asked">Ask {link} on {{day}}.</t>
+                    <t t-out="fill(asked, url=url, name=name, day=day)"/>
+                </t>""",
+            }
+        )
+        terms = {f"Ask {link} on {{day}}.": f"Le {{day}} : {link} ?"}
+        view.update_field_translations("arch_db", {"fr_FR": terms})
+        values = {"url": '/my?a=1&b="', "name": "<Ann>", "day": 1}
+        for lang, sentence in (("en_US", "Ask %s on 1."), ("fr_FR", "Le 1 : %s ?")):
+            with self.subTest(lang):
+                qweb = self.env["ir.qweb"].with_context(lang=lang)
+                self.assertEqual(
+                    qweb._render(view.id, values.copy()).strip(),
+                    sentence
+                    % '<a class="o_translate_inline" href="/my?a=1&amp;b=&#34;">'
+                    "&lt;Ann&gt;</a>",
+                )
+
     def test_escapes_symbols_and_separators(self):
         self.usd.symbol = "<$"
         self.assertIn("&lt;$", self.drawing.figure(1.0, self.usd, "total"))
