@@ -175,6 +175,11 @@ class Drawing:
         return _as_html(f'<a href="{escape(url)}"><bdi>{escape(name or "")}</bdi></a>')
 
     @staticmethod
+    def name(text):
+        """Return a name within a sentence, which may be of another script, as HTML."""
+        return _as_html(f"<bdi>{escape(text or '')}</bdi>")
+
+    @staticmethod
     def button(url, label, name):
         """Return a small button of a row as HTML; it goes to another page.
 

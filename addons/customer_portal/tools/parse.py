@@ -58,6 +58,12 @@ def parse_id(value):
     return value if is_id else 0
 
 
+def parse_units(value):
+    """Return an amount in the smallest unit that a form brought back; None for none."""
+    is_number = isinstance(value, str) and value.isascii() and value.isdigit()
+    return int(value) if is_number and len(value) <= MOST_DIGITS else None
+
+
 def parse_ticked_ids(values):
     """Return the ids that a form sent, in one field or in several, once each."""
     return parse_ids(",".join(values))
@@ -71,6 +77,7 @@ def parse_date(text):
         return None
 
 
+MOST_DIGITS = 15  # of an amount that a float holds exactly
 LONGEST_PATH = 2000  # characters
 OWN_PATH = re.compile(r"/|/[^/].*")
 NOT_IN_A_PATH = re.compile(

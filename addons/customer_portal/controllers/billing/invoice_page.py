@@ -150,10 +150,10 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         items = invoice_sudo._get_portal_items()
         link = self._get_link(access_token, query)
         is_all = query.get("messages") == "all"
-        under_way = invoice_sudo._get_portal_under_way()
+        chosen = invoice_sudo._pick_holds(invoice_sudo._get_holds(with_choices=True))
+        holds = chosen.without_choices()
         [row] = invoice_sudo._prepare_portal_rows(
-            invoice_sudo._get_overdue_of_items(items),
-            invoice_sudo._get_pending_of_lines(under_way),
+            invoice_sudo._get_overdue_of_items(items), invoice_sudo._key_holds(holds)
         )
         settlements = invoice_sudo._prepare_portal_settlements(user)
         messages = invoice_sudo._get_portal_messages(
@@ -167,10 +167,10 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
             "row": row,
             "lines": invoice_sudo._prepare_portal_lines(items),
             "taxes": invoice_sudo._prepare_portal_taxes(items),
-            "instalments": invoice_sudo._prepare_portal_instalments(items),
+            "instalments": invoice_sudo._prepare_portal_instalments(items, holds),
             "discount": invoice_sudo._prepare_portal_discount(),
             "settlements": settlements,
-            "under_way": invoice_sudo._prepare_portal_under_way(user, under_way),
+            "under_way": invoice_sudo._prepare_portal_under_way(user, chosen),
             "orders": invoice_sudo._get_portal_order_links(user),
             "steps": invoice_sudo._get_portal_invoice_steps(row, settlements),
             "messages": messages if is_all else messages[:SHOWN_MESSAGES],
@@ -195,6 +195,7 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
             values |= self._prepare_link_payment_values(
                 invoice_sudo, access_token, query
             )
+            values |= invoice_sudo._prepare_core_form(holds)
         return values
 
     @staticmethod

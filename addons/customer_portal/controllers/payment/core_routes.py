@@ -7,7 +7,7 @@ from odoo.addons.account_payment.controllers.payment import (
 )
 from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPaymentPortal
 
-from ...tools.parse import parse_id, parse_own_path
+from ...tools.parse import parse_id, parse_own_path, parse_units
 from ...tools.shapes import find_odd, is_bool, is_number, is_word, maybe
 from ..portal import Portal
 
@@ -26,9 +26,14 @@ class CoreRoutesPortal(Portal, InvoicePaymentPortal, OrderPaymentPortal):
 
     @http.route()
     def invoice_transaction(self, invoice_id, access_token=None, **kwargs):
-        """Extend: by who may pay; an amount that is no number is refused."""
+        """Extend: by who may pay; an amount that is no number is refused.
+
+        Beside what is under way, the page says in the address what it showed as left.
+        """
         self._check_transaction_values(kwargs)
         self._check_payable("account.move", invoice_id, access_token)
+        left = parse_units(request.httprequest.args.get("left"))
+        request.update_context(portal_seen_left=left)
         return super().invoice_transaction(invoice_id, access_token, **kwargs)
 
     @http.route()

@@ -5,6 +5,7 @@ from odoo.http import request
 
 from ...const import MAX_DOCUMENTS
 from ...exceptions import ChoiceError
+from ...tools.choice import from_units
 from ...tools.parse import clean_text, parse_id, parse_ids
 from ..portal import CHANGE, PAGE, Portal
 from .pay_choice import PayChoice, PayForm
@@ -109,11 +110,22 @@ class PayPortal(Portal):
                 for document in documents
                 for reason_id, note in [form.reasons[document.id]]
             },
+            seen={
+                document: self._get_seen(form, document)
+                for document in documents
+                if document.id in form.seen
+            },
             credits_at_most=True,
             money_of=self._get_customers("pay"),
             company=self._get_advance_company(form.company_id),
             currency=self._get_advance_currency(form.currency_id),
         )
+
+    @staticmethod
+    def _get_seen(form, document):
+        """Return what the page showed as left to pay of a document."""
+        currency = document.currency_id
+        return from_units(form.seen[document.id], currency.decimal_places)
 
     def _explain_missing(self, document_ids):
         """Return why these documents cannot be paid now, as far as the person may know.
@@ -205,8 +217,12 @@ class PayPortal(Portal):
             group["is_advance_open"] = typed or advance_error or not group["invoices"]
         is_all = request.params.get("show") == "all" or request.params.get("shown")
         choice.fold(groups, is_all=is_all)
-        shown = {row["move"].id for group in groups for row in group["invoices"]}
-        shown |= {row["move"].id for group in groups for row in group["credits"]}
+        shown = {
+            row["move"].id
+            for group in groups
+            for row in (*group["invoices"], *group["credits"])
+            if row["payable"]
+        }
         hidden = [text for key, text in errors.items() if key not in shown]
         if errors and not message:
             message = "\n".join(hidden) or request.env._(

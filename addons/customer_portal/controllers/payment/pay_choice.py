@@ -7,7 +7,7 @@ from odoo.http import request
 from ...const import MAX_AMOUNT, MAX_DOCUMENTS, SHOWN_DOCUMENTS
 from ...tools.choice import add_up, from_units, to_units
 from ...tools.drawing import Drawing
-from ...tools.parse import parse_id, parse_ids
+from ...tools.parse import parse_id, parse_ids, parse_units
 from ..forms import Form, get_amount_example, read_typed_amount
 
 MAX_NOTE = 200
@@ -17,12 +17,15 @@ class PayForm(Form):
     """The documents ticked on the pay page and the amount of each.
 
     `values` holds {document id: amount} and `errors` {document id: message};
-    `reasons` {document id: (reason id, note)}. Amounts are in the document's currency
-    and positive, also those of credits; they are there after `read_amounts`.
+    `reasons` {document id: (reason id, note)}, and `seen` {document id: what is left,
+    in the smallest unit} of those of which the page said that a part is under way.
+    Amounts are in the document's currency and positive, also those of credits; they are
+    there after `read_amounts`.
     """
 
     def clean(self):
         self.reasons = {}
+        self.seen = {}
         self.on_account = 0.0
         self.company_id = parse_id(self.raw.get("company"))
         self.currency_id = parse_id(self.raw.get("currency"))
@@ -36,6 +39,9 @@ class PayForm(Form):
             reason_id = parse_id(self.raw.get(f"reason_{document_id}"))
             note = self.raw.get(f"note_{document_id}", "")[:MAX_NOTE]
             self.reasons[document_id] = (reason_id, note)
+            seen = parse_units(self.raw.get(f"left_{document_id}"))
+            if seen is not None:
+                self.seen[document_id] = seen
         if len(self.values) > MAX_DOCUMENTS:
             self.errors["documents"] = self.env._(
                 "Choose at most %s documents for one payment.", MAX_DOCUMENTS
@@ -146,8 +152,8 @@ class PayChoice:
             if row["units"].is_credit:
                 row["ticked"] = row["payable"]
             elif self.select == "overdue":
-                row["ticked"] = row["payable"] and bool(row["overdue"])
-                row["amount"] = row["overdue"] or row["cost"]
+                row["ticked"] = row["payable"] and bool(row["overdue_left"])
+                row["amount"] = row["overdue_left"] or row["cost"]
             else:
                 row["ticked"] = row["payable"] and (
                     document_id in self.chosen or self.select == "all"

@@ -228,11 +228,23 @@ class PayLinkPortal(TransferPortal):
                 "link": link,
                 "move": link.move,
                 "offers": links_sudo._get_offers(link.move) if link.is_valid else [],
-                "is_pending": link.move.id in link.move._get_pending(),
+                "holds": self._prepare_link_holds(link),
                 "message": message,
             },
             status=422 if message else 200 if link.is_valid else 410,
         )
+
+    @staticmethod
+    def _prepare_link_holds(link):
+        """Return what the page says is under way of the invoice, and why to wait."""
+        move = link.move
+        own = move._pick_holds(move._get_holds())
+        parts = [(hold, move.amount_residual, move.currency_id) for hold in own]
+        return {
+            "texts": move._describe_holds(parts, request.env.user),
+            "is_pending": own.is_pending,
+            "message": move._get_holds_message(own),
+        }
 
     def _render_no_link(self):
         return self._render_page("customer_portal.pay_link_unknown", {}, status=404)

@@ -3,6 +3,7 @@ from . import (
     account_move_entry,
     account_move_files,
     account_move_history,
+    account_move_hold,
     account_move_line,
     account_move_page,
     account_move_search,

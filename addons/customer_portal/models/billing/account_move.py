@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import AGEING_BUCKETS, HOLDING_STATES, OPEN_STATES, PAYABLE_TYPES
+from ...const import AGEING_BUCKETS, OPEN_STATES, PAYABLE_TYPES
+from ...tools.holding import NOTHING
 
 # What customers see of the journal: what core's own rule for the portal says, and
 # sales receipts.
@@ -178,76 +179,6 @@ class AccountMove(models.Model):
         )
         return {move.id: (amount, oldest) for move, amount, oldest in rows}
 
-    def _get_pending(self):
-        """Return which of these documents a payment is under way of.
-
-        One that another customer had chosen before it was this one's is none.
-
-        :return: {move id: None, or a dict with date and reference of the bank transfer
-            that was announced for it}
-        """
-        remittances = self.env["portal.remittance"]
-        remittances.flush_model(["state", "announced_on", "transfer_reference"])
-        self.env["portal.remittance.line"].flush_model(
-            ["move_id", "partner_id", "remittance_id"]
-        )
-        self.flush_model(["commercial_partner_id", "move_type"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.move_id, remittance.state,
-                       remittance.announced_on, remittance.transfer_reference
-                  FROM portal_remittance_line line
-                  JOIN portal_remittance remittance
-                    ON remittance.id = line.remittance_id
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE line.move_id IN %s
-                   AND remittance.state IN %s
-                   AND (line.partner_id IS NULL
-                        OR line.partner_id = move.commercial_partner_id
-                        OR move.move_type NOT IN %s)
-                """,
-                tuple(self.ids) or (0,),
-                HOLDING_STATES,
-                PAYABLE_TYPES,
-            )
-        )
-        return {
-            move_id: {
-                "date": date,
-                "reference": remittances._space_reference(reference),
-            }
-            if state == "announced"
-            else None
-            for move_id, state, date, reference in rows
-        }
-
-    # ------------------------------------------------------------
-    # Payment
-    # ------------------------------------------------------------
-
-    def _check_no_payment_under_way(self):
-        """Refuse a payment of documents of which another one is under way.
-
-        The caller holds the customers' lock.
-
-        :raise UserError: naming the document and when to try again
-        """
-        attempts = self.transaction_ids.browse().union(
-            *(move._get_own_attempts() for move in self)
-        )
-        attempts._filtered_under_way()._raise_under_way()
-
-    def _get_own_attempts(self):
-        """Return the attempts that can pay this document.
-
-        Not those of another customer that had chosen it before it was this one's.
-        """
-        # sudo: whose payments they are
-        lines = self.sudo().remittance_line_ids
-        foreign = (lines - lines._filtered_own()).remittance_id
-        return self.transaction_ids - foreign.transaction_ids
-
     # ------------------------------------------------------------
     # Rows
     # ------------------------------------------------------------
@@ -257,23 +188,26 @@ class AccountMove(models.Model):
         """Return the fields that lists read; an addon that shows more adds them."""
         return list(ROW_FIELDS)
 
-    def _prepare_portal_rows(self, overdue=None, pending=None):
+    def _prepare_portal_rows(self, overdue=None, holds=None):
         """Return what a list shows of each document, with a constant number of queries.
 
         :param dict overdue: of `_get_overdue_amounts`, if the caller has it
-        :param dict pending: of `_get_pending`, likewise
+        :param dict holds: of `_get_holds`, likewise
         :return: list of dicts with the fields of `_get_portal_row_fields` as
             `_read_plain` has them, and move, currency (a record), status (key of
             `_get_portal_status_labels`), label (what the page calls it), overdue
             (amount), days (since the oldest overdue date), due (that date, or the
             invoice's), total and residual (negative for credit notes), reference (the
-            customer's), payable, and transfer, which is None or has date and reference
-            of an announced one
+            customer's), holds (Holds), left (what is open and not under way, positive),
+            chosen (the same, negative for credit notes), overdue_left (likewise of what
+            is overdue), under_way (sentences, where the status does not say it),
+            payable, and transfer, which is None or has date and reference of an
+            announced one
         """
         labels = self._get_portal_status_labels()
         today = fields.Date.context_today(self)
         overdue = self._get_overdue_amounts() if overdue is None else overdue
-        pending = self._get_pending() if pending is None else pending
+        holds = self._get_holds() if holds is None else holds
         rows = self._read_plain(self._get_portal_row_fields())
         # sudo: the currencies of the sellers
         companies = self.env["res.company"].sudo()
@@ -284,14 +218,22 @@ class AccountMove(models.Model):
             {row["currency_id"] for row in rows}
         )
         currencies = {currency.id: currency for currency in currencies}
+        partly = self._get_partly_held(rows, holds, currencies)
+        overdue_left = self._get_overdue_left(partly) if partly else {}
         late = {}  # {days: label}: there are many of a day
         for row, move in zip(rows, self, strict=True):
             currency = currencies[row["currency_id"]]
-            amount, oldest = overdue.get(row["id"], (0.0, None))
+            own = holds.get(self._get_hold_key(row), NOTHING)
+            left = own.left(row["amount_residual"], currency)
             is_residue = self._is_residue_of(row, currency, home[row["company_id"]])
+            amount, oldest = overdue.get(row["id"], (0.0, None))
             if is_residue:
                 amount, oldest = 0.0, None
-            is_pending = row["id"] in pending
+            # What is under way of a part says nothing of the rest.
+            rest = amount if left else 0.0
+            if row["id"] in partly:
+                rest, oldest = overdue_left.get(row["id"], (0.0, None))
+            is_pending = own.is_pending and not (row["id"] in partly and oldest)
             status = self._get_portal_status(row, is_pending, oldest, is_residue)
             days = (today - oldest).days if oldest else 0
             if status == "overdue" and days not in late:
@@ -302,17 +244,22 @@ class AccountMove(models.Model):
                 "currency": currency,
                 "status": status,
                 "label": late[days] if status == "overdue" else labels[status],
-                "transfer": pending.get(row["id"]),
+                "holds": own,
+                "transfer": own.transfer if is_pending else None,
                 "overdue": amount,
+                "overdue_left": rest,
                 "days": days,
                 "due": oldest or row["invoice_date_due"],
                 "total": sign * row["amount_total"],
                 "residual": sign * row["amount_residual"],
+                "left": left,
+                "chosen": sign * left,
                 "reference": row["ref"] or row["invoice_origin"],
                 "payable": row["payment_state"] in OPEN_STATES
                 and not is_residue
-                and not is_pending,
+                and left > 0,
             }
+        self._add_under_way_texts(rows)
         return rows
 
     def _is_residue(self):

@@ -11,7 +11,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import AGEING_BUCKETS, HOLDING_STATES, MAX_DOCUMENTS
+from ...const import AGEING_BUCKETS, MAX_DOCUMENTS
+from ...tools.holding import NOTHING
 from .account_move_line import RECEIVABLE_ACCOUNTS
 
 ITEM_FIELDS = [
@@ -57,8 +58,9 @@ class AccountMove(models.Model):
             credit), name, what (what the items are called), open (positive), residual
             (negative for a credit), overdue, days, date, due (of what is owed the
             oldest day; None without one), buckets ({bucket: what is in it}), steps
-            (amounts that pay the items, the oldest first, with their days), payable,
-            status, label and transfer, as of `_prepare_portal_rows`
+            (amounts that pay the items, the oldest first, with their days), holds,
+            left, overdue_left, under_way, payable, status, label and transfer, as of
+            `_prepare_portal_rows`
         """
         domain = (
             Domain("partner_id.commercial_partner_id", "in", customers.ids)
@@ -78,7 +80,7 @@ class AccountMove(models.Model):
         items.move_id.fetch(ENTRY_FIELDS)
         items.partner_id.fetch(["commercial_partner_id"])
         items.partner_id.commercial_partner_id._fetch_names()
-        pending = items.move_id._get_pending_entries(customers)
+        holds = items.move_id._get_holds()
         shared = items.move_id._get_shared_entries(customers)
         groups = items.grouped(
             lambda item: (
@@ -88,7 +90,7 @@ class AccountMove(models.Model):
             )
         )
         rows = [
-            self._prepare_entry_row(*key, group, pending, shared)
+            self._prepare_entry_row(*key, group, holds, shared)
             for key, group in groups.items()
         ]
         labels = self._get_portal_status_labels()
@@ -96,7 +98,9 @@ class AccountMove(models.Model):
             row["label"] = self._get_portal_status_label(
                 row["status"], row["days"], labels
             )
-        return [row for row in rows if not row["currency"].is_zero(row["open"])]
+        rows = [row for row in rows if not row["currency"].is_zero(row["open"])]
+        self._add_under_way_texts(rows)
+        return rows
 
     def _prepare_portal_list_more(self, user, customer, keys):
         """Override: what is open on entries, of customers all of whose papers are seen.
@@ -133,9 +137,11 @@ class AccountMove(models.Model):
             if (row["move"].id, row["partner"].id, row["currency"].id) in chosen
         ]
 
-    def _prepare_entry_row(self, move, partner, currency, items, pending, shared):
+    def _prepare_entry_row(self, move, partner, currency, items, holds, shared):
         today = fields.Date.context_today(self)
         residual = currency.round(sum(items.mapped("amount_residual_currency")))
+        own = holds.get((move.id, partner.id, currency.id), NOTHING)
+        left = own.left(abs(residual), currency)
         row = {
             "move": move,
             "id": move.id,
@@ -152,18 +158,23 @@ class AccountMove(models.Model):
             "due": move.date,
             "buckets": {},
             "steps": [],
-            "transfer": pending.get((move, partner)),
-            "payable": (move, partner) not in pending,
+            "holds": own,
+            "left": left,
+            "overdue_left": 0.0,
+            "payable": left > 0,
         }
         names = dict.fromkeys(filter(None, items.mapped("name")))
         reference = move.ref if move not in shared else ""
         row["what"] = ", ".join(names) or reference or ""
         if residual > 0:
             row |= self._get_entry_ages(items, residual, today)
+            held = own.take(residual) if own else 0.0
+            row["overdue_left"] = currency.round(max(row["overdue"] - held, 0.0))
         elif not row["what"] or move.origin_payment_id:
             row["what"] = self.env._("Money on account")
         row["what"] = row["what"] or self.env._("Entry")
-        row["status"] = self._get_entry_status(row, pending)
+        row["status"] = self._get_entry_status(row)
+        row["transfer"] = own.transfer if row["status"] == "pending" else None
         return row
 
     def _get_entry_ages(self, items, residual, today):
@@ -200,37 +211,12 @@ class AccountMove(models.Model):
         return None
 
     @staticmethod
-    def _get_entry_status(row, pending):
-        if (row["move"], row["partner"]) in pending:
+    def _get_entry_status(row):
+        if row["holds"].is_pending and not (row["payable"] and row["overdue_left"]):
             return "pending"
         if row["kind"] == "credit":
             return "credit"
         return "overdue" if row["overdue"] else "open"
-
-    def _get_pending_entries(self, customers):
-        """Return which of these entries a payment of these customers is under way of.
-
-        :return: {(entry, customer): None, or as `_get_pending` of an announced one}
-        """
-        lines = self.env["portal.remittance.line"].sudo()  # sudo: only whether there is
-        held = lines.search(
-            [
-                ("move_id", "in", self.ids),
-                ("partner_id", "in", customers.ids),
-                ("remittance_id.state", "in", HOLDING_STATES),
-            ]
-        )
-        return {
-            (line.move_id, line.partner_id): {
-                "date": line.remittance_id.announced_on,
-                "reference": line.remittance_id._space_reference(
-                    line.remittance_id.transfer_reference
-                ),
-            }
-            if line.remittance_id.state == "announced"
-            else None
-            for line in held
-        }
 
     def _get_shared_entries(self, customers):
         """Return those entries that have items of others too: their text is hidden."""

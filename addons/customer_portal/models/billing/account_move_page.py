@@ -2,10 +2,10 @@
 
 from odoo import fields, models
 
-from ...const import HOLDING_STATES, INVOICE_TYPES, LIVE_STATES, PAYABLE_TYPES
+from ...const import INVOICE_TYPES, PAYABLE_TYPES
 from ...tools.drawing import LineNumbers
+from .account_move_hold import INSTALMENT_FIGURES
 
-# A payment of the document was chosen, and what becomes of it is not known yet.
 LINE_TYPES = ("product", "line_section", "line_subsection", "line_note")
 PRICES = ("price", "discount", "taxes", "amount", "amount_text", "amount_value")
 ITEM_FIELDS = [
@@ -224,28 +224,47 @@ class AccountMove(models.Model):
             rows.append({"label": _("Rounding"), "amount": rounding})
         return rows
 
-    def _prepare_portal_instalments(self, items):
+    def _prepare_portal_instalments(self, items, holds):
         """Return when how much is due; of an invoice with one date, one row.
 
         :param items: of `_get_portal_items`
-        :return: list of dicts with due (date), amount and residual (in the document's
-            currency, positive) and days (since it was due, 0 while it is not)
+        :param holds: Holds of this document; they pay the oldest first
+        :return: list of dicts with due (date), amount, residual and left (of that what
+            is not under way; in the document's currency, positive), under_way
+            (sentences) and days (since it was due, 0 while it is not)
         """
         today = fields.Date.context_today(self)
         sign = -1 if self.is_outbound() else 1
         items = items.filtered(lambda item: item.display_type == "payment_term").sorted(
             "date_maturity"
         )
+        residuals = [sign * item.amount_residual_currency for item in items]
+        shares = holds.share(residuals)
+        texts = iter(
+            self._describe_holds(
+                [
+                    (hold, residual, self.currency_id)
+                    for residual, own in zip(residuals, shares, strict=True)
+                    for hold in own
+                ],
+                self.env.user,
+                INSTALMENT_FIGURES,
+            )
+        )
         return [
             {
                 "due": item.date_maturity,
                 "amount": sign * item.amount_currency,
-                "residual": sign * item.amount_residual_currency,
+                "residual": residual,
+                "left": self.currency_id.round(
+                    residual - sum(hold.amount for hold in own)
+                ),
+                "under_way": [next(texts) for _hold in own],
                 "days": max((today - item.date_maturity).days, 0)
                 if item.date_maturity and not item.reconciled
                 else 0,
             }
-            for item in items
+            for item, residual, own in zip(items, residuals, shares, strict=True)
         ]
 
     def _prepare_portal_discount(self):
@@ -318,51 +337,39 @@ class AccountMove(models.Model):
             return "refund" if self.move_type == "out_refund" else "payment"
         return "entry"
 
-    def _get_portal_under_way(self):
-        """Return the lines of payments of this document that are not booked."""
-        lines = self.env["portal.remittance.line"].search_fetch(
-            [("move_id", "=", self.id), ("remittance_id.state", "in", LIVE_STATES)],
-            ["amount_requested", "move_id", "partner_id", "remittance_id"],
-        )
-        return lines._filtered_own()
+    def _prepare_portal_under_way(self, user, holds):
+        """Return the payments of this document that are not booked.
 
-    def _get_pending_of_lines(self, lines):
-        """Return what `_get_pending` does of this document, without its query.
+        What was chosen and nobody pays yet is for those who may read the payment.
 
-        :param lines: of `_get_portal_under_way`
+        :param holds: of `_get_holds` with its choices, of this document
+        :return: list of dicts with state, amount, text (a sentence that says how, when
+            and by whom) and, for a person who may read the payment, name and url
         """
-        held = lines.remittance_id.filtered(
-            lambda remittance: remittance.state in HOLDING_STATES
+        texts = self._describe_holds(
+            [(hold, self.amount_residual, self.currency_id) for hold in holds], user
         )
-        announced = held.filtered(lambda remittance: remittance.state == "announced")
-        if not announced:
-            return dict.fromkeys(self.ids if held else ())
-        reference = announced[0]._space_reference(announced[0].transfer_reference)
-        return {self.id: {"date": announced[0].announced_on, "reference": reference}}
-
-    def _prepare_portal_under_way(self, user, lines):
-        """Return the payments of this document that were chosen and not booked.
-
-        :param lines: of `_get_portal_under_way`
-        :return: list of dicts with state, amount and, for a person who may read the
-            payment, name and url
-        """
-        is_person = user.share and not user._is_public()
-        found = []
-        for line in lines:
-            remittance = line.remittance_id
-            reads = is_person and remittance._portal_allows(user, "see_invoices")
-            if remittance.state == "open" and not reads:
-                continue
-            found.append(
-                {
-                    "state": remittance.state,
-                    "amount": line.amount_requested,
-                    "name": remittance.name if reads else "",
-                    "url": f"/my/pay/{remittance.id}" if reads else "",
-                }
-            )
-        return found
+        readable = self._get_readable_payments(holds, user)
+        remittances = self.env["portal.remittance"]
+        names = {
+            remittance.id: remittance.name
+            for remittance in remittances.browse(sorted(readable))
+        }
+        return [
+            {
+                "state": "begun"
+                if hold.state == "open" and hold.attempt_id
+                else hold.state,
+                "amount": self.amount_residual if hold.amount is None else hold.amount,
+                "text": text,
+                "name": names.get(hold.remittance_id, ""),
+                "url": f"/my/pay/{hold.remittance_id}"
+                if hold.remittance_id in names
+                else "",
+            }
+            for hold, text in zip(holds, texts, strict=True)
+            if not hold.is_choice or hold.remittance_id in names
+        ]
 
     def _get_portal_order_links(self, user):
         """Return the orders that this invoice bills, as far as a person reads them."""

@@ -2,7 +2,6 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ...const import INVOICE_TYPES
 
@@ -104,33 +103,3 @@ class AccountMove(models.Model):
                 )
             )
         named.unlink()
-
-    def _check_no_payment_under_way(self):
-        """Extend: nor what waits for an announced transfer."""
-        result = super()._check_no_payment_under_way()
-        papers = self._filtered_papers()
-        pending = papers._get_pending()
-        for move in papers.filtered(lambda move: pending.get(move.id)):
-            move._raise_announced(pending[move.id])
-        return result
-
-    def _check_entry_not_announced(self, partner):
-        """Refuse to pay one customer's items of an entry while a transfer pays them.
-
-        :raise UserError: naming it
-        """
-        pending = self._get_pending_entries(partner)
-        if transfer := pending.get((self, partner)):
-            self._raise_announced(transfer)
-
-    def _raise_announced(self, transfer):
-        raise UserError(
-            self.env._(
-                "A bank transfer for %(document)s was announced on %(date)s "
-                "with the reference %(reference)s. Withdraw it first if you "
-                "want to pay another way.",
-                document=self.name,
-                date=format_date(self.env, transfer["date"]),
-                reference=transfer["reference"],
-            )
-        )

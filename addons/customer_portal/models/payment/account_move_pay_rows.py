@@ -71,8 +71,11 @@ class AccountMove(models.Model):
             if key in seen:
                 row["payable"] = False
             seen.add(key)
+            row["steps"] = self._get_steps_left(row)
             if len(row["steps"]) > 1:
-                row["shortcuts"] = self._get_pay_shortcuts(row["steps"], row["overdue"])
+                row["shortcuts"] = self._get_pay_shortcuts(
+                    row["steps"], row["overdue_left"]
+                )
             if row["kind"] == "credit" or not chosen or row["move"].id in chosen:
                 rows.append(row)
         return rows
@@ -85,13 +88,13 @@ class AccountMove(models.Model):
             if (company, currency) not in groups:
                 groups[company, currency] = self._make_pay_group(company, currency)
             is_credit = row["kind"] == "credit"
-            row.setdefault("cost", row["open"])
+            row.setdefault("cost", row["left"])
             row.setdefault("discount", 0.0)
             row.setdefault("shortcuts", [])
             row["instalments"] = [amount for amount, _day in row.get("steps", ())]
             row["units"] = Row.of(
                 currency.decimal_places,
-                row["open"],
+                row["left"],
                 row.get("discount", 0.0),
                 row["instalments"],
                 is_credit=is_credit,
@@ -172,9 +175,10 @@ class AccountMove(models.Model):
         """Return the rows of the pay page: invoices and credit notes.
 
         Beside what `_prepare_portal_rows` tells: open (positive), steps (amounts that
-        pay the instalments, the oldest first, with their dates), shortcuts (which of
-        them the page offers), discount (what need not be paid today), discount_until,
-        and cost (open less discount).
+        pay the instalments that are not under way, the oldest first, with their
+        dates), shortcuts (which of them the page offers), discount (what need not be
+        paid today; none beside what is under way), discount_until, and cost (what is
+        left less discount).
         """
         rows = self._prepare_portal_rows()
         items = self._get_pay_items()
@@ -187,24 +191,39 @@ class AccountMove(models.Model):
             for item in items.get(row["id"], ()):
                 total = currency.round(total + sign * item["amount_residual_currency"])
                 steps.append((total, item["date_maturity"]))
-                if sign > 0 and self._is_discount_open(item, today, discounting):
+                if (
+                    sign > 0
+                    and not row["holds"]
+                    and self._is_discount_open(item, today, discounting)
+                ):
                     until = item["discount_date"]
                     discount = currency.round(
                         item["amount_currency"] - item["discount_amount_currency"]
                     )
-            shortcuts = []
-            if sign > 0 and len(steps) > 1:
-                shortcuts = self._get_pay_shortcuts(steps, row["overdue"])
             row |= {
                 "kind": row["move"]._get_remittance_kind(),
                 "open": row["amount_residual"],
                 "steps": steps,
-                "shortcuts": shortcuts,
+                "shortcuts": [],
                 "discount": discount,
                 "discount_until": until,
-                "cost": currency.round(row["amount_residual"] - discount),
+                "cost": currency.round(row["left"] - discount),
             }
+            row["steps"] = steps = self._get_steps_left(row)
+            if sign > 0 and len(steps) > 1:
+                row["shortcuts"] = self._get_pay_shortcuts(steps, row["overdue_left"])
         return rows
+
+    @staticmethod
+    def _get_steps_left(row):
+        """Return the steps of a row less what is under way: that pays the oldest."""
+        if not row["holds"]:
+            return row["steps"]
+        held = row["holds"].take(row["open"])
+        steps = [
+            (row["currency"].round(amount - held), day) for amount, day in row["steps"]
+        ]
+        return [(amount, day) for amount, day in steps if amount > 0]
 
     def _get_pay_shortcuts(self, steps, overdue):
         """Return which steps are offered: the first, what is overdue, the next, all.

@@ -2,9 +2,11 @@ import math
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...const import INVOICE_TYPES, OPEN_STATES, PAYABLE_TYPES
 from ...tools.choice import Row, from_units, to_units
+from ...tools.holding import NOTHING
 
 
 class AccountMove(models.Model):
@@ -68,15 +70,20 @@ class AccountMove(models.Model):
             )
         return items.sorted(lambda item: (item.date_maturity or item.date, item.id))
 
-    def _prepare_remittance_line(self, scope, currency, amount, *, discounts=True):
+    def _prepare_remittance_line(
+        self, scope, currency, amount, *, holds, discounts=True, seen=None
+    ):
         """Return the values of the line that pays this document, or uses it.
 
         In sudo; the caller holds the customers' lock and reads fresh data.
 
         :param scope: the commercial partners whose money on account may be used
         :param float amount: positive, in the currency of the remittance
+        :param dict holds: of `_get_holds`
         :param bool discounts: whether an early-payment discount is taken
-        :raise UserError: naming the document, when it has not so much open
+        :param dict seen: see `portal.remittance._open`
+        :raise UserError: naming the document, when it has not so much open, or that a
+            payment of it is under way
         """
         self.ensure_one()
         line = {
@@ -98,30 +105,156 @@ class AccountMove(models.Model):
             residual = abs(residual)
         if not is_open:
             raise UserError(self.env._("%s is no longer open.", self.name or ""))
+        own = holds.get((self.id, line["partner_id"], currency.id), NOTHING)
+        left = own.left(residual, currency)
+        if not left:
+            self._raise_holds(own)
+        if seen is not None and line["kind"] == "invoice":
+            self._check_left(left, seen.get(self, residual), currency)
         if (
             not math.isfinite(amount)
             or currency.compare_amounts(amount, 0) <= 0
-            or currency.compare_amounts(amount, residual) > 0
+            or currency.compare_amounts(amount, left) > 0
         ):
             raise UserError(
                 self.env._(
                     "%(document)s: the amount must be more than 0 and at most "
                     "%(residual)s.",
                     document=self.name,
-                    residual=currency.format(residual),
+                    residual=currency.format(left),
                 )
             )
+        # A discount is for who pays all of it at once.
+        discount = self._get_open_discount() if discounts and not own else 0.0
         chosen = Row.of(
-            currency.decimal_places,
-            residual,
-            self._get_open_discount() if discounts else 0.0,
-            is_credit=line["kind"] == "credit",
+            currency.decimal_places, left, discount, is_credit=line["kind"] == "credit"
         ).choose(to_units(currency.round(amount), currency.decimal_places))
         line["amount_requested"] = from_units(chosen.amount, currency.decimal_places)
         line["discount_requested"] = from_units(
             chosen.discount, currency.decimal_places
         )
         return line
+
+    def _get_pay_units(self, holds):
+        """Return the Row of an invoice: what is left to pay of it, and its discount.
+
+        A discount is for who pays all of it at once: none beside what is under way.
+
+        :param dict holds: of `_get_holds`
+        """
+        discount = 0.0 if self._pick_holds(holds) else self._get_open_discount()
+        digits = self.currency_id.decimal_places
+        return Row.of(digits, self._get_amount_left(holds), discount)
+
+    # ------------------------------------------------------------
+    # What is under way
+    # ------------------------------------------------------------
+
+    def _has_to_be_paid(self):
+        """Extend: what is not under way can be paid, and what is cannot."""
+        own = self._pick_holds(self._get_holds())
+        if not own:
+            return super()._has_to_be_paid()
+        return (
+            self.move_type == "out_invoice"
+            and self._is_open_document()
+            and bool(own.left(self.amount_residual, self.currency_id))
+            and self.env.user._is_portal_payment_enabled()
+        )
+
+    def _prepare_core_form(self, holds):
+        """Return what core's form of an invoice asks for beside what is under way.
+
+        In sudo. Nothing to change where nothing is under way, or all.
+
+        :param holds: Holds of this invoice
+        :return: dict of values of core's page
+        """
+        left = holds.left(self.amount_residual, self.currency_id)
+        if not holds or not left:
+            return {}
+        today = fields.Date.context_today(self)
+        steps = self._get_due_steps(held=holds.take(self.amount_residual))
+        late = [amount for amount, day in steps if day and day < today]
+        amount = late[-1] if late else steps[0][0]
+        units = to_units(left, self.currency_id.decimal_places)
+        return {
+            "amount_due": left,
+            "next_amount_to_pay": amount,
+            "next_payment_reference": self.name,
+            "installment_state": "overdue" if late else "next",
+            "show_epd": False,
+            # The route learns what the page knew, see `_check_knows_holds`.
+            "transaction_route": f"/invoice/transaction/{self.id}?left={units}",
+        }
+
+    def _check_nothing_under_way(self):
+        """Refuse to pay these papers while a payment of any part of them is under way.
+
+        For those who cannot say which part they mean. The caller holds the lock.
+
+        :raise UserError: naming it
+        """
+        holds = self._get_holds()
+        for move in self:
+            move._raise_holds(move._pick_holds(holds))
+
+    def _check_left(self, left, seen, currency):
+        """Refuse to pay a document of which something else is left than was seen.
+
+        Who chose when nothing was under way would pay the next instalment for the one
+        that somebody is paying.
+
+        :param float left: what is open and not under way, as the caller has it
+        :param float seen: what the page showed as such
+        :param currency: of both
+        :raise UserError: with what is left now
+        """
+        if currency.compare_amounts(left, seen):
+            raise UserError(
+                self.env._(
+                    (
+                        "%(document)s has changed since you opened the page: "
+                        "%(left)s can be paid now. Please check the amount."
+                    ),
+                    document=self.name,
+                    left=currency.format(left),
+                )
+            )
+
+    def _raise_holds(self, holds):
+        """Say which payments are in the way of another one of this document.
+
+        :param holds: Holds of it
+        :raise UserError: if there are any
+        """
+        if message := self._get_holds_message(holds):
+            raise UserError(message)
+
+    def _get_holds_message(self, holds):
+        """Return what people are told who want to pay what is under way, or "".
+
+        :param holds: Holds of this document
+        """
+        if not holds:
+            return ""
+        if not all(hold.transfer for hold in holds):
+            # sudo: when they began
+            attempts = self.env["payment.transaction"].sudo()
+            if holds.is_pending:
+                return attempts._get_pending_message()
+            attempts = attempts.browse(hold.attempt_id for hold in holds)
+            return attempts._get_under_way_message()
+        return self.env._(
+            (
+                "A bank transfer for %(document)s was announced on %(date)s "
+                "with the reference %(reference)s. Withdraw it first if you "
+                "want to pay another way."
+            ),
+            document=self.name,
+            date=format_date(self.env, holds.transfer["date"]),
+            reference=holds.transfer["reference"],
+        )
 
     # ------------------------------------------------------------
     # Early-payment discounts

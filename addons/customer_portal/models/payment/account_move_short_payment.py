@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...const import INVOICE_TYPES
+from ...tools.holding import NOTHING
 
 MAX_NOTE = 200
 
@@ -11,13 +12,14 @@ MAX_NOTE = 200
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _get_due_steps(self, items=None):
+    def _get_due_steps(self, items=None, held=0.0):
         """Return the amounts that pay the instalments of an invoice, the oldest first.
 
         In sudo. A payment goes to the oldest instalment, so the second step is the
         first and the second instalment together; the last one is all that is open.
 
         :param items: of an entry, those of one customer in one currency
+        :param float held: what is under way: it pays the oldest ones
         :return: list of (amount in the invoice's currency, due date of the last
             instalment in it)
         """
@@ -30,37 +32,46 @@ class AccountMove(models.Model):
             if item.amount_residual_currency > 0:
                 currency = item.currency_id
                 total = currency.round(total + item.amount_residual_currency)
-                steps.append((min(total, currency.round(most)), item.date_maturity))
+                step = currency.round(min(total, most) - held)
+                if step > 0:
+                    steps.append((step, item.date_maturity))
         return steps
 
-    def _is_short_payment(self, amount):
-        """Return whether an amount is neither all of an invoice nor instalments."""
+    def _is_short_payment(self, amount, held=0.0):
+        """Return whether an amount is neither all of an invoice nor instalments.
+
+        :param float held: what is under way of it
+        """
         self.ensure_one()
         return self.move_type in INVOICE_TYPES and self._is_short(
-            amount, self._get_due_steps(), self.currency_id
+            amount, self._get_due_steps(held=held), self.currency_id
         )
 
     @staticmethod
     def _is_short(amount, steps, currency):
         return all(currency.compare_amounts(amount, step) for step, _date in steps)
 
-    def _is_short_line(self, line, currency):
+    def _is_short_line(self, line, currency, holds):
         """Return whether a remittance line pays less than is due, also of an entry.
 
         :param dict line: of `_prepare_remittance_line`
+        :param dict holds: of `_get_holds`
         """
+        own = holds.get((self.id, line["partner_id"], currency.id), NOTHING)
         if self._filtered_papers():
-            return self._is_short_payment(line["amount_requested"])
+            held = own.take(self.amount_residual)
+            return self._is_short_payment(line["amount_requested"], held)
         partner = self.env["res.partner"].browse(line["partner_id"])
         items = self.sudo()._get_open_items(partner, currency)  # sudo: as above
+        held = own.take(sum(items.mapped("amount_residual_currency")))
         return line["kind"] == "invoice" and self._is_short(
-            line["amount_requested"], self._get_due_steps(items), currency
+            line["amount_requested"], self._get_due_steps(items, held), currency
         )
 
-    def _get_smallest_payment(self, company):
+    def _get_smallest_payment(self, company, left):
         """Return what may be paid at least of this invoice; in its currency, in sudo.
 
-        What is open, if that is less.
+        :param float left: what is open and not under way; all of it, if that is less
         """
         self.ensure_one()
         company_sudo = company.sudo()  # sudo: the seller's rule, told to who pays
@@ -76,14 +87,14 @@ class AccountMove(models.Model):
                 self.amount_residual * company_sudo.portal_short_payment_percent / 100
             ),
         )
-        return min(smallest, self.amount_residual)
+        return min(smallest, left)
 
-    def _check_smallest_payment(self, amount, company):
+    def _check_smallest_payment(self, amount, company, left):
         """Refuse a part payment that is smaller than the seller takes.
 
         :raise UserError: naming the invoice and the smallest amount
         """
-        smallest = self._get_smallest_payment(company)
+        smallest = self._get_smallest_payment(company, left)
         if self.currency_id.compare_amounts(amount, smallest) < 0:
             raise UserError(
                 self.env._(
@@ -94,20 +105,25 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _add_short_payment(self, line, reasons, currency):
+    def _add_short_payment(self, line, reasons, currency, holds):
         """Keep with a line why less is paid than is due; refuse it without a reason.
 
         In sudo.
 
         :param dict line: of `_prepare_remittance_line`, changed here
         :param dict reasons: see `portal.remittance._open`
+        :param dict holds: of `_get_holds`
         :raise UserError: saying what is missing
         """
         self.ensure_one()
-        if not self._is_short_line(line, currency):
+        if not self._is_short_line(line, currency, holds):
             return
         if self._filtered_papers():
-            self._check_smallest_payment(line["amount_requested"], self.company_id)
+            self._check_smallest_payment(
+                line["amount_requested"],
+                self.company_id,
+                self._get_amount_left(holds),
+            )
         reason, note = reasons.get(self) or (None, "")
         if not reason:
             raise UserError(

@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ...const import CLOSED_STATES
 from .portal_remittance import ATTEMPT_WINDOW
@@ -63,7 +64,6 @@ class PaymentTransaction(models.Model):
         )
         remittance._lock_account()
         remittance._check_payable()
-        remittance.line_ids.move_id._check_no_payment_under_way()
         if (
             not math.isfinite(new.amount)
             or new.currency_id != remittance.currency_id
@@ -74,64 +74,70 @@ class PaymentTransaction(models.Model):
             )
 
     def _filtered_under_way(self):
-        """Return the attempts whose outcome is not known yet.
+        """Return the attempts whose outcome is not known yet."""
+        return self.filtered_domain(self._get_under_way_domain())
+
+    @api.model
+    def _get_under_way_domain(self):
+        """Return the domain of the attempts whose outcome is not known yet.
 
         An attempt at a provider that never answered counts for ATTEMPT_WINDOW; a
-        wire transfer that a customer announced does not keep others from paying.
+        wire transfer that a customer announced is no attempt: its remittance holds
+        the documents. Money counts until it is in the books. What was authorised
+        first is captured, whole or in parts, by transactions of their own, which
+        then stand for it.
         """
         recent = fields.Datetime.now() - ATTEMPT_WINDOW
-        return self.filtered(
-            lambda tx: (
-                (tx.state in ("pending", "authorized") and tx.provider_code != "custom")
-                or (
-                    tx.state == "draft"
-                    and tx.operation in PAYING_OPERATIONS
-                    and (tx.create_date > recent or tx.outcome_unknown)
-                )
-                or (tx.state == "done" and tx._is_unbooked())
-            )
+        is_waiting = Domain("state", "in", ("pending", "authorized")) & Domain(
+            "provider_code", "!=", "custom"
+        )
+        is_begun = Domain("state", "=", "draft") & (
+            Domain("create_date", ">", recent) | Domain("outcome_unknown", "=", True)
+        )
+        captures = Domain(CAPTURE_DOMAIN)
+        unbooked = Domain("payment_id", "=", False)
+        is_unbooked = Domain("state", "=", "done") & (
+            Domain("child_transaction_ids", "any", captures & unbooked)
+            | (unbooked & ~Domain("child_transaction_ids", "any", captures))
+        )
+        is_paying = Domain("operation", "in", PAYING_OPERATIONS)
+        return is_waiting | (is_paying & (is_begun | is_unbooked))
+
+    def _get_under_way_message(self):
+        """Return what people are told who want to pay beside these attempts, or ""."""
+        if not self:
+            return ""
+        waiting = self.filtered(
+            lambda tx: tx.state == "draft" and not tx.outcome_unknown
+        )
+        if waiting != self:
+            return self._get_pending_message()
+        until = max(waiting.mapped("create_date")) + ATTEMPT_WINDOW
+        seconds = (until - fields.Datetime.now()).total_seconds()
+        minutes = min(math.ceil(seconds / 60), ATTEMPT_WINDOW.seconds // 60)
+        return self.env._(
+            (
+                "A payment for these documents was started and its result "
+                "is not known yet. Nothing more is charged. Try again in "
+                "%s minutes."
+            ),
+            max(minutes, 1),
         )
 
-    def _is_unbooked(self):
-        """Return whether money of a payment that is done is not in the books yet.
-
-        What was authorised first is captured, whole or in parts, by transactions of
-        their own, which then stand for it.
-        """
-        self.ensure_one()
-        if self.operation not in PAYING_OPERATIONS:
-            return False
-        captures = self.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
-        return any(not tx.payment_id for tx in captures or self)
+    @api.model
+    def _get_pending_message(self):
+        return self.env._(
+            "A payment for these documents is under way. You do not need to "
+            "do anything."
+        )
 
     def _raise_under_way(self):
         """Say that these attempts are in the way of another payment.
 
         :raise UserError: if there are any
         """
-        if not self:
-            return
-        waiting = self.filtered(
-            lambda tx: tx.state == "draft" and not tx.outcome_unknown
-        )
-        if waiting == self:
-            until = max(waiting.mapped("create_date")) + ATTEMPT_WINDOW
-            seconds = (until - fields.Datetime.now()).total_seconds()
-            minutes = min(math.ceil(seconds / 60), ATTEMPT_WINDOW.seconds // 60)
-            raise UserError(
-                self.env._(
-                    "A payment for these documents was started and its result "
-                    "is not known yet. Nothing more is charged. Try again in "
-                    "%s minutes.",
-                    max(minutes, 1),
-                )
-            )
-        raise UserError(
-            self.env._(
-                "A payment for these documents is under way. You do not need to "
-                "do anything."
-            )
-        )
+        if message := self._get_under_way_message():
+            raise UserError(message)
 
     # ------------------------------------------------------------
     # Outcome

@@ -6,6 +6,8 @@ from odoo import models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ...tools.choice import from_units
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -34,6 +36,7 @@ class PaymentTransaction(models.Model):
             self._check_orders_payable(orders, new)
             if due := orders._get_invoices_to_pay():
                 self._lock_invoices(due)
+                due._check_nothing_under_way()
         if invoices:
             self._check_invoices_payable(invoices, new)
 
@@ -108,6 +111,7 @@ class PaymentTransaction(models.Model):
                 self._check_invoices_payable(invoices, new)
             elif invoices := new.sale_order_ids._origin._get_invoices_to_pay():
                 self._lock_invoices(invoices)
+                invoices._check_nothing_under_way()
         except UserError:
             return
         if not invoices or any(not move._is_open_document() for move in invoices):
@@ -115,10 +119,7 @@ class PaymentTransaction(models.Model):
         # Whoever may begin the payment has the new one stored with it.
         # sudo: a choice that nobody pays gives way, whoever pays now
         remittances = self.env["portal.remittance"].sudo()
-        chosen = remittances.line_ids.search(
-            [("move_id", "in", invoices.ids), ("remittance_id.state", "=", "open")]
-        )
-        chosen._filtered_own().remittance_id._cancel()
+        remittances._get_open_choices(invoices).remittance_id._cancel()
         remittance = remittances._open_for_invoices(
             invoices, new.partner_id._origin, new.amount
         )
@@ -126,14 +127,13 @@ class PaymentTransaction(models.Model):
         values["portal_remittance_id"] = remittance.id
 
     def _lock_invoices(self, invoices):
-        """Lock the customers' accounts and refuse a second payment of the invoices."""
+        """Lock the customers' accounts, and forget what was read of the invoices."""
         for company, documents in invoices.grouped("company_id").items():
             self.env["portal.ledger.lock"]._lock(
                 company, documents.commercial_partner_id
             )
         invoices.invalidate_recordset()
         invoices.line_ids.invalidate_recordset()
-        invoices._check_no_payment_under_way()
 
     def _check_invoices_payable(self, invoices, new):
         """Refuse an amount that these invoices do not have open.
@@ -151,8 +151,13 @@ class PaymentTransaction(models.Model):
         payable = ("posted", "draft") if new.operation == "offline" else ("posted",)
         if any(move.state not in payable for move in invoices):
             raise ValidationError(self.env._("This invoice cannot be paid."))
+        holds = invoices._get_holds()
+        if holds:
+            self._check_knows_holds(invoices, holds)
         residual = sum(
-            move.amount_residual if move.state == "posted" else move.amount_total
+            move._get_amount_left(holds)
+            if move.state == "posted"
+            else move.amount_total
             for move in invoices
         )
         if currency.is_zero(residual):
@@ -164,6 +169,25 @@ class PaymentTransaction(models.Model):
                 self.env._("Pay documents in different currencies separately.")
             )
         self._check_amount_within(new.amount, residual, currency)
+
+    def _check_knows_holds(self, invoices, holds):
+        """Refuse to pay invoices of which a part is under way, but for who knows it.
+
+        The page of an invoice says in the address of its form what is left of it. All
+        others may mean the part that somebody is paying.
+
+        :param dict holds: of `account.move._get_holds`
+        :raise UserError: naming what is under way, or what is left now
+        """
+        seen = self.env.context.get("portal_seen_left")
+        for move in invoices:
+            own = move._pick_holds(holds)
+            left = own.left(move.amount_residual, move.currency_id)
+            if not left or seen is None or len(invoices) > 1 or move.state == "draft":
+                move._raise_holds(own)
+            else:
+                digits = move.currency_id.decimal_places
+                move._check_left(left, from_units(seen, digits), move.currency_id)
 
     def _check_orders_payable(self, orders, new):
         """Refuse an amount that is not left of these orders.

@@ -12,7 +12,7 @@ from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
 from ...const import MAX_DOCUMENTS, PAY_LINK_DAYS, PAY_LINK_KINDS
-from ...tools.choice import Row, add_up, from_units, to_units
+from ...tools.choice import add_up, from_units, to_units
 
 SCOPE = "customer_portal.pay_link"
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # Odoo's times are UTC without a zone
@@ -140,18 +140,22 @@ class PortalPayLink(models.AbstractModel):
         :return: list of dicts with key (full, instalments, due), amount and amounts,
             {account.move: amount}; empty when nothing can be paid now
         """
-        if not move._is_open_document() or move.id in move._get_pending():
+        holds = move._get_holds()
+        left = move._get_amount_left(holds)
+        if not move._is_open_document() or not left:
             return []
         today = fields.Date.context_today(self)
-        offers = {"full": {move: move.amount_residual}}
-        due = self._get_due_amount(move, today)
-        if 0 < due < move.amount_residual:
+        offers = {"full": {move: left}}
+        due = self._get_due_amount(move, today, holds)
+        if 0 < due < left:
             offers["instalments"] = {move: due}
         if self._get_kind() == "due":
+            documents = self._get_due_documents(move, today)
+            holds = documents._get_holds()
             others = {
                 other: amount
-                for other in self._get_due_documents(move, today)
-                if (amount := self._get_due_amount(other, today)) > 0
+                for other in documents
+                if (amount := self._get_due_amount(other, today, holds)) > 0
             }
             if others.keys() - {move}:
                 offers["due"] = others
@@ -171,26 +175,30 @@ class PortalPayLink(models.AbstractModel):
         :param dict amounts: {account.move: amount in its currency}
         """
         digits = currency.decimal_places
+        holds = self.env["account.move"].union(*amounts)._get_holds()
         totals = add_up(
-            Row.of(digits, move.amount_residual, move._get_open_discount()).choose(
-                to_units(amount, digits)
-            )
+            move._get_pay_units(holds).choose(to_units(amount, digits))
             for move, amount in amounts.items()
         )
         return from_units(totals.to_pay, digits)
 
     @api.model
-    def _get_due_amount(self, move, today):
-        """Return what of an invoice is due today or before."""
+    def _get_due_amount(self, move, today, holds):
+        """Return what of an invoice is due today or before, and not under way.
+
+        :param dict holds: of `account.move._get_holds`
+        """
         items = move._get_open_items().filtered(
             lambda item: item.date_maturity and item.date_maturity <= today
         )
-        return move.currency_id.round(sum(items.mapped("amount_residual_currency")))
+        due = sum(items.mapped("amount_residual_currency"))
+        held = move._pick_holds(holds).take(move.amount_residual)
+        return max(move.currency_id.round(due - held), 0.0)
 
     @api.model
     def _get_due_documents(self, move, today):
         """Return the customer's invoices with something due for one payment."""
-        documents = move.search(
+        return move.search(
             move._get_open_domain()
             & Domain("state", "=", "posted")
             & Domain("move_type", "=", "out_invoice")
@@ -209,8 +217,6 @@ class PortalPayLink(models.AbstractModel):
             order="invoice_date_due, id",
             limit=MAX_DOCUMENTS,
         )
-        pending = documents._get_pending()
-        return documents.filtered(lambda document: document.id not in pending)
 
     @api.model
     def _open_remittance(self, link, key):
@@ -226,7 +232,7 @@ class PortalPayLink(models.AbstractModel):
         self.env["portal.ledger.lock"]._lock(move.company_id, customer)
         offers = {offer["key"]: offer for offer in self._get_offers(move)}
         if key not in offers:
-            move._check_no_payment_under_way()
+            move._check_nothing_under_way()
             raise UserError(
                 self.env._("There is nothing left to pay, or it is under way.")
             )

@@ -146,6 +146,7 @@ class PortalRemittance(models.Model):
         on_account=0.0,
         discounts=True,
         reasons=None,
+        seen=None,
         credits_at_most=False,
         money_of=None,
         company=None,
@@ -170,14 +171,16 @@ class PortalRemittance(models.Model):
         :param bool discounts: whether early-payment discounts are taken
         :param dict reasons: {account.move: (portal.short.payment.reason, note)} of
             invoices of which less is paid than is due; None asks for no reasons
+        :param dict seen: {account.move: what the page showed as left to pay of it},
+            where it showed something under way; None where no page was seen
         :param bool credits_at_most: whether of the credits only what the invoices need
             is used, in the order of `amounts`; otherwise too much is refused
         :param money_of: the customers whose money on account the payer may use, by
             default the customer and its branches
         :param company: of a payment without documents, by default the session's
         :param currency: likewise, by default the company's
-        :raise UserError: when a document cannot be paid with that amount, or when
-            a payment of it is under way
+        :raise UserError: when a document cannot be paid with that amount: so much of
+            it is not open, or a payment of it is under way
         """
         documents = self.env["account.move"].union(*amounts)
         self._check_choice(documents, on_account)
@@ -192,13 +195,19 @@ class PortalRemittance(models.Model):
             documents._filtered_papers().currency_id or currency or company.currency_id
         )
         lines, errors = [], {}
+        holds = documents._get_holds()
         for document, amount in amounts.items():
             try:
                 line = document._prepare_remittance_line(
-                    scope, currency, amount, discounts=discounts
+                    scope,
+                    currency,
+                    amount,
+                    holds=holds,
+                    discounts=discounts,
+                    seen=seen,
                 )
                 if reasons is not None:
-                    document._add_short_payment(line, reasons, currency)
+                    document._add_short_payment(line, reasons, currency, holds)
             except UserError as error:
                 errors[document] = error.args[0]
             else:
@@ -302,36 +311,31 @@ class PortalRemittance(models.Model):
         """Make way for a new payment of these documents.
 
         A remittance that nobody began to pay is cancelled; the newest choice
-        counts. One that is being paid is in the way. Of an entry, each customer pays
-        the own items: what others chose of it stays.
+        counts. One that is being paid stays, and pays its part. Of an entry, each
+        customer pays the own items: what others chose of it stays.
 
         :param list lines: of `account.move._prepare_remittance_line`
-        :raise UserError: when a payment is under way
         """
         documents = self.env["account.move"].browse(line["move_id"] for line in lines)
-        live = (
-            self.env["portal.remittance.line"]
-            .search(
-                [
-                    ("move_id", "in", documents.ids),
-                    ("remittance_id.state", "in", LIVE_STATES),
-                ]
-            )
-            ._filtered_own()
-        )
         papers = documents._filtered_papers()
         chosen = {(line["move_id"], line["partner_id"]) for line in lines}
-        live = live.filtered(
+        live = self._get_open_choices(documents).filtered(
             lambda line: (
                 line.move_id in papers
                 or (line.move_id.id, line.partner_id.id) in chosen
             )
         )
-        papers._check_no_payment_under_way()
-        for line in live:
-            if line.move_id not in papers:
-                line.move_id._check_entry_not_announced(line.partner_id)
         live.remittance_id._cancel()
+
+    @api.model
+    def _get_open_choices(self, documents):
+        """Return the lines of these documents that were chosen and nobody pays yet."""
+        lines = self.env["portal.remittance.line"].search(
+            [("move_id", "in", documents.ids), ("remittance_id.state", "=", "open")]
+        )
+        return lines._filtered_own().filtered(
+            lambda line: line.remittance_id._can_be_cancelled()
+        )
 
     def _cancel(self):
         """Cancel remittances that nobody is paying.
@@ -403,8 +407,8 @@ class PortalRemittance(models.Model):
     def _get_obstacle(self):
         """Return why what was chosen cannot be paid like this any more, or "".
 
-        In sudo. Something was paid or cancelled meanwhile, a discount ended, or a
-        document is not the customer's any more.
+        In sudo. Something was paid or cancelled meanwhile or is under way, a discount
+        ended, or a document is not the customer's any more.
         """
         self.ensure_one()
         today = fields.Date.context_today(self)
@@ -415,8 +419,9 @@ class PortalRemittance(models.Model):
                 document=foreign[0].move_id.name or self.env._("A document"),
                 customer=foreign[0].partner_id.name,
             )
+        holds = self.line_ids.move_id._get_holds(without=self)
         for line in self.line_ids:
-            if obstacle := line._get_obstacle(today):
+            if obstacle := line._get_obstacle(today, holds):
                 if line in self._get_hidden_lines():
                     return self.env._(
                         "Something has changed since you made your selection. "
@@ -511,11 +516,7 @@ class PortalRemittance(models.Model):
             return last.state_message if last.outcome_unknown else ""
         if self.state != "open":
             return ""
-        try:
-            self.transaction_ids._filtered_under_way()._raise_under_way()
-        except UserError as error:
-            return error.args[0]
-        return ""
+        return self.transaction_ids._filtered_under_way()._get_under_way_message()
 
     def _apply_credits(self):
         """Book a remittance whose credits cover its invoices; no provider is asked.
@@ -526,7 +527,6 @@ class PortalRemittance(models.Model):
         self = self.company_id._keep_days(self)
         self._lock_account()
         self._check_payable()
-        self.line_ids.move_id._check_no_payment_under_way()
         if not self.currency_id.is_zero(self.amount_cash):
             raise UserError(self.env._("The credits do not cover this payment."))
         plan = self._plan(0.0)

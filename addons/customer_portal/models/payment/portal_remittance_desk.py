@@ -229,8 +229,10 @@ class PortalRemittance(models.Model):
                 & self.env["account.move"]._get_open_domain(),
                 order="invoice_date_due, id",
             )
+            holds = invoices._get_holds()
+            # Core shares the money: of what is under way, nothing is taken.
             free = invoices.filtered(
-                lambda move: not move.transaction_ids._filtered_under_way()
+                lambda move, holds=holds: not move._pick_holds(holds)
             )
             items = free._get_due_items().filtered(
                 lambda open_item, item=item: open_item.account_id == item.account_id

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...tools.choice import Row, fill, from_units, to_units
+from ...tools.choice import fill, from_units, to_units
 
 
 class PortalRemittance(models.Model):
@@ -25,10 +25,8 @@ class PortalRemittance(models.Model):
         invoices = invoices.sorted(
             lambda move: (move.invoice_date_due or move.date, move.id)
         )
-        rows = [
-            Row.of(digits, move.amount_residual, move._get_open_discount())
-            for move in invoices
-        ]
+        holds = invoices._get_holds()
+        rows = [move._get_pay_units(holds) for move in invoices]
         parts = fill((row.open for row in rows), paid)
         amounts = {
             invoice: from_units(part, digits)

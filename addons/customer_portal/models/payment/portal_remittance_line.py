@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...const import BOOKED_STATES, CLOSED_STATES, PAYABLE_TYPES
+from ...tools.holding import NOTHING
 
 
 class PortalRemittanceLine(models.Model):
@@ -108,10 +109,27 @@ class PortalRemittanceLine(models.Model):
             amount += discount - self.discount_requested
         return min(round(amount * unit), round(self._get_amount_open() * unit))
 
-    def _get_obstacle(self, date):
-        """Return why this cannot be paid as chosen on a day, or ""; in sudo."""
+    def _get_holds(self, holds):
+        """Return those of the document, of whom it was chosen for.
+
+        :param dict holds: of `account.move._get_holds`
+        """
+        partner = self.partner_id or self.move_id.commercial_partner_id
+        key = (self.move_id.id, partner.id, self.currency_id.id)
+        return holds.get(key, NOTHING)
+
+    def _get_obstacle(self, date, holds):
+        """Return why this cannot be paid as chosen on a day, or ""; in sudo.
+
+        :param dict holds: of `account.move._get_holds`, of other payments
+        """
         self.ensure_one()
         currency = self.currency_id
+        if own := self._get_holds(holds):
+            left = own.left(self._get_amount_open(), currency)
+            is_less = currency.compare_amounts(self.amount_requested, left) > 0
+            if is_less or self.discount_requested:
+                return self.move_id._get_holds_message(own)
         if currency.compare_amounts(self.amount_requested, self._get_amount_open()) > 0:
             return self.env._(
                 "%s has changed since you selected it. Please choose again.",

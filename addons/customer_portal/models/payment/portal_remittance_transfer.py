@@ -156,7 +156,6 @@ class PortalRemittance(models.Model):
         if self.state == "announced":
             return
         self._check_payable()
-        self.line_ids.move_id._check_no_payment_under_way()
         if self.currency_id.compare_amounts(self.amount_cash, 0) <= 0:
             raise UserError(self.env._("There is nothing to pay by bank transfer."))
         if not self._get_transfer_account():

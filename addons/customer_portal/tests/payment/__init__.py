@@ -5,6 +5,7 @@ from . import (
     test_days,
     test_given_away,
     test_guards,
+    test_part_under_way,
     test_pay,
     test_pay_choice,
     test_pay_link,

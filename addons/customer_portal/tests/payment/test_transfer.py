@@ -47,7 +47,7 @@ class TestTransfer(TransferMixin, PortalCommon):
             self.assertTrue(iso11649.is_valid(reference), reference)
 
     def test_holds_its_documents_on_every_route(self):
-        remittance = self._announce({self.invoice: 40.0})
+        remittance = self._announce({self.invoice: 100.0})
         self.assertEqual(remittance.state, "announced")
         with self.assertRaisesRegex(UserError, "was announced"):
             self._open_remittance({self.invoice: 10.0})
