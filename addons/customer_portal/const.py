@@ -92,14 +92,14 @@ CLOSED_STATES = (*BOOKED_STATES, "reversed")
 SHOWN_MESSAGES = 20
 MOST_MESSAGES = 500
 
-# What opens after a change to another company; the address names a key, no path.
+# Pages below `/my` that open after a change to another company, by what forms send.
 SWITCH_PLACES = {
-    "invoices": "/my/invoices",
-    "overdue": "/my/invoices?filterby=overdue",
-    "under_way": "/my/payments?filterby=pending",
-    "pay": "/my/pay?select=overdue",
-    "orders": "/my/orders",
-    "waiting": "/my#waiting",
+    "invoices": "/invoices",
+    "overdue": "/invoices?filterby=overdue",
+    "under_way": "/payments?filterby=pending",
+    "pay": "/pay?select=overdue",
+    "orders": "/orders",
+    "waiting": "#waiting",
 }
 
 SHOWN_DOCUMENTS = 50  # on the pay page, before all are asked for

@@ -38,8 +38,8 @@ class CompanyPortal(Portal):
         """
         chosen = parse_id(customer_id)
         is_own = chosen and request.env.user._choose_portal_customer(chosen)
-        place = SWITCH_PLACES.get(to, "/my") if is_own else "/my"
-        return request.redirect(place, code=303)
+        place = SWITCH_PLACES.get(to, "") if is_own else ""
+        return request.redirect(f"/my{place}", code=303)
 
     @http.route("/my/company/invitations/<int:membership_id>", **CHANGE)
     def portal_my_invitation(self, membership_id, action="", **_post):
