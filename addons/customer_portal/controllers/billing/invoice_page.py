@@ -1,7 +1,7 @@
 """The page of one invoice, for the signed-in and for who has its link."""
 
 import secrets
-from urllib.parse import urlencode
+from functools import partial
 
 from odoo import http
 from odoo.http import request
@@ -13,7 +13,7 @@ from ...const import (
     SHOWN_MESSAGES,
 )
 from ...tools.parse import clean_text, parse_id
-from ..frame.conversation import ConversationPortal
+from ..frame.conversation import MESSAGE, MESSAGE_FILE, ConversationPortal
 from .invoice import InvoicePortal
 
 # What Odoo's form says about a payment; of a draft there is nothing to say.
@@ -57,42 +57,17 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
             )
         return self._render_invoice_page(invoice_sudo, access_token, query)
 
-    @http.route(
-        "/my/invoices/<int:invoice_id>/message",
-        limit="message",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["POST"],
-    )
-    def portal_invoice_message(
-        self, invoice_id, body="", request_key="", access_token=None, **post
-    ):
+    @http.route("/my/invoices/<int:invoice_id>/message", **MESSAGE)
+    def portal_invoice_message(self, invoice_id, access_token=None, **form):
         """Send a message about an invoice, once, to whoever follows it."""
         invoice_sudo = self._document_check_access(
             "account.move", invoice_id, access_token
         )
-        link = self._get_link(access_token, post)
-        text, message = self._check_message(body)
-        if message:
-            return self._render_invoice_page(
-                invoice_sudo, access_token, post, message=message, typed=text
-            )
-        request.env["portal.request"]._make_once(
-            request_key, "account.move", self._post_message, invoice_sudo, text, link
-        )
-        address = self._get_page_address(invoice_sudo, link, notice="message_sent")
-        return request.redirect(f"{address}#messages", code=303)
+        form["access_token"] = access_token
+        return self._take_message(invoice_sudo, form, self._render_invoice_page)
 
     @http.route(
-        "/my/invoices/<int:invoice_id>/files/<int:attachment_id>",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET"],
-        readonly=True,
+        "/my/invoices/<int:invoice_id>/files/<int:attachment_id>", **MESSAGE_FILE
     )
     def portal_invoice_attachment(
         self, invoice_id, attachment_id, access_token=None, **_query
@@ -179,9 +154,7 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
             "request_key": secrets.token_hex(16),
             "link": link,
             "page_address": self._get_page_address(invoice_sudo, link),
-            "address": lambda path="", **more: self._get_page_address(
-                invoice_sudo, link, path, **more
-            ),
+            "address": partial(self._get_page_address, invoice_sudo, link),
             "pays_in_portal": self._pays_in_portal(invoice_sudo),
             "pays_here": False,
             "payment_reference": self._get_payment_reference(row),
@@ -265,14 +238,3 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
                 or not invoice_sudo._portal_is_of(user)
             )
         )
-
-    # ------------------------------------------------------------
-    # Links
-    # ------------------------------------------------------------
-
-    @staticmethod
-    def _get_page_address(invoice_sudo, link, path="", **more):
-        """Return an address of this invoice that its reader may open again."""
-        parameters = {**more, **link}
-        address = f"/my/invoices/{invoice_sudo.id}{path}"
-        return f"{address}?{urlencode(parameters)}" if parameters else address

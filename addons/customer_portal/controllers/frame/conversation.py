@@ -1,5 +1,7 @@
 """What pages of documents share: links of a mail, and messages that both sides see."""
 
+from urllib.parse import urlencode
+
 from werkzeug.exceptions import NotFound
 
 from odoo.http import request
@@ -17,6 +19,23 @@ from ..portal import Portal
 LONGEST_MESSAGE = LONGEST_FIELD
 FILE_POLICY = "default-src 'none'; sandbox"
 SHOWN_POLICY = "default-src 'none'"  # a browser shows no PDF in a sandbox
+# The routes of the messages of a document, and of their files.
+MESSAGE = {
+    "type": "http",
+    "auth": "public",
+    "website": True,
+    "sitemap": False,
+    "methods": ["POST"],
+    "limit": "message",
+}
+MESSAGE_FILE = {
+    "type": "http",
+    "auth": "public",
+    "website": True,
+    "sitemap": False,
+    "methods": ["GET"],
+    "readonly": True,
+}
 # The signature of a link in a mail; not all of the address's parameters.
 LINK_PARAMETERS = ("access_token", "pid", "hash")
 
@@ -29,6 +48,43 @@ class ConversationPortal(Portal):
             **super()._get_done_texts(),
             "message_sent": _("Your message was sent."),
         }
+
+    def _take_message(self, document_sudo, form, render):
+        """Send what a form says about a document, once, to whoever follows it.
+
+        The reader of the document was checked.
+
+        :param dict form: as it was sent
+        :param callable render: (document, access token, query, message=, typed=) ->
+            the page, with what is wrong and what was typed
+        """
+        access_token = form.get("access_token")
+        text, message = self._check_message(form.get("body", ""))
+        if message:
+            return render(
+                document_sudo, access_token, form, message=message, typed=text
+            )
+        link = self._get_link(access_token, form)
+        request.env["portal.request"]._make_once(
+            form.get("request_key", ""),
+            document_sudo._name,
+            self._post_message,
+            document_sudo,
+            text,
+            link,
+        )
+        address = self._get_page_address(document_sudo, link, notice="message_sent")
+        return request.redirect(f"{address}#messages", code=303)
+
+    @staticmethod
+    def _get_page_address(document, link, path="", **more):
+        """Return an address of a document that its reader may open again.
+
+        :param dict link: of `_get_link`
+        """
+        parameters = {**more, **link}
+        address = f"{document.access_url}{path}"
+        return f"{address}?{urlencode(parameters)}" if parameters else address
 
     @staticmethod
     def _check_message(body):

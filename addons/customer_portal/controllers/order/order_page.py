@@ -1,7 +1,7 @@
 """The page of one order or quote, for the signed-in and for who has its link."""
 
 import secrets
-from urllib.parse import urlencode
+from functools import partial
 
 from odoo import http
 from odoo.http import request
@@ -9,7 +9,7 @@ from odoo.tools import format_list
 
 from ...const import MOST_MESSAGES, SHOWN_MESSAGES
 from ...tools.parse import clean_text, parse_id
-from ..frame.conversation import ConversationPortal
+from ..frame.conversation import MESSAGE, MESSAGE_FILE, ConversationPortal
 from .order import OrderPortal
 
 ODOO_PAGE = "sale.sale_order_portal_template"
@@ -36,47 +36,14 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
             order_sudo, access_token, query, response.qcontext
         )
 
-    @http.route(
-        "/my/orders/<int:order_id>/message",
-        limit="message",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["POST"],
-    )
-    def portal_order_message(
-        self, order_id, body="", request_key="", access_token=None, **post
-    ):
+    @http.route("/my/orders/<int:order_id>/message", **MESSAGE)
+    def portal_order_message(self, order_id, access_token=None, **form):
         """Send a message about an order, once, to whoever follows it."""
         order_sudo = self._document_check_access("sale.order", order_id, access_token)
-        link = self._get_link(access_token, post)
-        text, message = self._check_message(body)
-        if message:
-            page = self.portal_order_page(
-                order_id,
-                access_token=access_token,
-                pid=link.get("pid"),
-                hash=link.get("hash"),
-            )
-            page.qcontext.update(message=message, typed=text)
-            page.status_code = 422
-            return page
-        request.env["portal.request"]._make_once(
-            request_key, "sale.order", self._post_message, order_sudo, text, link
-        )
-        address = self._get_order_address(order_sudo, link, notice="message_sent")
-        return request.redirect(f"{address}#messages", code=303)
+        form["access_token"] = access_token
+        return self._take_message(order_sudo, form, self._render_order_again)
 
-    @http.route(
-        "/my/orders/<int:order_id>/files/<int:attachment_id>",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET"],
-        readonly=True,
-    )
+    @http.route("/my/orders/<int:order_id>/files/<int:attachment_id>", **MESSAGE_FILE)
     def portal_order_attachment(
         self, order_id, attachment_id, access_token=None, **_query
     ):
@@ -113,6 +80,19 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         values = self._prepare_order_page_values(order_sudo, access_token, query, found)
         values |= {"message": "", "typed": ""}
         return self._render_page("customer_portal.order_page", {**found, **values})
+
+    def _render_order_again(self, order_sudo, access_token, query, *, message, typed):
+        """Render the page as its route does, with what is wrong with a message."""
+        link = self._get_link(access_token, query)
+        page = self.portal_order_page(
+            order_sudo.id,
+            access_token=access_token,
+            pid=link.get("pid"),
+            hash=link.get("hash"),
+        )
+        page.qcontext.update(message=message, typed=typed)
+        page.status_code = 422
+        return page
 
     def _prepare_order_page_values(self, order_sudo, access_token, query, found):
         user = request.env.user
@@ -155,9 +135,7 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
             "can_write": self._can_write_message(order, link),
             "request_key": secrets.token_hex(16),
             "link": link,
-            "address": lambda path="", **more: self._get_order_address(
-                order, link, path, **more
-            ),
+            "address": partial(self._get_page_address, order, link),
             "said": clean_text(query.get("message")),
             "is_placed_now": clean_text(query.get("notice")) == "placed",
             "is_visitor": user._is_public(),
@@ -199,10 +177,3 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         if values["signs_here"] or values["pays_here"] or can_choose:
             values["light_scripts"] = False  # the forms are Odoo's
         return values
-
-    @staticmethod
-    def _get_order_address(order, link, path="", **more):
-        """Return an address of this order that its reader may open again."""
-        parameters = {**more, **link}
-        address = f"/my/orders/{order.id}{path}"
-        return f"{address}?{urlencode(parameters)}" if parameters else address

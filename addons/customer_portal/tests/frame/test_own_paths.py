@@ -17,7 +17,6 @@ OWN_ADDRESSES = (
     "_get_url",
     "_get_local_url",
     "_get_choice_url",
-    "_get_order_address",
     "_get_page_address",
     "parse_own_path",
 )
