@@ -8,7 +8,6 @@ from odoo.modules import get_module_path
 from odoo.tests import BaseCase, tagged
 from odoo.tools import file_open
 
-from ...const import SWITCH_PLACES
 from ...tools.parse import parse_own_path
 from ..rows import OURS
 
@@ -98,12 +97,6 @@ def _is_own(node, function):
         return isinstance(start, ast.Constant) and _starts(start, minimum=2)
     if isinstance(node, ast.Constant):
         return _starts(node)
-    if isinstance(node, ast.IfExp):
-        return _is_own(node.body, function) and _is_own(node.orelse, function)
-    if isinstance(node, ast.Call) and _is_table(node.func):
-        return all(map(parse_own_path, SWITCH_PLACES.values())) and _is_own(
-            node.args[1], function
-        )
     if isinstance(node, ast.Call):
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         return name in OWN_ADDRESSES
@@ -119,12 +112,6 @@ def _is_own(node, function):
         ]
         return bool(values) and all(_is_own(value, function) for value in values)
     return False
-
-
-def _is_table(node):
-    """Return whether one of the pages of a fixed table is taken."""
-    table = getattr(node, "value", None)
-    return getattr(table, "id", "") == "SWITCH_PLACES" and node.attr == "get"
 
 
 def _starts(node, minimum=1):
