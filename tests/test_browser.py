@@ -176,6 +176,40 @@ def test_reordering(open_window):
     window.look("order_placed")
 
 
+def test_adding_a_product_by_keys(open_window, accounting):
+    """It is found while one types, chosen by keys, and added to what was typed."""
+    order = find_by_name(accounting, "customer_portal.order_alder_promised")
+    window = open_window("buyer@alder.example")
+    page = window.page
+    window.go(f"/my/orders/{order}/reorder")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/review")
+    lines = page.locator('input[name^="quantity_"]')
+    count = lines.count()
+    page.get_by_label("Your purchase order number").fill("PO add")
+    field = page.get_by_role("combobox", name="Add a product")
+    field.press_sequentially("safety boots")
+    expect(page.get_by_role("option")).to_have_count(1)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    window.look("order_product_list")
+    field.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    field.press("Backspace")
+    expect(page.get_by_role("option")).to_have_count(1)
+    field.press("ArrowDown")
+    active = field.get_attribute("aria-activedescendant")
+    expect(page.locator(f"#{active}")).to_contain_text("Safety boots")
+    field.press("Enter")
+
+    page.wait_for_url("**notice=product_added*")
+    expect(lines).to_have_count(count + 1)
+    expect(lines.last).to_be_focused()
+    expect(page.get_by_label("Your purchase order number")).to_have_value("PO add")
+    window.look("order_product_added")
+    page.get_by_role("button", name="Discard draft").click()
+    page.wait_for_url("**notice=draft_discarded*")
+
+
 # ------------------------------------------------------------
 # Change an order
 # ------------------------------------------------------------

@@ -133,6 +133,7 @@ ADDRESSES = {
     ],
     "/my/orders/<int:order_id>/reorder": ["/my/orders/{order}/reorder"],
     "/my/orders/<int:order_id>/review": ["/my/orders/{order}/review"],
+    "/my/orders/<int:order_id>/products": ["/my/orders/{order}/products?search=bolt"],
     "/my/orders/<int:order_id>/hand_over": ["/my/orders/{order}/hand_over"],
     "/my/orders/<int:order_id>/change": ["/my/orders/{order}/change"],
     "/my/orders/<int:order_id>/reference": ["/my/orders/{order}/reference"],

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
@@ -12,6 +13,11 @@ class SaleOrder(models.Model):
             *line_names,
             "is_delivery",
         ]
+
+    def _get_portal_products_domain(self):
+        """Extend: freight is nothing that one adds."""
+        freight = self.env["delivery.carrier"]._get_freight_products()
+        return super()._get_portal_products_domain() & Domain("id", "not in", freight)
 
     def _get_change_cutoff(self, until):
         """Extend: what is brought to a pick-up point has no address to correct."""

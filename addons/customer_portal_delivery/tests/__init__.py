@@ -1,1 +1,1 @@
-from . import test_order_change, test_payment
+from . import test_order_change, test_payment, test_reorder_products

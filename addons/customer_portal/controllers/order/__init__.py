@@ -4,4 +4,5 @@ from . import (
     order_page,
     quote,
     reorder,
+    reorder_products,
 )

@@ -1,13 +1,15 @@
 import secrets
+from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import request
 
-from ...tools.parse import parse_id
+from ...tools.parse import clean_text, parse_id
 from ..forms import Form, read_typed_amount
 from ..portal import CHANGE, PAGE, Portal
+from ..searchbar import MAX_SEARCH
 
 MAX_QUANTITY = 10**7
 
@@ -141,13 +143,13 @@ class ReorderPortal(Portal):
     # ------------------------------------------------------------
 
     @http.route("/my/orders/<int:order_id>/review", **PAGE)
-    def portal_order_review(self, order_id, **_query):
+    def portal_order_review(self, order_id, search="", **_query):
         """Show a draft before it is ordered: lines, addresses, total and credit."""
         self._check_can("order")
         order = self._get_or_404("sale.order", order_id)
         if not order._is_customer_draft():
             return request.redirect(f"/my/orders/{order.id}")
-        return self._render_review_page(order)
+        return self._render_review_page(order, search=clean_text(search)[:MAX_SEARCH])
 
     @http.route("/my/orders/<int:order_id>/review", **CHANGE)
     def portal_order_submit(self, order_id, action="", **post):
@@ -164,10 +166,12 @@ class ReorderPortal(Portal):
         if refusal or not form.is_valid:
             return self._render_review_page(order, form=form, message=refusal)
         if action != "submit":
-            page = f"/my/orders/{order.id}/review"
+            page = f"/my/orders/{order.id}/review?"
             if taxes_changed:
-                page = f"/my/orders/{order.id}/review?notice=taxes_changed"
-            return request.redirect(page, code=303)
+                page = f"/my/orders/{order.id}/review?notice=taxes_changed&"
+            if search := form.raw.get("search", "")[:MAX_SEARCH]:
+                page += urlencode({"search": search}) + "#product_search"
+            return request.redirect(page.rstrip("?&"), code=303)
         if taxes_changed:
             # Whoever places an order has seen its taxes.
             message = order_sudo._get_tax_notice()
@@ -264,7 +268,7 @@ class ReorderPortal(Portal):
                 changes[name] = form.values[name]
         return changes
 
-    def _render_review_page(self, order, *, form=None, message=""):
+    def _render_review_page(self, order, *, form=None, message="", search=""):
         # sudo: products and addresses of the person's own draft
         order_sudo = order.sudo()
         # A branch with a limit of its own orders against its own.
@@ -275,12 +279,19 @@ class ReorderPortal(Portal):
             credits = seen[1]._get_credit_summary()
         availability = order_sudo._get_portal_availability()
         wished = form.values["wished_date"] if form else order_sudo.wished_date
+        if form:
+            search = form.raw.get("search", "")[:MAX_SEARCH]
+        found, has_more = order_sudo._find_portal_products(search)
         return self._render_page(
             "customer_portal.order_review",
             {
                 "page_name": "order",
                 "order": order_sudo,
                 "availability": availability,
+                "search": search,
+                "found": found,
+                "has_more": has_more,
+                "has_all_products": order_sudo.company_id.portal_all_products,
                 "wish_help": order_sudo._get_wish_help(availability, wished),
                 "addresses": order_sudo._get_portal_addresses(),
                 "notes": order_sudo._get_reorder_notes(),

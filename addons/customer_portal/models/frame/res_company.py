@@ -15,6 +15,7 @@ PORTAL_FIELDS = (
     "name",
     "parent_path",
     "partner_id",
+    "portal_all_products",
     "portal_order_change",
     "portal_order_change_hours",
     "portal_order_page",
@@ -75,6 +76,15 @@ class ResCompany(models.Model):
         help=(
             "Odoo's page shows everything that other addons add to it. The "
             "portal's own page shows what they add to its named places."
+        ),
+    )
+
+    portal_all_products = fields.Boolean(
+        "Customers may order any product",
+        groups="base.group_user",
+        help=(
+            "What can be sold is found by every customer who adds a product to an "
+            "order. Otherwise each finds what it has ordered or been offered before."
         ),
     )
 

@@ -114,6 +114,9 @@ class ResConfigSettings(models.TransientModel):
     portal_order_change_amount = fields.Monetary(
         related="company_id.portal_order_change_amount", readonly=False
     )
+    portal_all_products = fields.Boolean(
+        related="company_id.portal_all_products", readonly=False
+    )
     portal_order_page = fields.Selection(
         related="company_id.portal_order_page", readonly=False
     )

@@ -15,6 +15,7 @@ from . import (
     sale_order_line,
     sale_order_list,
     sale_order_page,
+    sale_order_products,
     sale_order_progress,
     sale_order_reorder,
     sale_order_search,

@@ -53,6 +53,7 @@ UNLIMITED = {
         "/my/company/change",
         "/my/company/contacts",
         "/my/orders/<int:order_id>/hand_over",
+        "/my/orders/<int:order_id>/products",
         "/my/orders/<int:order_id>/reorder",
         "/my/orders/<int:order_id>/review",
         "/my/pay",

@@ -11,5 +11,6 @@ from . import (
     test_order_page,
     test_reorder,
     test_reorder_hand_over,
+    test_reorder_products,
     test_reorder_since,
 )
