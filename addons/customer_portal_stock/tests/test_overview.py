@@ -64,7 +64,7 @@ class TestOverview(PortalHttpCommon):
         [row] = page.iterfind(f".//tr[@data-company='{self.customer.id}']")
         said = " ".join(row.find("td[@data-label='On its way']").text_content().split())
         day = html.fromstring(self._get("/my").text).xpath(
-            "string(//ul[contains(@class, 'cp_goods')]/li[2]/span[1])"
+            "string(//ul[contains(@class, 'cp_goods')]/li[2]/*[1])"
         )
         self.assertTrue(said.startswith("4 "), said)
         self.assertIn(f"next {day.strip()}", said)
