@@ -120,6 +120,24 @@ def open_window(browser, live_server, size, contexts):
     assert [text for window in windows for text in window.complaints] == []
 
 
+@pytest.fixture
+def visit(browser, live_server, size):
+    """Return how somebody opens the link of a mail who has no sign-in."""
+    contexts, complaints = [], []
+
+    def open_link(path):
+        contexts.append(make_context(browser, size, locale="en-US"))
+        window = Window(contexts[-1], live_server.url, size)
+        window.complaints = complaints
+        window.go(path)
+        return window
+
+    yield open_link
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
 @pytest.fixture(scope="module")
 def persian(live_server):
     """Offer the pages in Persian."""

@@ -36,6 +36,7 @@ ACCOUNT = (
     "/my/notices",
     "/my/notifications",
     "/my/profile",
+    "/my/security",
     "/my/security/sessions",
     "/my/privacy",
 )
@@ -256,6 +257,29 @@ def test_pages_are_accessible(open_window, path):
     window = open_window("admin@alder.example")
     window.go(path)
     check_access(window)
+
+
+@pytest.mark.parametrize("path", ["/web/login", "/web/reset_password"])
+def test_pages_before_signing_in_are_accessible(visit, path):
+    window = visit(path)
+    check_access(window)
+    window.look(re.sub(r"\W+", "_", path).strip("_"))
+
+
+@pytest.mark.parametrize("size", ["phone"])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/my/nowhere", 404), ("/my/invoices/99999999", 404), ("/my/people", 403)],
+)
+def test_refusals_are_accessible(open_window, path, status):
+    window = open_window("viewer@alder.example")
+    window.go(path)
+    check_access(window)
+    window.look("refused" + re.sub(r"\W+", "_", path))
+    # The browser tells the status, once of its own.
+    assert len(window.complaints) == 2, window.complaints
+    assert all(str(status) in complaint for complaint in window.complaints)
+    window.complaints.clear()
 
 
 def test_steps_of_paying_are_accessible(open_window, accounting):

@@ -6,6 +6,8 @@ import time
 import pytest
 import requests
 from people import PATIENCE, sign_in
+from playwright.sync_api import expect
+from windows import check_page
 
 from bootstrap.serve import Server, find_free_port
 
@@ -66,6 +68,17 @@ def test_page_says_when_to_come_again(live_server, server):
         # Nobody was signed out.
         assert ask(payer, "/my/invoices").status_code == 200
     assert "Traceback" not in server.log.read_text()
+
+
+def test_page_keeps_nobody_out(live_server, server, browser):
+    with Outage(live_server):
+        answer = ask(sign_in(server.url, PAYER), "/my")
+    page = browser.new_page()
+    page.set_content(answer.text)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    # It says that it reloads by itself, and there is nothing on it to go on reading.
+    check_page(page, ignored=["meta-refresh"])
+    page.close()
 
 
 def test_health_check_tells_odoo_from_its_database(live_server, server):

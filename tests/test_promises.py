@@ -8,7 +8,7 @@ import re
 import pytest
 from people import PASSWORD, find_by_name, make_invoice, today
 from playwright.sync_api import expect
-from windows import Window, check_access, make_context
+from windows import check_access
 
 ON_A_DESK = pytest.mark.parametrize("size", ["desk"])
 ON_A_PHONE = pytest.mark.parametrize("size", ["phone"])
@@ -184,24 +184,6 @@ def send_quote(sales):
         return quote
 
     return send
-
-
-@pytest.fixture
-def visit(browser, live_server, size):
-    """Return how somebody opens the link of a mail who has no sign-in."""
-    contexts, complaints = [], []
-
-    def open_link(path):
-        contexts.append(make_context(browser, size, locale="en-US"))
-        window = Window(contexts[-1], live_server.url, size)
-        window.complaints = complaints
-        window.go(path)
-        return window
-
-    yield open_link
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def sign(window, name):

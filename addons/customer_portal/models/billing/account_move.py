@@ -197,9 +197,9 @@ class AccountMove(models.Model):
             `_read_plain` has them, and move, currency (a record), status (key of
             `_get_portal_status_labels`), label (what the page calls it), overdue
             (amount), days (since the oldest overdue date), due (that date, or the
-            invoice's), total and residual (negative for credit notes), reference (the
-            customer's), holds (Holds), left (what is open and not under way, positive),
-            chosen (the same, negative for credit notes), overdue_left (likewise of what
+            invoice's), total and residual (negative for credit notes), is_untouched
+            (nothing of it is settled), reference (the customer's), holds (Holds), left
+            (what is open and not under way, positive), chosen (the same, negative for credit notes), overdue_left (likewise of what
             is overdue), under_way (sentences, where the status does not say it),
             payable, and transfer, which is None or has date and reference of an
             announced one
@@ -254,6 +254,8 @@ class AccountMove(models.Model):
                 "residual": sign * row["amount_residual"],
                 "left": left,
                 "chosen": sign * left,
+                # For the look of a row only: a phone shows one of two equal amounts.
+                "is_untouched": row["amount_total"] == row["amount_residual"],
                 "reference": row["ref"] or row["invoice_origin"],
                 "payable": row["payment_state"] in OPEN_STATES
                 and not is_residue

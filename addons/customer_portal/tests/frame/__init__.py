@@ -7,6 +7,7 @@ from . import (
     test_forms,
     test_headers,
     test_hooks,
+    test_labels,
     test_limits,
     test_list_export,
     test_mailbox,
