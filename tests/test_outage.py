@@ -71,8 +71,9 @@ def test_page_says_when_to_come_again(live_server, server):
 
 
 def test_page_keeps_nobody_out(live_server, server, browser):
+    payer = sign_in(server.url, PAYER)
     with Outage(live_server):
-        answer = ask(sign_in(server.url, PAYER), "/my")
+        answer = ask(payer, "/my")
     page = browser.new_page()
     page.set_content(answer.text)
     expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -199,10 +199,10 @@ class AccountMove(models.Model):
             (amount), days (since the oldest overdue date), due (that date, or the
             invoice's), total and residual (negative for credit notes), is_untouched
             (nothing of it is settled), reference (the customer's), holds (Holds), left
-            (what is open and not under way, positive), chosen (the same, negative for credit notes), overdue_left (likewise of what
-            is overdue), under_way (sentences, where the status does not say it),
-            payable, and transfer, which is None or has date and reference of an
-            announced one
+            (what is open and not under way, positive), chosen (the same, negative for
+            credit notes), overdue_left (likewise of what is overdue), under_way
+            (sentences, where the status does not say it), payable, and transfer, which
+            is None or has date and reference of an announced one
         """
         labels = self._get_portal_status_labels()
         today = fields.Date.context_today(self)
