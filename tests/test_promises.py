@@ -114,7 +114,7 @@ def test_all_overdue_under_way_asks_for_nothing(open_window, accounting):
     check_access(window)
     window.look("payment_awaited")
     page.get_by_role("link", name="See what you paid").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Payment pending")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Payment under way")
     check_access(window)
     window.look("payment_pending")
 
