@@ -166,12 +166,11 @@ class ReorderPortal(Portal):
         if refusal or not form.is_valid:
             return self._render_review_page(order, form=form, message=refusal)
         if action != "submit":
-            page = f"/my/orders/{order.id}/review?"
+            page = f"/my/orders/{order.id}/review"
             if taxes_changed:
-                page = f"/my/orders/{order.id}/review?notice=taxes_changed&"
-            if search := form.raw.get("search", "")[:MAX_SEARCH]:
-                page += urlencode({"search": search}) + "#product_search"
-            return request.redirect(page.rstrip("?&"), code=303)
+                page = f"/my/orders/{order.id}/review?notice=taxes_changed"
+            search = self._get_search_part(form, "&" if taxes_changed else "?")
+            return request.redirect(f"{page}{search}", code=303)
         if taxes_changed:
             # Whoever places an order has seen its taxes.
             message = order_sudo._get_tax_notice()
@@ -239,6 +238,12 @@ class ReorderPortal(Portal):
             form.values["quantities"],
         )
         return form, taxes_changed, refusal
+
+    @staticmethod
+    def _get_search_part(form, sign):
+        """Return what the address of a page needs to show what was looked for."""
+        search = form.raw.get("search", "")[:MAX_SEARCH]
+        return f"{sign}{urlencode({'search': search})}#product_search" if search else ""
 
     def _get_done_texts(self):
         """Extend: what became of a draft."""
