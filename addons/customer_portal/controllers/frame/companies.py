@@ -108,16 +108,12 @@ class CompaniesPortal(Portal):
         # `env.user` is in sudo; what is counted is counted in the person's own rights.
         user = request.env.user.with_env(request.env)
         memberships = user._get_portal_rights().memberships
-        codes = self._get_counted_codes(user)
         counted = user._count_portal_tallies()
         add_up = self._get_adder(memberships.values())
         rows = []
         for choice in choices:
             member = memberships[choice.id]
-            founds = {
-                name: found if any(map(member.can, codes[name])) else None
-                for name, found in counted[choice.id].items()
-            }
+            founds = counted[choice.id]
             accounts = add_up(member.full.get("see_invoices", ()))
             rows.append(
                 {
@@ -125,7 +121,7 @@ class CompaniesPortal(Portal):
                     "name": choice.name,
                     "is_current": choice.id == user._get_portal_customer().id,
                     "needs_two_factor": member.needs_two_factor,
-                    "is_closed": not accounts and not any(founds.values()),
+                    "is_closed": not accounts and not founds,
                     "can_pay": user._is_portal_payment_enabled() and member.can("pay"),
                     "accounts": accounts,
                     # What is nothing takes no line on a phone.
@@ -133,7 +129,8 @@ class CompaniesPortal(Portal):
                         name: "" if any(line[name] for line in accounts) else "cp_desk"
                         for name in FIGURES
                     },
-                    **founds,
+                    "coming": founds.get("coming"),
+                    "waiting": founds.get("waiting"),
                 }
             )
         return rows, add_up(get_all_account_ids(memberships.values()))
@@ -159,14 +156,6 @@ class CompaniesPortal(Portal):
             return customers._add_under_way(lines, under_way)
 
         return add_up
-
-    @staticmethod
-    def _get_counted_codes(user):
-        """Return {name of a Tally: permissions of which one shows it}."""
-        codes = {}
-        for tally in user._get_portal_tallies():
-            codes.setdefault(tally.name, set()).add(tally.code)
-        return codes
 
     @staticmethod
     def _has_shared_branches():

@@ -196,7 +196,7 @@ class ResUsers(models.Model):
         """Return {customer id: {name of a Tally: Found}}, asked all at once.
 
         For each company that the person works for, with its branches as far as the
-        role there reaches.
+        role there reaches. What the role does not show has no Found.
         """
         tallies = self._get_portal_tallies()
         selects = {
@@ -216,7 +216,9 @@ class ResUsers(models.Model):
                 counted[place, is_own].append(row)
         result = {}
         for root_id, member in self._get_portal_rights().memberships.items():
-            founds = result[root_id] = {tally.name: Found() for tally in tallies}
+            founds = result[root_id] = {
+                tally.name: Found() for tally in tallies if member.can(tally.code)
+            }
             for (place, is_own), rows in counted.items():
                 tally = tallies[place]
                 ids = (member.own if is_own else member.full).get(tally.code, ())

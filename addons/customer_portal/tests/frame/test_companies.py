@@ -11,7 +11,7 @@ from ..common import PortalHttpCommon
 from ..role_case import RolesMixin
 
 FIGURES = ("balance", "overdue", "under_way", "overdue_to_pay")
-MOST_QUERIES = 9
+MOST_QUERIES = 7
 
 
 class TestCompanies(RolesMixin, PortalHttpCommon):
