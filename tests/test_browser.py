@@ -261,6 +261,13 @@ def test_pages_are_accessible(open_window, path):
     check_access(window)
 
 
+def test_all_companies_are_accessible(open_window):
+    window = open_window("ioana@larch.example")
+    window.go("/my/companies")
+    check_access(window)
+    window.look("companies")
+
+
 @pytest.mark.parametrize("path", ["/web/login", "/web/reset_password"])
 def test_pages_before_signing_in_are_accessible(visit, path):
     window = visit(path)
