@@ -43,6 +43,17 @@ ITEM_FIELDS = (
     "total",
     "other_id",
 )
+# The sums of a section, in the order of their statements.
+ACTIVITY_SUMS = ("closing", "charges", "payments", "count", "transferred", "before")
+OUTSTANDING_SUMS = (
+    "balance",
+    "credit",
+    "count",
+    "credit_count",
+    "later",
+    *AGEING_BUCKETS,
+    "transferred",
+)
 # What the words of a row are made of; its query selects these of its `move_id` and
 # `other_id`.
 MOVE_FIELDS = (
@@ -75,6 +86,17 @@ MOVE_JOINS = SQL(
                         WHERE payment_id = payment.id LIMIT 1) remittance ON TRUE
     """
 )
+SECTION_AND_SHOWN = SQL(
+    """
+    section FULL JOIN shown ON shown.company_id = section.company_id
+                           AND shown.currency_id = section.currency_id
+    """
+)
+SHOWN_ORDER = SQL(
+    """
+    ORDER BY shown.company_id, shown.currency_id, shown.is_credit, shown.number
+    """
+)
 
 
 class ResPartner(models.Model):
@@ -101,48 +123,47 @@ class ResPartner(models.Model):
         """
         if not self:
             return []
-        names = ("closing", "charges", "payments", "count", "transferred", "before")
-        rows = self._execute_statement(
-            SQL(
-                """
-                WITH %(between)s, %(items)s, %(movements)s
-                SELECT company_id, currency_id, SUM(closing), SUM(charge),
-                       SUM(payment), COUNT(charge) + COUNT(payment), SUM(transferred),
-                       SUM(transferred_before)
-                  FROM (SELECT company_id, currency_id, open AS closing,
-                               NULL::numeric AS charge, NULL::numeric AS payment,
-                               NULL::numeric AS transferred,
-                               NULL::numeric AS transferred_before
-                          FROM item line
-                         WHERE line.date <= %(last)s
-                     UNION ALL
-                        SELECT company_id, currency_id, NULL,
-                               CASE WHEN amount > 0 THEN amount END,
-                               CASE WHEN amount < 0 THEN amount END, NULL, NULL
-                          FROM movement
-                     UNION ALL
-                        SELECT company_id, currency_id, NULL, NULL, NULL, amount,
-                               CASE WHEN max_date < %(first)s THEN amount END
-                          FROM between_accounts
-                         WHERE is_transfer AND max_date <= %(last)s) part
-              GROUP BY company_id, currency_id
-                """,
-                between=self._get_between_sql(self.env.companies),
-                items=self._get_items_sql(last),
-                movements=self._get_movements_sql(first, last),
-                first=first,
-                last=last,
-            )
+        query = self._get_activity_sql(first, last)
+        sums, _rows = self._ask_statement(last, first, sums=query, names=ACTIVITY_SUMS)
+        return self._prepare_activity(first, last, sums)
+
+    def _get_activity_sql(self, first, last):
+        """Return a statement of the ACTIVITY_SUMS, section by section."""
+        return SQL(
+            """
+            SELECT company_id, currency_id, SUM(closing), SUM(charge),
+                   SUM(payment), COUNT(charge) + COUNT(payment), SUM(transferred),
+                   SUM(transferred_before)
+              FROM (SELECT company_id, currency_id, open AS closing,
+                           NULL::numeric AS charge, NULL::numeric AS payment,
+                           NULL::numeric AS transferred,
+                           NULL::numeric AS transferred_before
+                      FROM item line
+                     WHERE line.date <= %(last)s
+                 UNION ALL
+                    SELECT company_id, currency_id, NULL,
+                           CASE WHEN amount > 0 THEN amount END,
+                           CASE WHEN amount < 0 THEN amount END, NULL, NULL
+                      FROM movement
+                 UNION ALL
+                    SELECT company_id, currency_id, NULL, NULL, NULL, amount,
+                           CASE WHEN max_date < %(first)s THEN amount END
+                      FROM between_accounts
+                     WHERE is_transfer AND max_date <= %(last)s) part
+          GROUP BY company_id, currency_id
+            """,
+            first=first,
+            last=last,
         )
-        amounts = {
-            (company, currency): dict(zip(names, row, strict=True))
-            for company, currency, *row in rows
-        }
+
+    def _prepare_activity(self, first, last, sums):
+        """Return the sections of what happened, with the proof of their balances."""
+        amounts = self._group_statement_sums(sums, ACTIVITY_SUMS)
         ledger = self._get_statement_ledger(last, first - timedelta(days=1))
         # Also a section that is settled, and in which nothing happened.
         for key in ledger:
             amounts.setdefault(key, {})
-        sections = self._prepare_sections(amounts, names, ledger, "closing")
+        sections = self._prepare_sections(amounts, ACTIVITY_SUMS, ledger, "closing")
         for section in sections:
             currency = section["currency"]
             section["opening"] = currency.round(
@@ -170,30 +191,30 @@ class ResPartner(models.Model):
         """
         if not self:
             return {}
-        rows = self._execute_statement(
-            SQL(
-                """
-                WITH %(between)s, %(movements)s, ranked AS (
-                    SELECT company_id, currency_id, date, move_id, kind, other_id,
-                           amount,
-                           SUM(amount) OVER one_section,
-                           ROW_NUMBER() OVER one_section AS number
-                      FROM movement
-                     WHERE amount != 0
-                    WINDOW one_section AS (PARTITION BY company_id, currency_id
-                                               ORDER BY date, move_id, kind, other_id))
-                SELECT ranked.*, %(entry)s
-                  FROM (SELECT * FROM ranked WHERE %(page)s) ranked %(joins)s
-              ORDER BY ranked.company_id, ranked.currency_id, ranked.number
-                """,
-                entry=MOVE_COLUMNS,
-                joins=MOVE_JOINS,
-                between=self._get_between_sql(self.env.companies),
-                movements=self._get_movements_sql(first, last),
-                page=self._get_page_sql(size, page, section),
-            )
-        )
+        query = self._get_movements_page_sql(size, page, section)
+        _sums, rows = self._ask_statement(last, first, rows=query)
         return self._group_statement_rows(rows, MOVEMENT_FIELDS)
+
+    def _get_movements_page_sql(self, size=None, page=1, section=None):
+        """Return a statement of the MOVEMENT_FIELDS and MOVE_FIELDS of a page."""
+        return SQL(
+            """
+            WITH ranked AS (
+                SELECT company_id, currency_id, date, move_id, kind, other_id,
+                       amount,
+                       SUM(amount) OVER one_section,
+                       ROW_NUMBER() OVER one_section AS number
+                  FROM movement
+                 WHERE amount != 0
+                WINDOW one_section AS (PARTITION BY company_id, currency_id
+                                           ORDER BY date, move_id, kind, other_id))
+            SELECT FALSE AS is_credit, ranked.*, %(entry)s
+              FROM (SELECT * FROM ranked WHERE %(page)s) ranked %(joins)s
+            """,
+            entry=MOVE_COLUMNS,
+            joins=MOVE_JOINS,
+            page=self._get_page_sql(size, page, section),
+        )
 
     # ------------------------------------------------------------
     # Outstanding
@@ -213,6 +234,12 @@ class ResPartner(models.Model):
         """
         if not self:
             return []
+        query = self._get_outstanding_sql(day)
+        sums, _rows = self._ask_statement(day, sums=query, names=OUTSTANDING_SUMS)
+        return self._prepare_outstanding(day, sums)
+
+    def _get_outstanding_sql(self, day):
+        """Return a statement of the OUTSTANDING_SUMS, section by section."""
         buckets = [
             SQL(
                 "SUM(open) FILTER (WHERE open > 0 AND line.date <= %s AND %s)",
@@ -221,46 +248,39 @@ class ResPartner(models.Model):
             )
             for bucket in AGEING_BUCKETS
         ]
-        is_item = SQL("line.date <= %s", day)
-        rows = self._execute_statement(
-            SQL(
-                """
-                WITH %(between)s, %(items)s, opened AS (
-                    SELECT company_id, currency_id,
-                           SUM(open) FILTER (WHERE %(is_item)s),
-                           SUM(open) FILTER (WHERE open < 0 AND %(is_item)s),
-                           COUNT(*) FILTER (WHERE open > 0 AND %(is_item)s),
-                           COUNT(*) FILTER (WHERE open < 0 AND %(is_item)s),
-                           SUM(residual), %(buckets)s
-                      FROM item line
-                  GROUP BY company_id, currency_id
-                    HAVING BOOL_OR(%(is_item)s)),
-                transferred AS (
-                    SELECT company_id, currency_id, SUM(amount)
-                      FROM between_accounts
-                     WHERE is_transfer AND max_date <= %(day)s
-                  GROUP BY company_id, currency_id)
-                SELECT * FROM opened FULL JOIN transferred
-                 USING (company_id, currency_id)
-                """,
-                between=self._get_between_sql(self.env.companies),
-                items=self._get_items_sql(day),
-                day=day,
-                is_item=is_item,
-                buckets=SQL(", ").join(buckets),
-            )
+        return SQL(
+            """
+            WITH opened AS (
+                SELECT company_id, currency_id,
+                       SUM(open) FILTER (WHERE %(is_item)s),
+                       SUM(open) FILTER (WHERE open < 0 AND %(is_item)s),
+                       COUNT(*) FILTER (WHERE open > 0 AND %(is_item)s),
+                       COUNT(*) FILTER (WHERE open < 0 AND %(is_item)s),
+                       SUM(residual), %(buckets)s
+                  FROM item line
+              GROUP BY company_id, currency_id
+                HAVING BOOL_OR(%(is_item)s)),
+            transferred AS (
+                SELECT company_id, currency_id, SUM(amount)
+                  FROM between_accounts
+                 WHERE is_transfer AND max_date <= %(day)s
+              GROUP BY company_id, currency_id)
+            SELECT * FROM opened FULL JOIN transferred
+             USING (company_id, currency_id)
+            """,
+            day=day,
+            is_item=SQL("line.date <= %s", day),
+            buckets=SQL(", ").join(buckets),
         )
-        names = ("balance", "credit", "count", "credit_count", "later")
-        names += (*AGEING_BUCKETS, "transferred")
-        amounts = {
-            (company, currency): dict(zip(names, row, strict=True))
-            for company, currency, *row in rows
-        }
+
+    def _prepare_outstanding(self, day, sums):
+        """Return the sections of what was open, with the proof of their balances."""
+        amounts = self._group_statement_sums(sums, OUTSTANDING_SUMS)
         ledger = self._get_statement_ledger(day)
         for key, (amount,) in ledger.items():
             if amount:
                 amounts.setdefault(key, {})
-        sections = self._prepare_sections(amounts, names, ledger, "balance")
+        sections = self._prepare_sections(amounts, OUTSTANDING_SUMS, ledger, "balance")
         is_today = day == self._get_statement_today()
         for section in sections:
             section["overdue"] = section["currency"].round(
@@ -286,43 +306,43 @@ class ResPartner(models.Model):
         """
         if not self:
             return {}
-        pages = SQL(
-            "CASE WHEN open < 0 THEN %s ELSE %s END",
-            self._get_page_sql(size, 1, None),
-            self._get_page_sql(size, page, section),
+        query = self._get_items_page_sql(day, size, page, section, bucket)
+        _sums, rows = self._ask_statement(day, rows=query)
+        return self._group_items(day, rows)
+
+    def _get_items_page_sql(self, day, size=None, page=1, section=None, bucket=None):
+        """Return a statement of the ITEM_FIELDS and MOVE_FIELDS of a page."""
+        return SQL(
+            """
+            WITH ranked AS (
+                SELECT company_id, currency_id, id, move_id, date,
+                       date_maturity, amount_currency, open,
+                       ROW_NUMBER() OVER (
+                           PARTITION BY company_id, currency_id, open < 0
+                               ORDER BY COALESCE(date_maturity, date), move_id, id
+                       ) AS number,
+                       COUNT(*) OVER (
+                           PARTITION BY company_id, currency_id, open < 0),
+                       NULL::integer AS other_id
+                  FROM item line
+                 WHERE line.date <= %(day)s AND open != 0
+                   AND (open < 0 OR %(bucket)s))
+            SELECT ranked.open < 0 AS is_credit, ranked.*, %(entry)s
+              FROM (SELECT * FROM ranked WHERE %(pages)s) ranked %(joins)s
+            """,
+            day=day,
+            bucket=self._get_bucket_condition(bucket, day) if bucket else SQL("TRUE"),
+            entry=MOVE_COLUMNS,
+            joins=MOVE_JOINS,
+            pages=SQL(
+                "CASE WHEN open < 0 THEN %s ELSE %s END",
+                self._get_page_sql(size, 1, None),
+                self._get_page_sql(size, page, section),
+            ),
         )
-        rows = self._execute_statement(
-            SQL(
-                """
-                WITH %(between)s, %(items)s, ranked AS (
-                    SELECT company_id, currency_id, id, move_id, date,
-                           date_maturity, amount_currency, open,
-                           ROW_NUMBER() OVER (
-                               PARTITION BY company_id, currency_id, open < 0
-                                   ORDER BY COALESCE(date_maturity, date), move_id, id
-                           ) AS number,
-                           COUNT(*) OVER (
-                               PARTITION BY company_id, currency_id, open < 0),
-                           NULL::integer AS other_id
-                      FROM item line
-                     WHERE line.date <= %(day)s AND open != 0
-                       AND (open < 0 OR %(bucket)s))
-                SELECT ranked.*, %(entry)s
-                  FROM (SELECT * FROM ranked WHERE %(pages)s) ranked %(joins)s
-              ORDER BY ranked.company_id, ranked.currency_id, ranked.open < 0,
-                       ranked.number
-                """,
-                between=self._get_between_sql(self.env.companies),
-                items=self._get_items_sql(day),
-                day=day,
-                bucket=self._get_bucket_condition(bucket, day)
-                if bucket
-                else SQL("TRUE"),
-                entry=MOVE_COLUMNS,
-                joins=MOVE_JOINS,
-                pages=pages,
-            )
-        )
+
+    def _group_items(self, day, rows):
+        """Return the rows as `_get_statement_items` does."""
         grouped = self._group_statement_rows(rows, ITEM_FIELDS)
         for items in grouped.values():
             for item in items:
@@ -332,6 +352,74 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
     # Both
     # ------------------------------------------------------------
+
+    def _get_activity_and_rows(self, first, last, size=None, page=1, section=None):
+        """Return what `_get_statement_activity` and `_movements` do, asked at once."""
+        if not self:
+            return [], {}
+        sums, rows = self._ask_statement(
+            last,
+            first,
+            sums=self._get_activity_sql(first, last),
+            names=ACTIVITY_SUMS,
+            rows=self._get_movements_page_sql(size, page, section),
+        )
+        sections = self._prepare_activity(first, last, sums)
+        return sections, self._group_statement_rows(rows, MOVEMENT_FIELDS)
+
+    def _get_outstanding_and_rows(self, day, size, page, section, bucket):
+        """Return what `_get_statement_outstanding` and `_items` do, asked at once."""
+        if not self:
+            return [], {}
+        sums, rows = self._ask_statement(
+            day,
+            sums=self._get_outstanding_sql(day),
+            names=OUTSTANDING_SUMS,
+            rows=self._get_items_page_sql(day, size, page, section, bucket),
+        )
+        return self._prepare_outstanding(day, sums), self._group_items(day, rows)
+
+    def _ask_statement(self, last, first=None, *, sums=None, names=(), rows=None):
+        """Return (sums of the sections, rows) of a statement, asked at once.
+
+        What both are made of is the dearest part of it, and so is read once.
+
+        :param date last: the last day
+        :param date first: the first day, where there are movements
+        :param SQL sums: a statement of company, currency and `names`
+        :param SQL rows: a statement of is_credit (what comes after the others),
+            company, currency and more, number among it
+        :return: two lists of tuples, without is_credit
+        """
+        parts = [self._get_between_sql(self.env.companies), self._get_items_sql(last)]
+        if first:
+            parts.append(self._get_movements_sql(first, last))
+        columns, source, order = [], SQL("shown"), SQL()
+        if sums:
+            parts.append(SQL("section AS (%s)", sums))
+            columns.append(SQL("section.*"))
+            source = SQL("section")
+        if rows:
+            parts.append(SQL("shown AS (%s)", rows))
+            columns.append(SQL("shown.*"))
+            order = SHOWN_ORDER
+        if sums and rows:
+            source = SECTION_AND_SHOWN
+        found = self._execute_statement(
+            SQL(
+                "WITH %s SELECT %s FROM %s %s",
+                SQL(", ").join(parts),
+                SQL(", ").join(columns),
+                source,
+                order,
+            )
+        )
+        width = len(names) + 2 if sums else 0
+        return (
+            # A section stands before each of its rows.
+            list(dict.fromkeys(row[:width] for row in found if sums and row[0])),
+            [row[width + 1 :] for row in found if rows and row[width] is not None],
+        )
 
     def _get_statement_ledger(self, *days):
         """Return {(company id, currency id): sums of the receivable lines until days}.
@@ -449,6 +537,14 @@ class ResPartner(models.Model):
         self.env["account.payment"].flush_model(["move_id", "payment_type"])
         self.env["portal.remittance"].flush_model(["payment_id"])
         return self.env.execute_query(query)
+
+    @staticmethod
+    def _group_statement_sums(rows, names):
+        """Return {(company id, currency id): {name: amount or None}}."""
+        return {
+            (company, currency): dict(zip(names, row, strict=True))
+            for company, currency, *row in rows
+        }
 
     def _group_statement_rows(self, rows, names):
         """Return {(company id, currency id): rows as dicts}.

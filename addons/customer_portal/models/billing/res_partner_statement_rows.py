@@ -26,14 +26,15 @@ class ResPartner(models.Model):
             `_get_statement_outstanding`, with rows and, of the outstanding, credits
             apart; one empty section where there is nothing
         """
-        options = {"size": size, "page": page, "section": section}
+        options = (size, page, section)
         if statement.view == "activity":
-            period = (statement.first, statement.last)
-            sections = self._get_statement_activity(*period)
-            rows = self._get_statement_movements(*period, **options)
+            sections, rows = self._get_activity_and_rows(
+                statement.first, statement.last, *options
+            )
         else:
-            sections = self._get_statement_outstanding(statement.last)
-            rows = self._get_statement_items(statement.last, bucket=bucket, **options)
+            sections, rows = self._get_outstanding_and_rows(
+                statement.last, *options, bucket
+            )
         sections = sections or [self._get_empty_section(statement.view)]
         labels = self._get_statement_labels()
         words = self._get_entry_words([row for key in rows for row in rows[key]])

@@ -126,6 +126,7 @@ class TestStatementLedger(PortalCommon):
         return expected
 
     def _check(self, customers, first, day):
+        self._check_asked_at_once(customers, first, day)
         expected = self._get_expected(customers, day)
         outstanding = {
             section["currency"]: section
@@ -164,6 +165,26 @@ class TestStatementLedger(PortalCommon):
             self._assert_same(currency, shown["balance"], closing)
             parts = shown["credit"] + sum(shown[name] for name in AGEING_BUCKETS)
             self._assert_same(currency, parts, closing)
+
+    def _check_asked_at_once(self, customers, first, day):
+        """Compare what pages ask with sections and rows that are asked one by one."""
+        for size in (None, 2):
+            self.assertEqual(
+                customers._get_activity_and_rows(first, day, size),
+                (
+                    customers._get_statement_activity(first, day),
+                    customers._get_statement_movements(first, day, size=size),
+                ),
+            )
+            for bucket in (None, "not_due"):
+                options = {"size": size, "page": 1, "section": None, "bucket": bucket}
+                self.assertEqual(
+                    customers._get_outstanding_and_rows(day, **options),
+                    (
+                        customers._get_statement_outstanding(day),
+                        customers._get_statement_items(day, **options),
+                    ),
+                )
 
     def _check_rows(self, section, rows):
         currency = section["currency"]
