@@ -21,9 +21,9 @@ PAGES = {
     # Each figure of the account is read in one query for all its documents, and the
     # ledger once more to prove it: more than a list, and as constant.
     "/my/credit": 8,
-    "/my/statement": 7,
-    "/my/statement?view=activity": 7,
-    "/my/statement/pdf?view=activity": 18,  # an address, and the account to pay to
+    "/my/statement": 6,
+    "/my/statement?view=activity": 6,
+    "/my/statement/pdf?view=activity": 17,  # an address, and the account to pay to
 }
 
 # {page of what a company and its people keep: the most queries}, with 200 of each.

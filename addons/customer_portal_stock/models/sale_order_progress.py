@@ -1,7 +1,6 @@
 """How far the goods of an order are, in the words of its page."""
 
 from odoo import models
-from odoo.fields import Domain
 
 from odoo.addons.customer_portal.models.order.sale_order_page import PLACE_FIELDS
 
@@ -31,40 +30,29 @@ class SaleOrder(models.Model):
     def _get_page_fields(self):
         """Extend: how far the goods are."""
         names, line_names = super()._get_page_fields()
-        return [*names, "delivery_status", "incoterm", "incoterm_location"], line_names
+        ours = ["delivery_status", "incoterm", "incoterm_location", "picking_ids"]
+        return [*names, *ours], [*line_names, "move_ids"]
 
     def _fetch_for_page(self):
-        """Extend: the transfers and their moves."""
+        """Extend: the transfers and their moves, if any."""
         is_new = any(self._fields["picking_ids"]._cache_missing_ids(self))
         order = super()._fetch_for_page()
-        if order and is_new:
+        if order and is_new and (self.picking_ids or self.order_line.move_ids):
             self._fetch_transfers()
         return order
 
     def _fetch_transfers(self):
         """Read the transfers of the order, and the moves of both."""
-        names = self._get_page_picking_fields()
+        names = [*self._get_page_picking_fields(), "move_ids"]
         links = {"picking_type_id": ["code"], "partner_id": PLACE_FIELDS}
-        pickings = self._fetch_below("picking_ids", names, links)
-        moves = self._fetch_moves(pickings)
+        pickings = self.picking_ids
+        pickings._fetch_linked(names, links)
+        moves = self.order_line.move_ids | pickings.move_ids
+        moves.fetch(MOVE_FIELDS)
         others = moves.picking_id - pickings
         if others:
             others._fetch_linked(names, links)
-            others._fetch_below("move_ids", MOVE_FIELDS)
-
-    def _fetch_moves(self, pickings):
-        """Read the moves of the lines and of their transfers in one query."""
-        lines = self.order_line
-        moves = self.env["stock.move"].search_fetch(
-            Domain("sale_line_id", "in", lines.ids)
-            | Domain("picking_id", "in", pickings.ids),
-            MOVE_FIELDS,
-        )
-        for records, inverse in ((lines, "sale_line_id"), (pickings, "picking_id")):
-            groups = moves.grouped(inverse)
-            values = [groups.get(record, moves.browse())._ids for record in records]
-            records._fields["move_ids"]._insert_cache(records, values)
-        return moves
+            others.move_ids.fetch(MOVE_FIELDS)
 
     def _get_page_picking_fields(self):
         """Return the fields of transfers that the page reads; addons add theirs."""

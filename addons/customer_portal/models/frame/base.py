@@ -105,27 +105,24 @@ class Base(models.AbstractModel):
 
         In sudo; nothing is read over what the ORM has in its cache.
 
-        :param names: stored fields of these
-        :param links: {path of many2one fields, as "product_id.uom_id": fields there}
+        :param names: stored fields of these; of an image only whether there is none
+        :param links: {path of many2one fields, as "product_id.uom_id": fields there,
+            without lists}
         :param query: which they are, if not these
         :return: those that there are
         """
         if query is None:
             query = self._as_query(ordered=False)
-        columns, others = [], []
+        columns = []
         for path, wanted in {"": names, **(links or {})}.items():
             model, alias = self.browse(), self._table
             for step in path.split(".") if path else ():
                 model, alias = model._fields[step].join(model, alias, query)
-            fields = [model._fields[name] for name in wanted]
-            fields = [field for field in fields if field.store]
             columns.append((model, None, SQL.identifier(alias, "id")))
-            columns += [
-                (model, field, model._field_to_sql(alias, field.name, query))
-                for field in fields
-                if field.column_type
-            ]
-            others += [field for field in fields if not path and not field.column_type]
+            for field in map(model._fields.get, wanted):
+                if field.store and (field.column_type or not path):
+                    sql = model._get_linked_sql(field, alias, query)
+                    columns.append((model, field, sql))
         rows = self.env.execute_query(query.select(*(sql for *_, sql in columns)))
         ids = ()
         for (model, field, _sql), column in zip(
@@ -136,11 +133,46 @@ class Base(models.AbstractModel):
                 continue
             values = dict(zip(ids, column, strict=True))
             values.pop(None, None)
+            if field.type == "binary":  # the ORM reads what there is
+                values = {key: None for key, value in values.items() if not value}
+            elif field.type in ("one2many", "many2many"):
+                values = {key: tuple(value) for key, value in values.items()}
             field._insert_cache(model.browse(tuple(values)), values.values())
-        found = self.browse(tuple(row[0] for row in rows))
-        for field in others:
-            field.read(found)
-        return found
+        return self.browse(tuple(row[0] for row in rows))
+
+    def _get_linked_sql(self, field, alias, query):
+        """Return the SQL of a field: its column, the ids in it, or if there is one.
+
+        :param alias: of this model in the query
+        """
+        if field.column_type:
+            return self._field_to_sql(alias, field.name, query)
+        own_id = SQL.identifier(alias, "id")
+        if field.type == "binary":
+            # sudo: whether there is one, of a record that is read in sudo
+            files = self.env["ir.attachment"].sudo()
+            domain = [("res_model", "=", self._name), ("res_field", "=", field.name)]
+            below = files._search(domain, active_test=False)
+            below.add_where(
+                SQL("%s = %s", files._field_to_sql(below.table, "res_id"), own_id)
+            )
+            return SQL("EXISTS(%s)", below.select(SQL("1")))
+        comodel = self.env[field.comodel_name]
+        comodel = comodel.with_context(**{"active_test": False, **field.context})
+        below = comodel._search(field.get_comodel_domain(self), order=comodel._order)
+        if field.type == "many2many":
+            link = SQL.identifier(field.relation, field.column2)
+            below.add_join(
+                "JOIN",
+                field.relation,
+                None,
+                SQL("%s = %s", link, SQL.identifier(below.table, "id")),
+            )
+            owner = SQL.identifier(field.relation, field.column1)
+        else:
+            owner = comodel._field_to_sql(below.table, field.inverse_name, below)
+        below.add_where(SQL("%s = %s", owner, own_id))
+        return SQL("ARRAY(%s)", below.select())
 
     def _read_plain(self, names):
         """Return the values of these records as dicts, as the rows of a list show them.

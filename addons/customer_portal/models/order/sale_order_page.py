@@ -30,6 +30,7 @@ ORDER_FIELDS = [
     "partner_invoice_id",
     "partner_shipping_id",
     "payment_term_id",
+    "portal_change_ids",
     "portal_customer_id",
     "portal_debtor_id",
     "portal_user_id",
@@ -37,11 +38,13 @@ ORDER_FIELDS = [
     "pricelist_id",
     "require_payment",
     "require_signature",
+    "signature",
     "signed_by",
     "signed_on",
     "site_contact_name",
     "site_contact_phone",
     "state",
+    "transaction_ids",
     "user_id",
     "validity_date",
     "wished_date",
@@ -57,6 +60,7 @@ LINE_FIELDS = [
     "discount",
     "display_type",
     "extra_tax_data",
+    "invoice_lines",
     "is_downpayment",
     "is_expense",
     "is_optional",
@@ -68,6 +72,7 @@ LINE_FIELDS = [
     "price_tax",
     "price_total",
     "price_unit",
+    "product_custom_attribute_value_ids",
     "product_id",
     "product_no_variant_attribute_value_ids",
     "product_uom_id",
@@ -173,14 +178,16 @@ class SaleOrder(models.Model):
         return self
 
     def _fetch_invoices(self):
-        """Read the invoices of one order as core finds them, in one query."""
-        invoices = self.env["account.move"].search_fetch(
-            [
-                ("move_type", "in", ("out_invoice", "out_refund")),
-                ("line_ids.sale_line_ids", "in", self.order_line.ids),
-            ],
-            INVOICE_FIELDS,
-        )
+        """Read the invoices of one order as core finds them, if any, in one query."""
+        invoices = self.env["account.move"]
+        if self.order_line.invoice_lines:
+            invoices = invoices.search_fetch(
+                [
+                    ("move_type", "in", ("out_invoice", "out_refund")),
+                    ("line_ids.sale_line_ids", "in", self.order_line.ids),
+                ],
+                INVOICE_FIELDS,
+            )
         self._fields["invoice_ids"]._insert_cache(self, [invoices._ids])
 
     def _fetch_product_documents(self, products):

@@ -209,5 +209,4 @@ class SaleOrder(models.Model):
         """Return the changes of the order that a person sees, newest first; in sudo."""
         self.ensure_one()
         # sudo: of an order that is seen; the words of a change are for its readers
-        changes = self.env["portal.order.change"].sudo()
-        return changes.search([("order_id", "=", self.id)], limit=50)
+        return self.sudo().portal_change_ids[:50]
