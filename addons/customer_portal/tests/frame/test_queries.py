@@ -199,7 +199,7 @@ class TestQueries(PortalHttpCommon):
         self.customer.user_id = self.env.user
         invoice = self._create_posted_invoice(10.0, days_overdue=3)
         self._sign_in(self.buyer)
-        self.assertLessEqual(self._count(f"/my/invoices/{invoice.id}"), 12)
+        self.assertLessEqual(self._count(f"/my/invoices/{invoice.id}"), 11)
 
     def test_do_not_grow_with_the_people(self):
         """Neither with those of the customer nor with the branches it has."""
