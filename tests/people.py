@@ -113,11 +113,12 @@ class Person:
     # Pay
     # ------------------------------------------------------------
 
-    def choose(self, amounts, request_key="", reason=""):
+    def choose(self, amounts, request_key="", reason="", left=()):
         """Choose what to pay; return the id of the remittance.
 
         :param dict amounts: {id of a document: amount}
         :param reason: id of the reason for paying less than is due
+        :param dict left: {id of a document: what the page showed as left of it}
         :raise Refused: when the documents cannot be paid
         """
         fields = {"request_key": request_key}
@@ -125,6 +126,8 @@ class Person:
             fields[f"document_{document}"] = "on"
             fields[f"amount_{document}"] = f"{amount:.2f}"
             fields[f"reason_{document}"] = reason
+        for document, amount in dict(left).items():
+            fields[f"left_{document}"] = f"{amount * 100:.0f}"
         address = self.submit("/my/pay", fields)
         return int(re.fullmatch(r"/my/pay/(\d+)", address)[1])
 
@@ -150,13 +153,14 @@ class Person:
         """
         return self.submit(f"/my/pay/{remittance}/announce", {})
 
-    def begin_invoice(self, invoice, way, access_token, amount):
+    def begin_invoice(self, invoice, way, access_token, amount, left=None):
         """Begin to pay one invoice through Odoo's own route; return the reference.
 
+        :param int left: what its page showed as left beside a payment under way
         :raise Refused: when it cannot be paid
         """
         return self._begin_at_odoo(
-            f"/invoice/transaction/{invoice}",
+            f"/invoice/transaction/{invoice}" + (f"?left={left}" if left else ""),
             way,
             access_token=access_token,
             amount=amount,
@@ -205,9 +209,9 @@ class Person:
             time.sleep(0.2)
         raise AssertionError("the payment was not booked")
 
-    def pay(self, amounts, way, request_key="", reason=""):
+    def pay(self, amounts, way, request_key="", reason="", left=()):
         """Pay documents from the choice to the end; return the remittance's id."""
-        remittance = self.choose(amounts, request_key, reason)
+        remittance = self.choose(amounts, request_key, reason, left)
         self.give_money(self.begin(remittance, way))
         return remittance
 

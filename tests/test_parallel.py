@@ -287,6 +287,71 @@ def test_one_choice_is_announced_or_paid(colleagues, make_due, books, way, toget
         assert books.charges() == [(Decimal(64), "draft")]
 
 
+def test_rest_is_paid_once_while_a_part_is_under_way(
+    colleagues, make_due, accounting, books, way, together
+):
+    [invoice] = make_due(100.0)
+    reason = find_by_name(accounting, "customer_portal.short_payment_price")
+    first = colleagues[0].choose({invoice: 40.0}, reason=reason)
+    reference = colleagues[0].begin(first, way)
+
+    results = together(
+        lambda person: person.pay({invoice: 60.0}, way, left={invoice: 60.0}),
+        colleagues[1:],
+    )
+
+    assert len(granted(results)) == 1
+    assert books.charges() == [(Decimal(60), "done"), (Decimal(40), "draft")]
+    assert books.residuals([invoice]) == [40]
+    colleagues[0].give_money(reference)
+    assert sorted(books.payments()) == [
+        (Decimal(40), "posted"),
+        (Decimal(60), "posted"),
+    ]
+    assert books.residuals([invoice]) == [0]
+    assert books.on_account() == 0
+
+
+def test_one_half_is_not_paid_twice_by_who_means_the_same(
+    colleagues, make_due, accounting, books, way, together
+):
+    [invoice] = make_due(100.0)
+    reason = find_by_name(accounting, "customer_portal.short_payment_price")
+
+    results = together(
+        lambda person: person.pay(
+            {invoice: 50.0}, way, reason=reason, left={invoice: 100.0}
+        ),
+        colleagues,
+    )
+
+    assert len(granted(results)) == 1
+    assert books.charges() == [(Decimal(50), "done")]
+    assert books.payments() == [(Decimal(50), "posted")]
+    assert books.residuals([invoice]) == [50]
+
+
+def test_odoos_own_route_pays_the_rest_once(
+    crowd, make_due, accounting, books, way, together
+):
+    [invoice] = make_due(80.0)
+    token = read_access_token(accounting, invoice)
+    first = crowd[0].begin_invoice(invoice, way, token, 30.0)
+
+    results = together(
+        lambda person, left: person.begin_invoice(invoice, way, token, 50.0, left),
+        crowd[1:],
+        [5000, 5000, 5000, 8000, 8000, 8000, None, None, 3000, 5000, 5000],
+    )
+
+    assert sorted(books.charges()) == [(Decimal(30), "draft"), (Decimal(50), "draft")]
+    crowd[0].give_money(first)
+    [rest] = granted(results)
+    crowd[1 + results.index(rest)].give_money(rest)
+    assert books.residuals([invoice]) == [0]
+    assert books.on_account() == 0
+
+
 def test_odoos_own_route_pays_once(crowd, make_due, accounting, books, way, together):
     [invoice] = make_due(80.0)
     token = read_access_token(accounting, invoice)

@@ -22,5 +22,5 @@ class ChoiceError(UserError):
     """Some documents cannot be paid as chosen; `errors` is {account.move: why}."""
 
     def __init__(self, errors):
-        super().__init__("\n".join(errors.values()))
+        super().__init__("\n".join(dict.fromkeys(errors.values())))
         self.errors = errors

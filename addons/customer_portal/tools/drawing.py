@@ -111,6 +111,7 @@ class Drawing:
             "draw_tick": self.tick,
             "draw_cell": self.cell,
             "draw_amount_field": self.amount_field,
+            "draw_hidden": self.hidden,
         }
 
     @staticmethod
@@ -264,6 +265,13 @@ class Drawing:
             '<input type="text" inputmode="decimal" autocomplete="off"'
             f' class="form-control text-end{style}" name="{escape(name)}"'
             f' value="{escape(value)}" aria-label="{escape(label)}"{error}{focus}/>'
+        )
+
+    @staticmethod
+    def hidden(name, value):
+        """Return a field that brings back what a page knew, as HTML."""
+        return _as_html(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}"/>'
         )
 
     def document(self, row):

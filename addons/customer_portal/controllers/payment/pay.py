@@ -223,7 +223,7 @@ class PayPortal(Portal):
             for row in (*group["invoices"], *group["credits"])
             if row["payable"]
         }
-        hidden = [text for key, text in errors.items() if key not in shown]
+        hidden = dict.fromkeys(text for key, text in errors.items() if key not in shown)
         if errors and not message:
             message = "\n".join(hidden) or request.env._(
                 "Please check the marked fields."

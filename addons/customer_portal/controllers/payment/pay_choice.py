@@ -17,10 +17,10 @@ class PayForm(Form):
     """The documents ticked on the pay page and the amount of each.
 
     `values` holds {document id: amount} and `errors` {document id: message};
-    `reasons` {document id: (reason id, note)}, and `seen` {document id: what is left,
-    in the smallest unit} of those of which the page said that a part is under way.
-    Amounts are in the document's currency and positive, also those of credits; they are
-    there after `read_amounts`.
+    `reasons` {document id: (reason id, note)}, and `seen` {document id: what the page
+    showed as left of it, in the smallest unit} of invoices. Amounts are in the
+    document's currency and positive, also those of credits; they are there after
+    `read_amounts`.
     """
 
     def clean(self):

@@ -69,11 +69,10 @@ class AccountMove(models.Model):
                     ON remittance.id = line.remittance_id
                   JOIN account_move move ON move.id = line.move_id
              LEFT JOIN LATERAL (
-                       SELECT tx.id, tx.payment_method_id, tx.create_date
-                         FROM payment_transaction tx
-                        WHERE tx.portal_remittance_id = remittance.id
-                          AND tx.id IN %(under_way)s
-                     ORDER BY tx.id DESC
+                       SELECT id, payment_method_id, create_date
+                         FROM payment_transaction
+                        WHERE portal_remittance_id = remittance.id AND %(under_way)s
+                     ORDER BY id DESC
                         LIMIT 1
                        ) attempt ON TRUE
                  WHERE line.move_id IN %(moves)s
@@ -83,18 +82,22 @@ class AccountMove(models.Model):
                         OR %(with_choices)s)
              UNION ALL
                 SELECT move.id, move.commercial_partner_id, move.currency_id, NULL,
-                       '', remittance.id, tx.id, tx.payment_method_id, tx.partner_id,
-                       NULL, tx.create_date, NULL
+                       '', remittance.id, payment_transaction.id,
+                       payment_transaction.payment_method_id,
+                       payment_transaction.partner_id, NULL,
+                       payment_transaction.create_date, NULL
                   FROM account_invoice_transaction_rel paid
                   JOIN account_move move ON move.id = paid.invoice_id
-                  JOIN payment_transaction tx ON tx.id = paid.transaction_id
+                  JOIN payment_transaction
+                    ON payment_transaction.id = paid.transaction_id
              LEFT JOIN payment_transaction source
-                    ON source.id = tx.source_transaction_id
+                    ON source.id = payment_transaction.source_transaction_id
              LEFT JOIN portal_remittance remittance
-                    ON remittance.id = COALESCE(source.portal_remittance_id,
-                                                tx.portal_remittance_id)
+                    ON remittance.id = COALESCE(
+                       source.portal_remittance_id,
+                       payment_transaction.portal_remittance_id)
                  WHERE paid.invoice_id IN %(moves)s
-                   AND tx.id IN %(under_way)s
+                   AND %(under_way)s
                    AND (remittance.id IS NULL
                         OR (remittance.state NOT IN %(live)s
                             AND remittance.id != %(without)s))
@@ -105,7 +108,7 @@ class AccountMove(models.Model):
                           AND foreign_line.partner_id != move.commercial_partner_id)
               ORDER BY began, 7
                 """,
-                under_way=under_way.subselect(),
+                under_way=under_way.where_clause,
                 moves=tuple(self.ids) or (0,),
                 without=without.id if without else 0,
                 live=LIVE_STATES,

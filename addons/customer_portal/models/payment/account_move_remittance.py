@@ -165,27 +165,25 @@ class AccountMove(models.Model):
     def _prepare_core_form(self, holds):
         """Return what core's form of an invoice asks for beside what is under way.
 
-        In sudo. Nothing to change where nothing is under way, or all.
+        In sudo. The route learns what the page showed, see `_check_seen`.
 
         :param holds: Holds of this invoice
         :return: dict of values of core's page
         """
         left = holds.left(self.amount_residual, self.currency_id)
+        units = to_units(left, self.currency_id.decimal_places)
+        values = {"transaction_route": f"/invoice/transaction/{self.id}?left={units}"}
         if not holds or not left:
-            return {}
+            return values
         today = fields.Date.context_today(self)
         steps = self._get_due_steps(held=holds.take(self.amount_residual))
         late = [amount for amount, day in steps if day and day < today]
-        amount = late[-1] if late else steps[0][0]
-        units = to_units(left, self.currency_id.decimal_places)
-        return {
+        return values | {
             "amount_due": left,
-            "next_amount_to_pay": amount,
+            "next_amount_to_pay": late[-1] if late else steps[0][0],
             "next_payment_reference": self.name,
             "installment_state": "overdue" if late else "next",
             "show_epd": False,
-            # The route learns what the page knew, see `_check_knows_holds`.
-            "transaction_route": f"/invoice/transaction/{self.id}?left={units}",
         }
 
     def _check_nothing_under_way(self):

@@ -152,8 +152,6 @@ class PaymentTransaction(models.Model):
         if any(move.state not in payable for move in invoices):
             raise ValidationError(self.env._("This invoice cannot be paid."))
         holds = invoices._get_holds()
-        if holds:
-            self._check_knows_holds(invoices, holds)
         residual = sum(
             move._get_amount_left(holds)
             if move.state == "posted"
@@ -161,6 +159,8 @@ class PaymentTransaction(models.Model):
             for move in invoices
         )
         if currency.is_zero(residual):
+            for move in invoices:
+                move._raise_holds(move._pick_holds(holds))
             raise ValidationError(
                 self.env._("This invoice has been paid. There is nothing left to pay.")
             )
@@ -168,10 +168,11 @@ class PaymentTransaction(models.Model):
             raise ValidationError(
                 self.env._("Pay documents in different currencies separately.")
             )
+        self._check_seen(invoices, holds)
         self._check_amount_within(new.amount, residual, currency)
 
-    def _check_knows_holds(self, invoices, holds):
-        """Refuse to pay invoices of which a part is under way, but for who knows it.
+    def _check_seen(self, invoices, holds):
+        """Refuse to pay what a page did not show; one that says nothing saw nothing.
 
         The page of an invoice says in the address of its form what is left of it. All
         others may mean the part that somebody is paying.
@@ -180,14 +181,16 @@ class PaymentTransaction(models.Model):
         :raise UserError: naming what is under way, or what is left now
         """
         seen = self.env.context.get("portal_seen_left")
-        for move in invoices:
-            own = move._pick_holds(holds)
-            left = own.left(move.amount_residual, move.currency_id)
-            if not left or seen is None or len(invoices) > 1 or move.state == "draft":
-                move._raise_holds(own)
-            else:
-                digits = move.currency_id.decimal_places
-                move._check_left(left, from_units(seen, digits), move.currency_id)
+        if seen is None or len(invoices) > 1 or invoices.state != "posted":
+            for move in invoices:
+                move._raise_holds(move._pick_holds(holds))
+            return
+        currency = invoices.currency_id
+        invoices._check_left(
+            invoices._get_amount_left(holds),
+            from_units(seen, currency.decimal_places),
+            currency,
+        )
 
     def _check_orders_payable(self, orders, new):
         """Refuse an amount that is not left of these orders.

@@ -171,8 +171,8 @@ class PortalRemittance(models.Model):
         :param bool discounts: whether early-payment discounts are taken
         :param dict reasons: {account.move: (portal.short.payment.reason, note)} of
             invoices of which less is paid than is due; None asks for no reasons
-        :param dict seen: {account.move: what the page showed as left to pay of it},
-            where it showed something under way; None where no page was seen
+        :param dict seen: {account.move: what the page showed as left to pay of it}; of
+            one that is missing, all that is open; None where no page was seen
         :param bool credits_at_most: whether of the credits only what the invoices need
             is used, in the order of `amounts`; otherwise too much is refused
         :param money_of: the customers whose money on account the payer may use, by

@@ -192,6 +192,27 @@ class TestEntries(EntryMaker, TransferMixin, PayCase):
         self.assertEqual(answer.status_code, 422)
         self.assertIn("choose why you are paying less", answer.text)
 
+    def test_the_rest_is_paid_while_a_part_is_under_way(self):
+        self._open({self.entry: "50"})
+        self._create_attempt(self._get_remittances().sudo())._set_pending()
+        page = self._get(f"/my/pay?documents={self.entry.id}")
+        self.assertEqual(self._get_figures(page, "under_way"), ["50.00"])
+        [row] = html.fromstring(page.text).xpath(
+            f"//tr[.//input[@name='document_{self.entry.id}']]"
+        )
+        form = {field.get("name"): field.get("value") for field in row.iter("input")}
+        form |= {f"document_{self.entry.id}": "on"}
+        self.assertEqual(form[f"amount_{self.entry.id}"], "70.00")
+        self.assertEqual(self._open({self.entry: "70"}).status_code, 422)
+        self.assertEqual(self._post("/my/pay", **form).status_code, 303)
+        rest = self._get_remittances().sudo().sorted("id")[-1]
+        for remittance in (rest, self._get_remittances().sudo() - rest):
+            attempt = remittance.transaction_ids or self._create_attempt(remittance)
+            attempt._set_done()
+            attempt._post_process()
+            self.assertEqual(remittance.state, "settled")
+        self.assertNotIn("Opening balance 2025", self._get_rows(self.buyer))
+
     def test_more_than_is_the_customers_is_refused(self):
         answer = self._open({self.entry: "150"})
         self.assertEqual(answer.status_code, 422)

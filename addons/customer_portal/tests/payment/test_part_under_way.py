@@ -56,6 +56,7 @@ class TestPartUnderWay(TransferMixin, PayCase):
             ],
             [45, 25],
         )
+        self.other = self._create_posted_invoice(20.0)
         self.first = self._begin(self.SITUATIONS["pending"])
 
     # ------------------------------------------------------------
@@ -245,6 +246,16 @@ class TestPartUnderWay(TransferMixin, PayCase):
         [left] = page.findall(f".//input[@name='left_{self.invoice.id}']")
         self.assertTrue(self._send({**form, left.get("name"): left.get("value")}))
 
+    def test_page_opened_before_somebody_paid_half_pays_nothing(self):
+        self.first.transaction_ids._set_canceled()
+        self._sign_in(self.second)
+        form = self._read_form(f"?documents={self.invoice.id}")
+        form[f"amount_{self.invoice.id}"] = "500"
+        self._pay(self.first)
+        self.assertEqual(self.invoice.amount_residual, 500.0)
+        self.assertIsNone(self._send(form))
+        self.assertEqual(self._pay_on_page().amount_cash, 500.0)
+
     def test_page_opened_before_it_failed_is_asked_again(self):
         self._sign_in(self.second)
         form = self._read_form(f"?documents={self.invoice.id}")
@@ -254,6 +265,14 @@ class TestPartUnderWay(TransferMixin, PayCase):
         self.first.transaction_ids._post_process()
         # The first half came after all: what is left is what the page showed.
         self.assertEqual(self._send(form).amount_cash, 500.0)
+
+    def test_one_payment_of_two_documents_is_told_once(self):
+        other = self._create_posted_invoice(50.0)
+        self._create_attempt(self._open_remittance({other: 50.0, self.other: 20.0}))
+        self._sign_in(self.second)
+        answer = self._open({other: "50", self.other: "20"})
+        self.assertEqual(answer.status_code, 422)
+        self.assertEqual(answer.text.count("was started and its result"), 1)
 
     def test_numbers_of_the_browser_decide_nothing(self):
         self._sign_in(self.second)
@@ -279,6 +298,21 @@ class TestPartUnderWay(TransferMixin, PayCase):
         self.assertTrue(
             self._begin_on_route("/invoice/transaction/overdue", amount=500.0)
         )
+
+    def test_form_of_odoo_that_was_opened_before_pays_nothing(self):
+        self.first.transaction_ids._set_canceled()
+        self._sign_in(None)
+        token = self.invoice._portal_ensure_token()
+        path = f"/my/invoices/{self.invoice.id}?access_token={token}"
+        page = html.fromstring(self._get(path).text)
+        route = page.find(".//form[@id='o_payment_form']").get("data-transaction-route")
+        begun = self._begin(self.SITUATIONS["begun"])
+        self.assertTrue(self._begin_on_route(route, amount=500.0))
+        begun.transaction_ids._set_done()
+        begun.transaction_ids._post_process()
+        self.assertEqual(self.invoice.amount_residual, 500.0)
+        self.assertTrue(self._begin_on_route(route, amount=500.0))
+        self.assertEqual(self._pay_on_odoo_s_form().amount_cash, 500.0)
 
     # ------------------------------------------------------------
     # What becomes of them
