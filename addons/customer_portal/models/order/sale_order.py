@@ -69,6 +69,10 @@ class SaleOrder(models.Model):
     _portal_confirmed_idx = models.Index(
         "(portal_debtor_id) INCLUDE (id, company_id, currency_id) WHERE state = 'sale'"
     )
+    # The newest of a customer, and the few quotes among many orders.
+    _portal_list_idx = models.Index(
+        "(portal_customer_id, state, date_order DESC, id DESC)"
+    )
 
     def _has_to_be_signed(self):
         """Extend: what was never sent waits for nobody; else for who may sign."""
