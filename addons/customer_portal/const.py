@@ -62,6 +62,11 @@ COMPANY_RELATIONS = {"state_id": "res.country.state", "country_id": "res.country
 MOST_LISTED = 50  # of the history on a page
 
 DOCUMENT_NOTICE_DAYS = 30
+DUE_NOTICE_DAYS = 3  # before an invoice is due, if the seller chose nothing
+QUOTE_NOTICE_DAYS = 3  # before a quote expires, likewise
+MOST_NOTICE_DAYS = 60
+# Papers with an older date are brought from elsewhere: nobody is told of them.
+NEWS_DAYS = 30
 
 MOST_FILES = 20  # of one form
 

@@ -316,10 +316,12 @@ class PortalDemo(models.AbstractModel):
         )
 
     def _create_notices(self):
-        """Tell people in the portal, without mails."""
+        """Tell people in the portal, without mails, and nothing else of the past."""
+        self.env["portal.news"].search([("code", "!=", False)]).unlink()
         events = self.env["portal.notification.event"].search([("code", "!=", False)])
         for code, person, customer, key, age, text, is_read in plan.NOTICES:
-            order = self._ref(f"order_{key}")
+            kind = "invoice" if code.startswith("invoice") else "order"
+            record = self._ref(f"{kind}_{key}")
             moment = self._moment(age)
             notice = self.env["portal.notice"].create(
                 {
@@ -328,8 +330,8 @@ class PortalDemo(models.AbstractModel):
                     ).id,
                     "user_id": self._ref(f"user_{person}").id,
                     "partner_id": self._ref(customer).id,
-                    "title": text % order.name,
-                    "url": f"/my/orders/{order.id}",
+                    "title": text % record.name,
+                    "url": f"/my/{kind}s/{record.id}",
                     "is_in_portal": True,
                     "read_on": is_read and moment,
                 }

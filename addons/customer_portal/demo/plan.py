@@ -337,7 +337,8 @@ INVOICE_MESSAGES = [
     ("alder_partly_paid", 23, "user_sales", "Thank you, that is fine with us."),
 ]
 
-# What people were told: event, person, customer, order, age, sentence, is it read?
+# What people were told: event, person, customer, order (or that of the invoice), age,
+# sentence, is it read?
 NOTICES = [
     (
         "order_changed",
@@ -373,6 +374,33 @@ NOTICES = [
         "birch_confirmed",
         2,
         "Order %s was changed: the waybill number is on it.",
+        False,
+    ),
+    (
+        "invoice_overdue",
+        "alder_payable",
+        "alder_works",
+        "alder_partly_paid",
+        44,
+        "Invoice %s is overdue.",
+        True,
+    ),
+    (
+        "invoice_due",
+        "alder_payable",
+        "alder_works",
+        "alder_due_today",
+        3,
+        "Invoice %s is due in 3 days.",
+        False,
+    ),
+    (
+        "quote_expiring",
+        "alder_buyer",
+        "alder_works",
+        "alder_expiring",
+        0,
+        "Quote %s expires in 3 days.",
         False,
     ),
 ]

@@ -21,7 +21,9 @@ class NotificationForm(Form):
         choices = {}
         for event in self.events:
             mail = self.raw.get(f"mail_{event.id}", "")
-            if mail not in dict(MAIL_SELECTION):
+            if not event.has_mail:
+                mail = "none"
+            elif mail not in dict(MAIL_SELECTION):
                 self.errors[f"mail_{event.id}"] = env._("Choose one of these.")
             choices[event.id] = (f"portal_{event.id}" in self.raw, mail)
         self.values["choices"] = choices
@@ -81,7 +83,7 @@ class NotificationPortal(Portal):
             "customer_portal.notifications",
             {
                 "page_name": "notifications",
-                "rows": rows,
+                "groups": self._group_by_subject(rows),
                 "mails": self._get_labels("portal.notification.preference", "mail"),
                 "periods": self._get_labels("portal.notification.digest", "period"),
                 "hours": {str(number): f"{number:02}:00" for number in range(HOURS)},
@@ -94,6 +96,14 @@ class NotificationPortal(Portal):
             },
             status=422 if form else 200,
         )
+
+    def _group_by_subject(self, rows):
+        """Return [(heading, rows)] of the events that the person may be told of."""
+        headings = self._get_labels("portal.notification.event", "subject")
+        groups = {subject: [] for subject in headings}
+        for row in rows:
+            groups[row["event"].subject].append(row)
+        return [(headings[subject], own) for subject, own in groups.items() if own]
 
     @staticmethod
     def _get_labels(model, field):

@@ -35,6 +35,7 @@ class AccountMove(models.Model):
         "portal.scoped.mixin",
         "portal.listed.mixin",
         "portal.closed.mixin",
+        "portal.news.mixin",
     ]
 
     _portal_code = "see_invoices"
@@ -280,7 +281,7 @@ class AccountMove(models.Model):
     def _is_residue_of(row, currency, company_currency):
         """Return whether what is left of a document is a residue.
 
-        :param dict row: with the fields of the document
+        :param row: the document, or a dict with its fields
         """
         return row["payment_state"] in OPEN_STATES and (
             currency.is_zero(row["amount_residual"])

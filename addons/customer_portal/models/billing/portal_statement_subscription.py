@@ -7,7 +7,7 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import format_date, hash_sign, verify_hash_signed
 
 from ...report import statement as paper
 from ...tools.statement import Statement
@@ -151,6 +151,7 @@ class PortalStatementSubscription(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._queue_mail(customers, asked)
+                self._tell_ready(asked)
                 self.state = "sent"
         except OperationalError:
             # Somebody changes the same records now: the scheduled action comes again.
@@ -158,6 +159,18 @@ class PortalStatementSubscription(models.Model):
         except Exception:
             _logger.exception("The monthly statement %s failed", self.id)
             self.state = "failed"
+
+    def _tell_ready(self, asked):
+        """Put it at the bell, too; the statement itself is the mail."""
+        self.env["portal.notice"]._tell(
+            "statement_ready",
+            self.user_id,
+            self.partner_id,
+            f"/my/statement?view=activity&from={asked.first}&to={asked.last}",
+            lambda env: env._(
+                "Your statement until %s is ready.", format_date(env, asked.last)
+            ),
+        )
 
     def _get_customers(self):
         """Return whose account the person sees by now, in the person's rights."""

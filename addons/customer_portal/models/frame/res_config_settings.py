@@ -4,8 +4,10 @@ from odoo.exceptions import ValidationError
 from ...const import (
     DIGEST_HOUR,
     DIGEST_PERIODS,
+    DUE_NOTICE_DAYS,
     PAY_LINK_DAYS,
     PAY_LINK_KINDS,
+    QUOTE_NOTICE_DAYS,
     RETENTION_YEARS,
     TRANSFER_DAYS,
     VIEW_MINUTES,
@@ -73,6 +75,18 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="customer_portal.digest_hour",
         default=DIGEST_HOUR,
         help="From 0 to 23, in the time zone of each person.",
+    )
+    portal_due_days = fields.Integer(
+        "Before an invoice is due",
+        config_parameter="customer_portal.due_days",
+        default=DUE_NOTICE_DAYS,
+        help="How many days before its due date people are told.",
+    )
+    portal_quote_days = fields.Integer(
+        "Before a quote expires",
+        config_parameter="customer_portal.quote_days",
+        default=QUOTE_NOTICE_DAYS,
+        help="How many days before its last day people are told.",
     )
     portal_retention_years = fields.Integer(
         "Documents are kept",

@@ -1,11 +1,15 @@
 from . import (
     portal_contact_function,
+    portal_news,
+    portal_news_mixin,
     portal_notice,
     portal_notice_mail,
+    portal_notice_many,
     portal_notification_digest,
     portal_notification_event,
     portal_notification_preference,
     portal_todo_mixin,
+    res_company,
     res_users,
     res_users_data,
 )

@@ -106,7 +106,7 @@ class PortalNotice(models.Model):
 
     def _send_each(self):
         """Queue a mail for each of these notices whose person may still see it."""
-        allowed = self.filtered(lambda notice: notice._is_still_for_person())
+        allowed = self._filtered_to_mail()
         (self - allowed).mail_state = "skipped"
         template = self.env.ref("customer_portal.mail_template_notice")
         for notice in allowed:
@@ -213,7 +213,7 @@ class PortalNotice(models.Model):
 
     def _send_digest(self, user):
         """Queue one mail about all these notices of a person."""
-        allowed = self.filtered(lambda notice: notice._is_still_for_person())
+        allowed = self._filtered_to_mail()
         (self - allowed).mail_state = "skipped"
         if not allowed:
             return

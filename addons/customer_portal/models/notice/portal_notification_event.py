@@ -2,6 +2,15 @@ from odoo import api, fields, models
 
 from ...const import MAIL_SELECTION
 
+# In the order of the page.
+SUBJECTS = [
+    ("order", "Quotes and orders"),
+    ("billing", "Invoices and payments"),
+    ("document", "Documents"),
+    ("company", "Company"),
+    ("other", "Other"),
+]
+
 
 class PortalNotificationEvent(models.Model):
     """Something that people of customers are told about.
@@ -17,10 +26,19 @@ class PortalNotificationEvent(models.Model):
     code = fields.Char(required=True, readonly=True)
     description = fields.Char(translate=True)
     sequence = fields.Integer(default=10)
+    subject = fields.Selection(
+        SUBJECTS, required=True, default="other", help="Its heading on the page."
+    )
     has_portal = fields.Boolean(
         "In the portal", default=True, help="A notice in the portal."
     )
     mail = fields.Selection(MAIL_SELECTION, "By e-mail", required=True, default="now")
+    has_mail = fields.Boolean(
+        "Has e-mails",
+        default=True,
+        readonly=True,
+        help="Of what is sent by an e-mail of its own, there are no others.",
+    )
     permission_ids = fields.Many2many(
         "portal.permission",
         "portal_notification_event_permission_rel",
@@ -43,6 +61,16 @@ class PortalNotificationEvent(models.Model):
         for event in self:
             event.permission_codes = " ".join(event.permission_ids.mapped("code"))
 
+    @api.model
+    def _find(self, code):
+        """Return the event of a code, in sudo, or none."""
+        # sudo: the seller's choice of what is told how
+        return self.sudo().search([("code", "=", code)], limit=1)
+
+    def _get_codes(self):
+        """Return the permissions of which one is enough."""
+        return (self.permission_codes or "").split()
+
     def _get_channels(self, users):
         """Return by which ways people are told: their choice, else the seller's.
 
@@ -55,7 +83,7 @@ class PortalNotificationEvent(models.Model):
         channels = {}
         for user in users:
             choice = chosen.get((user.id, self.id), self)
-            mail = choice.mail if user.email else "none"
+            mail = choice.mail if user.email and self.has_mail else "none"
             channels[user] = {
                 "is_in_portal": choice.has_portal,
                 "mail": mail,
@@ -81,7 +109,7 @@ class PortalNotificationEvent(models.Model):
         """
         self.ensure_one()
         rights = user._get_portal_rights()
-        codes = (self.permission_codes or "").split()
+        codes = self._get_codes()
         if not customer:
             return not codes or any(rights.can(code) for code in codes)
         if not codes:

@@ -45,7 +45,16 @@ class PortalNotificationPreference(models.Model):
         events = self.env["portal.notification.event"].sudo()
         events = events.search_fetch(
             [("code", "!=", False)],
-            ["name", "code", "description", "has_portal", "mail", "permission_codes"],
+            [
+                "name",
+                "code",
+                "description",
+                "subject",
+                "has_portal",
+                "has_mail",
+                "mail",
+                "permission_codes",
+            ],
         )
         return events.filtered(lambda event: event._is_for(user))
 

@@ -1,5 +1,6 @@
 from . import (
     portal_adoption_month,
+    portal_news,
     portal_order_change,
     res_users,
     res_users_data,
@@ -13,7 +14,9 @@ from . import (
     sale_order_customer,
     sale_order_hand_over,
     sale_order_line,
+    sale_order_line_news,
     sale_order_list,
+    sale_order_news,
     sale_order_page,
     sale_order_products,
     sale_order_progress,

@@ -26,6 +26,7 @@ class SaleOrder(models.Model):
         "portal.scoped.mixin",
         "portal.listed.mixin",
         "portal.closed.mixin",
+        "portal.news.mixin",
     ]
 
     _portal_code = "see_orders"

@@ -403,6 +403,7 @@ class SaleOrder(models.Model):
         :param bool by_staff: keep taxes that sales set by hand, instead of refusing
         """
         order = self.with_company(self.company_id)
+        order = order.with_context(portal_no_news=True)  # the change itself is told
         before = order._get_change_state()
         order._apply_change(values, by_staff=by_staff)
         order._follow_change(values, before)

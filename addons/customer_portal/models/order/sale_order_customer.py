@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .sale_order_news import TOLD_FIELDS
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -30,13 +32,27 @@ class SaleOrder(models.Model):
             order.portal_debtor_id = order.partner_invoice_id.commercial_partner_id
 
     def write(self, vals):
-        """Extend: the links of an order that is given away open it no more."""
-        if "partner_id" not in vals:
-            return super().write(vals)
-        before = {order: order.portal_customer_id for order in self}
-        result = super().write(vals)
-        given = self.filtered(lambda order: order.portal_customer_id != before[order])
-        given._end_links()
+        """Extend: the links of an order that is given away open it no more.
+
+        And people are to be told what staff change.
+        """
+        before = {}
+        if "partner_id" in vals:
+            before = {order: order.portal_customer_id for order in self}
+        terms, sent = {}, self.browse()
+        if not TOLD_FIELDS.isdisjoint(vals):
+            terms = self._get_news_terms()
+            sent = self.filtered(lambda order: order.state == "sent")
+        # What is written of the lines is told once, here.
+        orders = self.with_context(portal_no_news=True) if terms else self
+        result = super(SaleOrder, orders).write(vals)
+        if "partner_id" in vals:
+            self.filtered(
+                lambda order: order.portal_customer_id != before[order]
+            )._end_links()
+        self._add_changed_news(terms)
+        if vals.get("state") == "sent":
+            (self - sent)._add_sent_news()
         return result
 
     def _end_links(self):

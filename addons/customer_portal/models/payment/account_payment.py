@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ...const import NEWS_DAYS
 
 
 class AccountPayment(models.Model):
@@ -107,7 +111,21 @@ class AccountPayment(models.Model):
         result = super().action_post()
         for remittance, plan in plans.items():
             remittance._settle(remittance.payment_id.move_id, plan)
+        self._add_received_news()
         return result
+
+    def _add_received_news(self):
+        """Write down that customers' money was received, of a day not long ago."""
+        first = fields.Date.today() - timedelta(days=NEWS_DAYS)
+        received = self.filtered(
+            lambda payment: (
+                payment.partner_type == "customer"
+                and payment.payment_type == "inbound"
+                and payment.date >= first
+            )
+        )
+        rows = self.env["portal.payment"]._find_rows(payments=received)
+        rows._add_news("payment_received")
 
     def _get_remittances_without_entry(self):
         """Return the remittances of payments whose entries were deleted, in sudo."""

@@ -153,6 +153,7 @@ class PaymentTransaction(models.Model):
         """
         if target_state == "done":
             allowed_states = (*allowed_states, "cancel")
+        waited = self.filtered(lambda tx: tx.state in ("pending", "authorized"))
         claimed = self
         if target_state in ("pending", "authorized", "done"):
             claimed = self._filtered_claim_provider_payment()
@@ -168,6 +169,8 @@ class PaymentTransaction(models.Model):
             allowed_states, target_state, state_message
         )
         updated._update_remittance_state()
+        if target_state in ("error", "cancel"):
+            (updated & waited)._add_failed_news()
         if target_state in LOGGED_STATES:
             updated._log_portal_activity(LOGGED_STATES[target_state])
         if target_state in ("authorized", "done", "cancel", "error"):

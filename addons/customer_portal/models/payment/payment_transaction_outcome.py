@@ -114,6 +114,18 @@ class PaymentTransaction(models.Model):
             state_message, extra_allowed_states=extra_allowed_states
         )
 
+    def _add_failed_news(self):
+        """Write down that attempts failed that were under way; whoever paid is told.
+
+        What fails at once is said on the page, and who withdraws a transfer knows.
+        """
+        for tx in self.filtered(lambda one: one.provider_code != "custom"):
+            rows = self.env["portal.payment"]._find_rows(
+                remittances=tx.portal_remittance_id
+            )
+            author = self.env.ref("base.user_root")  # nobody who pays did it
+            rows._add_news("payment_failed", key=str(tx.id), soon=True, author=author)
+
     def action_was_paid(self):
         """Say that the provider took the money, and book it.
 

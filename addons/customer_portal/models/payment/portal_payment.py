@@ -24,7 +24,7 @@ class PortalPayment(models.Model):
     """
 
     _name = "portal.payment"
-    _inherit = ["portal.scoped.mixin", "portal.listed.mixin"]
+    _inherit = ["portal.scoped.mixin", "portal.listed.mixin", "portal.news.mixin"]
     _description = "Payment of a customer"
     _auto = False
     _order = "date desc, id desc"
@@ -401,3 +401,80 @@ class PortalPayment(models.Model):
                 (payment.amount_credit, digits),
                 states[payment.status],
             ]
+
+    # ------------------------------------------------------------
+    # What people are told
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_rows(self, *, payments=None, remittances=None):
+        """Return the rows of account.payment, or of remittances without one, in sudo.
+
+        What the list does not show has none.
+        """
+        ids = [payment.id * 2 for payment in payments or ()]
+        ids += [remittance.id * 2 + 1 for remittance in remittances or ()]
+        if not ids:
+            return self.browse()
+        # sudo: the caller has just changed them
+        return self.sudo().search([("id", "in", ids)])
+
+    def _filtered_news(self, code):
+        """Override: what is paid, or still failed; in sudo."""
+        self.fetch(["amount", "currency_id", "kind", "payment_id", "status"])
+        if code == "payment_failed":
+            return self.filtered(lambda payment: payment.status == "failed")
+        return self.filtered(
+            lambda payment: (
+                payment.kind == "payment"
+                and payment.status in (*PAYMENT_PAID, "booking")
+            )
+        )
+
+    def _prepare_news(self, code):
+        """Override: the sentences; in sudo."""
+        _ = self.env._
+        told = {}
+        for payment in self:
+            currency = payment.currency_id.with_env(self.env)
+            amount = currency.format(payment.amount)
+            if code == "payment_failed":
+                title = _(
+                    "The payment %(name)s of %(amount)s failed.",
+                    name=payment.name,
+                    amount=amount,
+                )
+                detail = _("Nothing was charged. You can pay again.")
+            else:
+                title = _("We received your payment of %s.", amount)
+                detail = _("Its reference is %s.", payment.name)
+            told[payment] = {
+                "title": title,
+                "detail": detail,
+                "url": payment._get_url(),
+            }
+        return told
+
+    def _prepare_many_news(self, code):
+        """Override: one sentence about many; in sudo."""
+        _ = self.env._
+        if code == "payment_failed":
+            title = _("%s payments failed.", len(self))
+        else:
+            title = _("We received %s payments.", len(self))
+        return {"title": title, "url": "/my/payments"}
+
+    def _get_news_knowers(self, code):
+        """Override: who paid in the portal reads on the page that it is received."""
+        if code != "payment_received":
+            return {}
+        self.remittance_id.payer_id.fetch(["user_ids"])
+        return {payment: payment.remittance_id.payer_id.user_ids for payment in self}
+
+    def _get_mailed_records(self):
+        """Override: receipts are sent of the payment."""
+        return {
+            payment: self.env["account.payment"].browse(payment.payment_id)
+            for payment in self
+            if payment.payment_id
+        }

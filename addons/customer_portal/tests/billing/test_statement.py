@@ -280,6 +280,12 @@ class TestStatement(PortalHttpCommon):
         self.assertIn("320.35", text)
         self.assertFalse(self._run_monthly(day))
         self.assertFalse(self._run_monthly(day + timedelta(days=20)))
+        notices = self.env["portal.notice"].search(
+            [("event_id.code", "=", "statement_ready")]
+        )
+        self.assertEqual(notices.user_id, self.buyer | self.colleague)
+        self.assertEqual(set(notices.mapped("mail")), {"none"})
+        self.assertEqual(self._get(notices[0].url).status_code, 200)
 
     def test_sends_nothing_to_who_lost_the_right(self):
         self._subscribe(self.buyer)

@@ -378,6 +378,25 @@ class TestNoticePages(NoticeCommon, PortalHttpCommon):
         digest = self.env["portal.notification.digest"].search([])
         self.assertEqual((digest.period, digest.hour), ("weekly", 9))
 
+    def test_preferences_are_grouped_and_a_mail_of_its_own_is_no_choice(self):
+        self._sign_in(self.buyer)
+        page = html.fromstring(self._get("/my/notifications").text)
+        headings = [one.text for one in page.iterfind(".//form//section/h2")]
+        self.assertEqual(
+            headings[:3], ["Quotes and orders", "Invoices and payments", "Documents"]
+        )
+        events = self.env["portal.notification.preference"]._get_events(self.buyer)
+        own = events.filtered(lambda event: event.code == "statement_ready")
+        row = page.find(".//tr[@data-event='statement_ready']")
+        self.assertIsNone(row.find(".//select"))
+        form = {f"mail_{each.id}": each.mail for each in events - own}
+        form |= {f"portal_{each.id}": "on" for each in events - own if each.has_portal}
+        self._post("/my/notifications", **form, period="daily", hour="7")
+        [kept] = self.env["portal.notification.preference"].search([])
+        self.assertEqual(
+            (kept.event_id, kept.has_portal, kept.mail), (own, False, "none")
+        )
+
     def test_unsubscribe_asks_first_and_works_signed_out(self):
         token = self._token(self.buyer)
         answer = self._anonymous("GET", token)

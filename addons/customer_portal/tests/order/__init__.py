@@ -8,6 +8,7 @@ from . import (
     test_order_customer,
     test_order_links,
     test_order_list,
+    test_order_news,
     test_order_page,
     test_reorder,
     test_reorder_hand_over,

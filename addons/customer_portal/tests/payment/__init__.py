@@ -10,6 +10,7 @@ from . import (
     test_pay_choice,
     test_pay_link,
     test_payment_method,
+    test_payment_news,
     test_payments,
     test_remittance,
     test_remittance_cases,
