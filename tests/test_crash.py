@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import requests
-from people import Person, Refused, find_by_name, make_invoice, sign_in
+from people import Person, Refused, connect, find_by_name, make_invoice, sign_in
 
 from bootstrap.serve import Server, find_free_port
 
@@ -124,6 +124,107 @@ def test_charge_during_which_the_server_was_killed_waits_to_be_verified(
     payer.pay({invoice: 78.0}, way)
     [row] = accounting.execute("account.move", "read", [invoice], ["amount_residual"])
     assert row["amount_residual"] == 0
+
+
+def test_people_are_told_once_though_the_server_was_killed(
+    live_server, doomed, accounting, administrator
+):
+    invoices = post_news(live_server, accounting)
+    job = find_by_name(administrator, "customer_portal.cron_news")
+    with doomed, live_server.connect() as connection, connection.cursor() as cursor:
+        system = connect(doomed, "admin", "admin")
+        cursor.execute("BEGIN; LOCK TABLE portal_notice")
+        with ThreadPoolExecutor(1) as pool:
+            telling = pool.submit(
+                system.execute, "ir.cron", "method_direct_trigger", [job]
+            )
+            while not is_waiting(live_server, "portal_notice"):
+                assert not telling.done(), telling.result()
+                time.sleep(0.1)
+            kill(doomed)
+            with pytest.raises(OSError):
+                telling.result()
+        cursor.execute("ROLLBACK")
+
+    assert read_told(live_server, invoices) == {}
+    for _twice in range(2):
+        administrator.execute("ir.cron", "method_direct_trigger", [job])
+    told = read_told(live_server, invoices)
+    assert {invoice for invoice, _user in told} == {*invoices}
+    assert {*told.values()} == {1}
+
+
+def test_people_are_told_once_by_two_at_the_same_time(
+    live_server, accounting, administrator
+):
+    invoices = post_news(live_server, accounting)
+    job = find_by_name(administrator, "customer_portal.cron_news")
+    [other] = administrator.execute("ir.cron", "copy", [job])
+    with (
+        ThreadPoolExecutor(2) as pool,
+        live_server.connect() as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("BEGIN; LOCK TABLE portal_notice")
+        tellings = [
+            pool.submit(
+                connect(live_server, "admin", "admin").execute,
+                "ir.cron",
+                "method_direct_trigger",
+                [one],
+            )
+            for one in (job, other)
+        ]
+        # One holds the rows and waits; the other leaves them out, and is done.
+        while not any(telling.done() for telling in tellings):
+            time.sleep(0.1)
+        assert read_told_states(live_server, invoices) == {"waiting"}
+        cursor.execute("ROLLBACK")
+        for telling in tellings:
+            telling.result()
+    administrator.execute("ir.cron", "unlink", [other])
+
+    told = read_told(live_server, invoices)
+    assert {invoice for invoice, _user in told} == {*invoices}
+    assert {*told.values()} == {1}
+    assert read_told_states(live_server, invoices) == {"told"}
+
+
+def post_news(server, accounting):
+    """Post invoices of which people are to be told now; return their ids."""
+    invoices = [make_invoice(accounting, CUSTOMER, 79.0) for _number in range(3)]
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE portal_news SET tell_on = tell_on - interval '1 h'")
+    return invoices
+
+
+def read_told(server, invoices):
+    """Return {(invoice, user): how often the user was told} of what is committed."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT invoice.id, notice.user_id, count(*)
+              FROM unnest(%s) AS invoice(id)
+              JOIN portal_notice notice
+                ON notice.res_model = 'account.move'
+               AND notice.res_ids @> to_jsonb(invoice.id)
+          GROUP BY invoice.id, notice.user_id
+            """,
+            [invoices],
+        )
+        return {(invoice, user): count for invoice, user, count in cursor.fetchall()}
+
+
+def read_told_states(server, invoices):
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT state FROM portal_news
+             WHERE code = 'invoice_issued' AND res_id = ANY(%s)
+            """,
+            [invoices],
+        )
+        return {state for [state] in cursor.fetchall()}
 
 
 def save_card(administrator, way):

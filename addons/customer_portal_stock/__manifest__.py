@@ -9,6 +9,7 @@
     "depends": ["customer_portal", "sale_stock"],
     "data": [
         "security/stock_picking_security.xml",
+        "data/portal_notification_event_data.xml",
         "views/delivery_slip_templates.xml",
         "views/delivery_templates.xml",
         "views/res_config_settings_views.xml",

@@ -16,4 +16,5 @@ from . import (
     stock_picking,
     stock_picking_coming,
     stock_picking_mail,
+    stock_picking_news,
 )

@@ -10,6 +10,7 @@ class StockPicking(models.Model):
         "portal.customer.mixin",
         "portal.scoped.mixin",
         "portal.closed.mixin",
+        "portal.news.mixin",
     ]
 
     _portal_code = "see_orders"
@@ -140,6 +141,7 @@ class StockPicking(models.Model):
         done = self.sudo().filtered(lambda picking: picking.state == "done")
         if done:
             done.issued_on = self.env["portal.address.version"]._get_moment()
+            done._add_shipped_news()
         return result
 
     def _is_issued(self):
