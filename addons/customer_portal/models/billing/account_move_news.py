@@ -65,41 +65,54 @@ class AccountMove(models.Model):
         )
         if code == "invoice_issued":
             return to_pay
-        under_way = to_pay._get_pending()
         amounts = to_pay._get_news_amounts(code)
-        return to_pay.filtered(
-            lambda move: move.id in amounts and move.id not in under_way
-        )
+        return to_pay.filtered(lambda move: move.id in amounts)
 
     def _get_news_amounts(self, code):
         """Return {move id: (amount, day)}: overdue, or due within the days of notice.
 
-        On the day of each company's books.
+        On the day of each company's books, and without what is under way.
         """
         amounts = {}
         for company, moves in self.grouped("company_id").items():
+            rows = company._keep_days(moves)._prepare_portal_rows()
             if code == "invoice_overdue":
-                amounts |= company._keep_days(moves)._get_overdue_amounts()
+                amounts |= {
+                    row["id"]: (row["overdue_left"], row["due"])
+                    for row in rows
+                    if row["overdue_left"]
+                }
             else:
-                amounts |= moves._get_due_amounts(company._get_accounting_day())
+                amounts |= moves._get_due_amounts(rows, company._get_accounting_day())
         return amounts
 
-    def _get_due_amounts(self, today):
-        """Return {move id: (amount, day)} of what is due within the days of notice."""
-        ahead = timedelta(self.env["portal.news"]._get_due_days())
-        rows = self.env["account.move.line"]._read_group(
+    def _get_due_amounts(self, rows, today):
+        """Return {move id: (amount, day)} of what is due within the days of notice.
+
+        What is under way pays what is due first.
+
+        :param list rows: of `_prepare_portal_rows`
+        """
+        until = today + timedelta(days=self.env["portal.news"]._get_due_days())
+        items = self.env["account.move.line"]._read_group(
             [
                 ("move_id", "in", self.ids),
                 ("display_type", "=", "payment_term"),
                 ("reconciled", "=", False),
                 ("amount_residual_currency", ">", 0),
-                ("date_maturity", ">=", today),
-                ("date_maturity", "<=", today + ahead),
+                ("date_maturity", "<=", until),
             ],
             ["move_id"],
-            ["amount_residual_currency:sum", "date_maturity:min"],
+            ["amount_residual_currency:sum", "date_maturity:max"],
         )
-        return {move.id: (amount, day) for move, amount, day in rows}
+        due = {move.id: (amount, day) for move, amount, day in items}
+        amounts = {}
+        for row in rows:
+            total, day = due.get(row["id"], (0.0, None))
+            left = row["holds"].left(total, row["currency"]) - row["overdue_left"]
+            if day and day >= today and row["currency"].compare_amounts(left, 0) > 0:
+                amounts[row["id"]] = (left, day)
+        return amounts
 
     def _prepare_news(self, code):
         """Override: the sentences; in sudo."""

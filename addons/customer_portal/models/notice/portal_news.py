@@ -207,14 +207,25 @@ class PortalNews(models.Model):
         domain = [("state", "=", "waiting"), ("tell_on", "<=", fields.Datetime.now())]
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
-        # Of one event and customer together, so that many come as one notice.
-        order = "code, partner_id.id, id"
-        while portion := self.search(
-            domain, order=order, limit=PORTION
-        ).try_lock_for_update():
+        while portion := self._take(domain):
             portion._try_to_tell()
             if not cron._commit_progress(len(portion)):
                 break
+
+    @api.model
+    def _take(self, domain):
+        """Hold the first rows that wait, and leave out what another job holds.
+
+        All of one event and customer come together, so that many are one notice.
+        """
+        portion = self.search(domain, order="code, partner_id.id, id", limit=PORTION)
+        if not portion:
+            return portion
+        last = portion[-1]
+        portion |= self.search(
+            [*domain, ("code", "=", last.code), ("partner_id", "=", last.partner_id.id)]
+        )
+        return portion.try_lock_for_update()
 
     def _try_to_tell(self):
         """Tell these; what fails holds up nothing of other customers and events."""

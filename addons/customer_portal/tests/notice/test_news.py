@@ -96,6 +96,12 @@ class TestNews(NewsMixin, PortalCommon):
         self.assertEqual(len(told.search([])), 4)
         self.assertEqual(set(self._get_news().mapped("state")), {"told"})
 
+    def test_many_of_a_customer_are_in_one_portion(self):
+        self._issue(8)
+        with patch.object(portal_news, "PORTION", 2):
+            [notice] = self._tell_news()
+        self.assertEqual(notice.title, "8 invoices were issued.")
+
     @mute_logger(LOGGER)
     def test_one_that_fails_holds_up_no_other(self):
         self._issue()
