@@ -133,12 +133,13 @@ class AccountMove(models.Model):
         currency = self.currency_id.with_env(self.env)
         if code == "credit_note_issued":
             title = _("Credit note %s was issued.", name)
-            return {"title": title, "detail": currency.format(self.amount_total)}
+            total = currency.format(self.amount_total)
+            return {"title": title, "detail": _("Its total is %s.", total)}
         if code == "invoice_issued":
             return {
                 "title": _("Invoice %s was issued.", name),
                 "detail": _(
-                    "%(amount)s, due on %(day)s.",
+                    "%(amount)s is due on %(day)s.",
                     amount=currency.format(self.amount_residual),
                     day=format_date(self.env, self.invoice_date_due),
                 ),
@@ -150,11 +151,11 @@ class AccountMove(models.Model):
         if code == "invoice_due":
             return {
                 "title": _("Invoice %(name)s is due on %(day)s.", name=name, **values),
-                "detail": _("%s to pay.", values["amount"]),
+                "detail": _("Amount due: %s", values["amount"]),
             }
         return {
             "title": _("Invoice %s is overdue.", name),
-            "detail": _("%(amount)s to pay since %(day)s.", **values),
+            "detail": _("%(amount)s was due on %(day)s.", **values),
         }
 
     def _prepare_many_news(self, code):

@@ -135,6 +135,8 @@ class SaleOrder(models.Model):
             ),
         }
         detail = _("Its total is %s.", total)
+        if code == "order_changed_by_seller":
+            detail = _("Its total is now %s.", total)
         if until and code in ("quote_sent", "quote_changed"):
             detail = _(
                 "Its total is %(total)s. It is valid until %(day)s.",

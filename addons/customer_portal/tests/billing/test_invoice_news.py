@@ -29,7 +29,7 @@ class TestInvoiceNews(NewsMixin, PortalCommon):
         self.assertEqual(notice.title, f"Invoice {invoice.name} was issued.")
         self.assertEqual(notice.url, f"/my/invoices/{invoice.id}")
         due = invoice.invoice_date_due.strftime("%m/%d/%Y")
-        self.assertEqual(notice.detail, f"$\xa0100.00, due on {due}.")
+        self.assertEqual(notice.detail, f"$\xa0100.00 is due on {due}.")
         self.assertEqual((notice.mail, notice.mail_state), ("digest", "to_send"))
 
     def test_head_office_hears_of_its_branch_and_not_vice_versa(self):
@@ -102,7 +102,7 @@ class TestInvoiceNews(NewsMixin, PortalCommon):
         note = self._create_credit_note(30.0, date=self.today, days_overdue=0)
         [notice] = self._tell_news()
         self.assertEqual(notice.title, f"Credit note {note.name} was issued.")
-        self.assertEqual(notice.detail, "$\xa030.00")
+        self.assertEqual(notice.detail, "Its total is $\xa030.00.")
 
     def test_many_come_as_one(self):
         self._create_posted_invoices(
@@ -136,10 +136,10 @@ class TestInvoiceNews(NewsMixin, PortalCommon):
         self.assertEqual(
             notices.mapped(lambda one: (one.title, one.detail)),
             [
-                (f"Invoice {due.name} is due on {day}.", "$\xa0100.00 to pay."),
+                (f"Invoice {due.name} is due on {day}.", "Amount due: $\xa0100.00"),
                 (
                     f"Invoice {overdue.name} is overdue.",
-                    f"$\xa0100.00 to pay since {late}.",
+                    f"$\xa0100.00 was due on {late}.",
                 ),
             ],
         )
@@ -188,7 +188,7 @@ class TestInvoiceNews(NewsMixin, PortalCommon):
         invoice = self._create_posted_invoice(100.0, term=term, date=date)
         self._get_news().unlink()
         [notice] = self._tell_day()
-        self.assertEqual(notice.detail, "$\xa050.00 to pay.")
+        self.assertEqual(notice.detail, "Amount due: $\xa050.00")
         invoice.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         ).sorted("date_maturity")[0].date_maturity = self.today - timedelta(days=1)
@@ -200,6 +200,13 @@ class TestInvoiceNews(NewsMixin, PortalCommon):
         remittance = self._open_remittance({invoice: 100.0})
         remittance.state = "processing"
         self.assertFalse(self._tell_day())
+
+    def test_part_that_is_being_paid_is_left_out(self):
+        for days in (1, -3):
+            invoice = self._post_old(days)
+            self._open_remittance({invoice: 40.0}).state = "processing"
+            [notice] = self._tell_day()
+            self.assertIn("$\xa060.00", notice.detail)
 
     # ------------------------------------------------------------
     # Mails
