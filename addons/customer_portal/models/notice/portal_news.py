@@ -210,7 +210,8 @@ class PortalNews(models.Model):
         while portion := self._take(domain):
             portion._try_to_tell()
             if not cron._commit_progress(len(portion)):
-                break
+                return
+        cron._commit_progress(remaining=0)  # the rest is another job's
 
     @api.model
     def _take(self, domain):
