@@ -238,7 +238,11 @@ class TestRpc(PortalHttpCommon):
             ("portal.order.change", "write"),
             ("res.users", "create"),
             ("res.users", "write"),
+            ("sale.order", "action_confirm"),
             ("sale.order", "message_post"),
+            ("sale.order.line", "create"),
+            ("sale.order.line", "unlink"),
+            ("sale.order.line", "write"),
             *(
                 (model, method)
                 for model in (
