@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ...const import LONGEST_TOKEN, MOST_MESSAGES, SHOWN_MESSAGES
 
@@ -33,12 +34,20 @@ class MailThread(models.AbstractModel):
         Odoo's own list of messages in the portal.
         """
         self.ensure_one()
-        messages = self.env["mail.message"]
+        linked = self._get_messages_query(min(limit, MOST_MESSAGES))
+        # sudo: as said above
+        messages = self.env["mail.message"].sudo()
+        return messages._fetch_by_query(linked, self.ids)
+
+    @ormcache("self._name", "limit", "self.env.lang")
+    def _get_messages_query(self, limit):
+        """Return the LinkedQuery of the messages of a document; see `_build_query`."""
+        # sudo: as `_get_portal_messages` says
+        messages = self.env["mail.message"].sudo()
         comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         field = self._fields["website_message_ids"]
         domain = (
             Domain(field.get_comodel_domain(self))
-            & Domain("res_id", "=", self.id)
             & Domain("subtype_id", "=", comment_id)
             & messages._get_search_domain_share()
             & (
@@ -46,12 +55,9 @@ class MailThread(models.AbstractModel):
                 | Domain("attachment_ids", "!=", False)
             )
         )
-        return messages.search_fetch(
-            domain,
-            ["date", "body", "author_id", "email_from", "attachment_ids"],
-            order="id desc",
-            limit=min(limit, MOST_MESSAGES),
-        )
+        query = messages._search(domain, order="id desc", limit=limit)
+        names = ("date", "body", "author_id", "email_from", "attachment_ids")
+        return messages._build_query(query, "res_id", names)
 
 
 def _is_token(text):

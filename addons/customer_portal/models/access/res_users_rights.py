@@ -4,9 +4,18 @@ from odoo import models
 from odoo.http import request
 from odoo.tools import SQL, ormcache
 
+from ...tools.linked_query import Ids, LinkedQuery
 from ..frame.res_company import PORTAL_FIELDS
 from .res_partner import RIGHTS_FIELDS
 
+RIGHTS_MODELS = (
+    "portal.membership",
+    "portal.permission",
+    "portal.role",
+    "portal.role.line",
+    "portal.section",
+    "portal.section.switch",
+)
 # What every page asks of the person, and of the person's contact.
 USER_FIELDS = ("active", "company_id", "partner_id", "share")
 CONTACT_FIELDS = (
@@ -33,11 +42,10 @@ class ResUsers(models.Model):
         Of one person they are remembered for as long as nothing is changed that they
         come from, see `portal.rights.change`.
         """
-        for name in ("portal.membership", "portal.role", "portal.role.line"):
-            self.env[name].flush_model()
-        for name in ("portal.section", "portal.section.switch", "portal.permission"):
-            self.env[name].flush_model()
-        self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
+        if self.env.transaction.field_dirty or self.env.transaction.tocompute:
+            for name in RIGHTS_MODELS:
+                self.env[name].flush_model()
+            self.env["res.partner"].flush_model(list(RIGHTS_FIELDS))
         self.portal_rights = "[]"
         mark = self._fetch_portal_people()
         people = self.filtered(lambda user: not user._is_public())
@@ -108,22 +116,19 @@ class ResUsers(models.Model):
         :return: what names the state that rights are read from, or None
         """
         self.env["res.currency"]._remember_figures()
-        users, partners = self.env["res.users"], self.env["res.partner"]
-        parts = (
-            ("person", users, USER_FIELDS),
-            ("contact", partners, CONTACT_FIELDS),
-            ("customer", partners, CUSTOMER_FIELDS),
-            ("company", self.env["res.company"], PORTAL_FIELDS),
-            ("seller", users, SELLER_FIELDS),
-            ("seller_contact", partners, SELLER_CONTACT_FIELDS),
-        )
         if not self.ids:
             return None
-        for _alias, model, names in parts:
-            model.flush_model(names)
-        rows = self.env.execute_query(
-            SQL(
-                """
+        linked = self._get_people_query()
+        rows = self.env.execute_query(linked.of(self.ids))
+        self._insert_rows(linked, rows)
+        return rows[0][-1] if rows else None
+
+    @ormcache()
+    def _get_people_query(self):
+        """Return the LinkedQuery of `_fetch_portal_people`; the mark is behind it."""
+        parts = self._get_people_parts()
+        sql = SQL(
+            """
                 SELECT %s, %s
                   FROM res_users person
                   JOIN res_partner contact ON contact.id = person.partner_id
@@ -134,26 +139,38 @@ class ResUsers(models.Model):
                     ON seller.id = COALESCE(contact.user_id, customer.user_id)
              LEFT JOIN res_partner seller_contact
                     ON seller_contact.id = seller.partner_id
-                 WHERE person.id IN %s
-                """,
-                SQL(", ").join(
-                    SQL.identifier(alias, name)
-                    for alias, _model, names in parts
-                    for name in ("id", *names)
-                ),
-                self.env["portal.rights.change"]._get_mark_query(),
-                tuple(self.ids),
-            )
+                 WHERE person.id = ANY(%s)
+            """,
+            SQL(", ").join(part for _model, _name, part in parts),
+            self.env["portal.rights.change"]._get_mark_query(),
+            Ids,
         )
-        for row in rows:
-            values = iter(row)
-            for _alias, model, names in parts:
-                record = model.browse(next(values))
-                for name in names:
-                    value = next(values)
-                    if record:
-                        model._fields[name]._insert_cache(record, [value])
-        return rows[0][-1] if rows else None
+        return LinkedQuery(sql, tuple((model, name, True) for model, name, _ in parts))
+
+    def _get_people_parts(self):
+        """Return the columns of `_get_people_query`; other wings add theirs.
+
+        :return: list of (model, field, SQL); a part without a field is the id of the
+            records that the next ones are of
+        """
+        return [
+            (
+                model,
+                name,
+                SQL.identifier(
+                    alias, name or "id", to_flush=self.env[model]._fields.get(name)
+                ),
+            )
+            for alias, model, names in (
+                ("person", "res.users", USER_FIELDS),
+                ("contact", "res.partner", CONTACT_FIELDS),
+                ("customer", "res.partner", CUSTOMER_FIELDS),
+                ("company", "res.company", PORTAL_FIELDS),
+                ("seller", "res.users", SELLER_FIELDS),
+                ("seller_contact", "res.partner", SELLER_CONTACT_FIELDS),
+            )
+            for name in (None, *names)
+        ]
 
     def _get_members_query(self):
         """Return the SQL of the active memberships of people, with their grants.

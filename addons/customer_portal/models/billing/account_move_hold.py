@@ -50,8 +50,6 @@ class AccountMove(models.Model):
         self.env["portal.remittance.line"].flush_model()
         self.env["payment.transaction"].flush_model([*ATTEMPT_FIELDS, "invoice_ids"])
         self.flush_model(["commercial_partner_id", "currency_id"])
-        attempts = self.env["payment.transaction"].sudo()  # sudo: as said above
-        under_way = attempts._search(attempts._get_under_way_domain())
         rows = self.env.execute_query(
             SQL(
                 """
@@ -108,7 +106,7 @@ class AccountMove(models.Model):
                           AND foreign_line.partner_id != move.commercial_partner_id)
               ORDER BY began, 7
                 """,
-                under_way=under_way.where_clause,
+                under_way=self.env["payment.transaction"]._get_under_way_sql(),
                 moves=tuple(self.ids) or (0,),
                 without=without.id if without else 0,
                 live=LIVE_STATES,

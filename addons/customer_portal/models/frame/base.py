@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
+
+from ...tools.linked_query import Ids, LinkedQuery
 
 
 class Base(models.AbstractModel):
@@ -90,63 +92,131 @@ class Base(models.AbstractModel):
         field = self._fields[name]
         if not any(field._cache_missing_ids(self)):
             return self[name]
-        inverse = field.inverse_name
-        below = self.env[field.comodel_name].with_context(active_test=False)
-        domain = field.get_comodel_domain(self) & Domain(inverse, "in", self.ids)
-        query = below._search(domain, order=below._order)
-        found = below._fetch_linked([inverse, *names], links, query)
-        groups = found.grouped(inverse)
+        below = self.env[field.comodel_name]
+        linked = below._get_linked_query(
+            tuple(dict.fromkeys([field.inverse_name, *names])),
+            _as_pairs(links),
+            (self._name, name),
+        )
+        found = below._fetch_by_query(linked, self.ids)
+        groups = found.grouped(field.inverse_name)
         values = [groups.get(record, found.browse())._ids for record in self]
         field._insert_cache(self, values)
         return self[name]
 
-    def _fetch_linked(self, names, links=None, query=None):
+    def _fetch_linked(self, names, links=None):
         """Read named fields of these records and of what they link to, in one query.
 
         In sudo; nothing is read over what the ORM has in its cache.
 
         :param names: stored fields of these; of an image only whether there is none
-        :param links: {path of many2one fields, as "product_id.uom_id": fields there,
-            without lists}
-        :param query: which they are, if not these
+        :param links: {path of many2one fields, as "product_id.uom_id": fields there}
         :return: those that there are
         """
-        if query is None:
-            query = self._as_query(ordered=False)
-        columns = []
-        for path, wanted in {"": names, **(links or {})}.items():
-            model, alias = self.browse(), self._table
-            for step in path.split(".") if path else ():
-                model, alias = model._fields[step].join(model, alias, query)
-            columns.append((model, None, SQL.identifier(alias, "id")))
-            for field in map(model._fields.get, wanted):
-                if field.store and (field.column_type or not path):
-                    sql = model._get_linked_sql(field, alias, query)
-                    columns.append((model, field, sql))
-        rows = self.env.execute_query(query.select(*(sql for *_, sql in columns)))
-        ids = ()
-        for (model, field, _sql), column in zip(
-            columns, zip(*rows, strict=True), strict=False
+        linked = self._get_linked_query(tuple(names), _as_pairs(links), None)
+        return self._fetch_by_query(linked, self.ids)
+
+    def _fetch_by_query(self, linked, ids):
+        """Read the records of a LinkedQuery into the ORM's cache.
+
+        :param ids: of these records, or of what they are below
+        :return: those that there are
+        """
+        rows = self.env.execute_query(linked.of(ids)) if ids else []
+        self._insert_rows(linked, rows)
+        return self.browse(tuple(row[0] for row in rows))
+
+    def _insert_rows(self, linked, rows):
+        """Put what a LinkedQuery has found into the ORM's cache.
+
+        Nothing is put over what is there. Lists that may be in another order than the
+        ORM's are read again.
+        """
+        columns = zip(*rows, strict=True)
+        key, several = (), []
+        for (model, name, is_ordered), column in zip(
+            linked.columns, columns, strict=False
         ):
-            if not field:
-                ids = column
+            model = self.env[model]
+            if not name:
+                key = column
                 continue
-            values = dict(zip(ids, column, strict=True))
+            field = model._fields[name]
+            values = dict(zip(key, column, strict=True))
             values.pop(None, None)
             if field.type == "binary":  # the ORM reads what there is
                 values = {key: None for key, value in values.items() if not value}
             elif field.type in ("one2many", "many2many"):
                 values = {key: tuple(value) for key, value in values.items()}
+                if not is_ordered and any(len(value) > 1 for value in values.values()):
+                    several.append((model, name, tuple(values)))
+                    continue
             field._insert_cache(model.browse(tuple(values)), values.values())
-        return self.browse(tuple(row[0] for row in rows))
+        for model, name, keys in several:
+            model.browse(keys).fetch([name])
+
+    @ormcache("self._name", "self.env.lang", "names", "links", "below")
+    def _get_linked_query(self, names, links, below):
+        """Return the LinkedQuery of `_fetch_linked` or `_fetch_below`.
+
+        Remembered until models change, for making its text takes longer than reading.
+        It depends on the language, for columns that are translated, and on no person:
+        it is of records that are read in sudo.
+
+        :param tuple links: of pairs, as the items of those of `_fetch_linked`
+        :param below: (model, one2many field) where these are its records
+        """
+        # sudo: what is read in sudo, as `_fetch_linked` says
+        start = self.sudo().with_context(active_test=False)
+        owner = "id"
+        domain = Domain.TRUE
+        order = None
+        if below:
+            field = self.env[below[0]]._fields[below[1]]
+            owner = field.inverse_name
+            domain = field.get_comodel_domain(self.env[below[0]])
+            terms = [term.strip() for term in start._order.split(",")]
+            # All have one owner each, and are put in groups by it.
+            order = ", ".join(term for term in terms if term.split()[0] != owner)
+        query = start._search(domain, order=order)
+        return start._build_query(query, owner, names, links)
+
+    def _build_query(self, query, owner, names, links=()):
+        """Return the LinkedQuery that reads named fields of what a query finds.
+
+        :param query: of a search in sudo; it has no condition on the owner
+        :param owner: the field of these records that has the ids which come later
+        """
+        own = self._field_to_sql(query.table, owner, query)
+        query.add_where(SQL("%s = ANY(%s)", own, Ids))
+        parts = []
+        for path, wanted in (("", names), *links):
+            model, alias = self.browse(), query.table
+            for step in path.split(".") if path else ():
+                model, alias = model._fields[step].join(model, alias, query)
+            parts.append((model._name, None, True, SQL.identifier(alias, "id")))
+            for field in map(model._fields.get, wanted):
+                if field.company_dependent:
+                    raise ValueError(f"{field} is another for each company")
+                if field.store:
+                    sql, is_ordered = model._get_linked_sql(field, alias, query)
+                    parts.append((model._name, field.name, is_ordered, sql))
+        return LinkedQuery(
+            query.select(*(sql for *_, sql in parts)),
+            tuple(tuple(part[:3]) for part in parts),
+        )
 
     def _get_linked_sql(self, field, alias, query):
         """Return the SQL of a field: its column, the ids in it, or if there is one.
 
+        The order of most lists follows from their own table. Where it asks others, the
+        list comes without one: few have more than one record, and those are read again.
+
         :param alias: of this model in the query
+        :return: (SQL, whether a list is in its order)
         """
         if field.column_type:
-            return self._field_to_sql(alias, field.name, query)
+            return self._field_to_sql(alias, field.name, query), True
         own_id = SQL.identifier(alias, "id")
         if field.type == "binary":
             # sudo: whether there is one, of a record that is read in sudo
@@ -156,23 +226,44 @@ class Base(models.AbstractModel):
             below.add_where(
                 SQL("%s = %s", files._field_to_sql(below.table, "res_id"), own_id)
             )
-            return SQL("EXISTS(%s)", below.select(SQL("1")))
+            return SQL("EXISTS(%s)", below.select(SQL("1"))), True
         comodel = self.env[field.comodel_name]
         comodel = comodel.with_context(**{"active_test": False, **field.context})
-        below = comodel._search(field.get_comodel_domain(self), order=comodel._order)
-        if field.type == "many2many":
-            link = SQL.identifier(field.relation, field.column2)
+        domain = field.get_comodel_domain(self)
+        below, plain = (
+            comodel._search(domain, order=order) for order in (comodel._order, None)
+        )
+        is_many2many = field.type == "many2many"
+        if not is_many2many:
+            # Where the owner is on a table that the order asks too, it is asked once.
+            owner = comodel._field_to_sql(plain.table, field.inverse_name, plain)
+            comodel._field_to_sql(below.table, field.inverse_name, below)
+        is_ordered = below.from_clause == plain.from_clause
+        if not is_ordered:
+            below = plain
+        if is_many2many:
+            link, owner = (
+                SQL.identifier(field.relation, column)
+                for column in (field.column2, field.column1)
+            )
+            if not is_ordered and not below.where_clause:
+                sql = SQL(
+                    "ARRAY(SELECT %s FROM %s WHERE %s = %s)",
+                    link,
+                    SQL.identifier(field.relation),
+                    owner,
+                    own_id,
+                    to_flush=field,
+                )
+                return sql, False
             below.add_join(
                 "JOIN",
                 field.relation,
                 None,
                 SQL("%s = %s", link, SQL.identifier(below.table, "id")),
             )
-            owner = SQL.identifier(field.relation, field.column1)
-        else:
-            owner = comodel._field_to_sql(below.table, field.inverse_name, below)
         below.add_where(SQL("%s = %s", owner, own_id))
-        return SQL("ARRAY(%s)", below.select())
+        return SQL("ARRAY(%s)", below.select()), is_ordered
 
     def _read_plain(self, names):
         """Return the values of these records as dicts, as the rows of a list show them.
@@ -204,3 +295,7 @@ class Base(models.AbstractModel):
             dict(zip(("id", *names), values, strict=True))
             for values in zip(self._ids, *columns, strict=True)
         ]
+
+
+def _as_pairs(links):
+    return tuple((path, tuple(names)) for path, names in (links or {}).items())

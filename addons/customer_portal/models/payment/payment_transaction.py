@@ -1,16 +1,21 @@
 import logging
 import math
+from datetime import datetime
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
 
 from ...const import CLOSED_STATES
 from .portal_remittance import ATTEMPT_WINDOW
 
 _logger = logging.getLogger(__name__)
+
+# Stands for a moment in a condition that is remembered.
+SOME_TIME = datetime(1970, 1, 1)
 
 PAYING_OPERATIONS = ("online_redirect", "online_direct", "online_token", "offline")
 
@@ -78,7 +83,7 @@ class PaymentTransaction(models.Model):
         return self.filtered_domain(self._get_under_way_domain())
 
     @api.model
-    def _get_under_way_domain(self):
+    def _get_under_way_domain(self, since=None):
         """Return the domain of the attempts whose outcome is not known yet.
 
         An attempt at a provider that never answered counts for ATTEMPT_WINDOW; a
@@ -86,13 +91,15 @@ class PaymentTransaction(models.Model):
         the documents. Money counts until it is in the books. What was authorised
         first is captured, whole or in parts, by transactions of their own, which
         then stand for it.
+
+        :param since: begun after this an attempt counts without an answer; a datetime
         """
-        recent = fields.Datetime.now() - ATTEMPT_WINDOW
+        recent = since or fields.Datetime.now() - ATTEMPT_WINDOW
         is_waiting = Domain("state", "in", ("pending", "authorized")) & Domain(
             "provider_code", "!=", "custom"
         )
         is_begun = Domain("state", "=", "draft") & (
-            Domain("create_date", ">", recent) | Domain("outcome_unknown", "=", True)
+            Domain("create_date", ">=", recent) | Domain("outcome_unknown", "=", True)
         )
         captures = Domain(CAPTURE_DOMAIN)
         unbooked = Domain("payment_id", "=", False)
@@ -102,6 +109,20 @@ class PaymentTransaction(models.Model):
         )
         is_paying = Domain("operation", "in", PAYING_OPERATIONS)
         return is_waiting | (is_paying & (is_begun | is_unbooked))
+
+    def _get_under_way_sql(self):
+        """Return the condition of `_get_under_way_domain` as SQL, of its table."""
+        recent = fields.Datetime.now() - ATTEMPT_WINDOW
+        sql = self._get_under_way_text()
+        params = (recent if value == SOME_TIME else value for value in sql.params)
+        return SQL(sql.code, *params, to_flush=sql.to_flush)
+
+    @ormcache()
+    def _get_under_way_text(self):
+        """Return the SQL of `_get_under_way_sql` with SOME_TIME in it: lists ask it."""
+        # sudo: a condition, and no record
+        query = self.sudo()._search(self._get_under_way_domain(SOME_TIME))
+        return query.where_clause
 
     def _get_under_way_message(self):
         """Return what people are told who want to pay beside these attempts, or ""."""

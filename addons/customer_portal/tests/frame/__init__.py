@@ -9,6 +9,7 @@ from . import (
     test_hooks,
     test_labels,
     test_limits,
+    test_linked_query,
     test_list_export,
     test_mailbox,
     test_mails,
