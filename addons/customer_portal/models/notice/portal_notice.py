@@ -135,6 +135,25 @@ class PortalNotice(models.Model):
         url = parse_own_path(self.url)
         return url if url.startswith("/my/") or url == "/my" else "/my/notices"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend: the bell counts again."""
+        notices = super().create(vals_list)
+        self.env["res.users"]._forget_portal_waiting()
+        return notices
+
+    def write(self, vals):
+        """Extend: the bell counts again."""
+        result = super().write(vals)
+        self.env["res.users"]._forget_portal_waiting()
+        return result
+
+    def unlink(self):
+        """Extend: the bell counts again."""
+        result = super().unlink()
+        self.env["res.users"]._forget_portal_waiting()
+        return result
+
     def _mark_read(self):
         """Keep when the person has read these notices.
 

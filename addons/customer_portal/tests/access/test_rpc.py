@@ -247,6 +247,7 @@ class TestRpc(PortalHttpCommon):
                 (model, method)
                 for model in (
                     "portal.membership",
+                    "portal.notice",
                     "portal.rights.source",
                     "portal.role",
                     "portal.role.line",
