@@ -103,6 +103,7 @@ class Drawing:
             "draw_moment": self.moment,
             "draw_badge": self.badge,
             "draw_link": self.link,
+            "draw_address": self.address,
             "draw_button": self.button,
             "draw_switch": self.switch,
             "format_input": self.input,
@@ -174,6 +175,20 @@ class Drawing:
         :param str name: what people read; it may be of another script than the page
         """
         return _as_html(f'<a href="{escape(url)}"><bdi>{escape(name or "")}</bdi></a>')
+
+    @staticmethod
+    def address(partner):
+        """Return the name and the address of a partner as HTML, in its country's form.
+
+        :param partner: a res.partner that the reader may see; it may be none
+        """
+        shown = partner.with_context(show_address=True)
+        name, *lines = (shown.display_name or "").split("\n")
+        address = "<br/>".join(escape(line) for line in lines if line.strip())
+        parts = [f"<div>{escape(name)}</div>", f"<div>{address}</div>"]
+        if shown.country_id.name_position == "after":
+            parts.reverse()
+        return _as_html(f'<address class="mb-0">{"".join(parts)}</address>')
 
     @staticmethod
     def name(text):

@@ -146,7 +146,7 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
             "discount": invoice_sudo._prepare_portal_discount(),
             "settlements": settlements,
             "under_way": invoice_sudo._prepare_portal_under_way(user, chosen),
-            "orders": invoice_sudo._get_portal_order_links(user),
+            "orders": invoice_sudo._get_portal_order_links(items, user),
             "steps": invoice_sudo._get_portal_invoice_steps(row, settlements),
             "messages": messages if is_all else messages[:SHOWN_MESSAGES],
             "has_older": not is_all and len(messages) > SHOWN_MESSAGES,
@@ -185,12 +185,7 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         contact_sudo = request.env.user._get_portal_contact()
         if not user_sudo or user_sudo == contact_sudo:
             return contact_sudo.partner_id.name if user_sudo else ""
-        # sudo: the name of the one who made the invoice, as it prints it
-        people_sudo = request.env["res.partner"].sudo().with_context(active_test=False)
-        person_sudo = people_sudo.search_fetch(
-            [("user_ids", "in", user_sudo.ids)], ["name"], limit=1
-        )
-        return person_sudo.name or ""
+        return user_sudo.partner_id.name or ""
 
     def _prepare_link_payment_values(self, invoice_sudo, access_token, query):
         """Return what Odoo's own payment form needs, for who came by a link."""

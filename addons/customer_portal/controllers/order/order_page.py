@@ -106,6 +106,7 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         )
         page = order._prepare_portal_page(user)
         lines = order._prepare_portal_lines()
+        signers = order._get_portal_signers(user)
         is_quote = order.state in ("draft", "sent")
         if is_quote:
             request.portal_place = "/my/quotes"
@@ -121,7 +122,7 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
             "taxes": order._prepare_portal_taxes(),
             "facts": order._get_portal_facts(),
             "validity": order._prepare_portal_validity(),
-            "signers": format_list(request.env, order._get_portal_signers(user), "or"),
+            "signers": signers and format_list(request.env, signers, "or"),
             "deliveries": order._get_portal_deliveries(),
             "invoices": order._prepare_portal_invoices(user),
             "documents": [

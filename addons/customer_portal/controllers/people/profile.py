@@ -1,6 +1,7 @@
 import re
 
 import pytz
+from markupsafe import Markup
 
 from odoo import http
 from odoo.http import request
@@ -11,6 +12,10 @@ from ..portal import CHANGE, PAGE, Portal
 
 # Digits of any script.
 PHONE = re.compile(r"\+?[\d() ./-]{4,30}")
+# Drawn once: there are four hundred.
+ZONES = Markup().join(
+    Markup('<option value="%s"></option>') % zone for zone in pytz.common_timezones
+)
 
 
 class ProfileForm(Form):
@@ -106,7 +111,7 @@ class ProfilePortal(Portal):
                     code: request.env["res.lang"]._get_portal_tag(code)
                     for code in languages
                 },
-                "zones": pytz.common_timezones,
+                "zones": ZONES,
                 "can_change_name": user._can_change_portal_name(),
                 "contact": contact,
                 "message": request.env._("Please check the marked places.")

@@ -30,6 +30,7 @@ ITEM_FIELDS = [
     "product_uom_id",
     "quantity",
     "reconciled",
+    "sale_line_ids",
     "sequence",
     "tax_ids",
     "tax_line_id",
@@ -64,12 +65,21 @@ MOVE_FIELDS = [
 ]
 
 
+MOVE_LINKS = {
+    "invoice_user_id": ["partner_id"],
+    "invoice_user_id.partner_id": ["name"],
+}
+
+
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _fetch_for_page(self):
-        """Read what the page needs of these documents, and no other column."""
-        self.fetch(MOVE_FIELDS)
+        """Read what the page needs of these documents, and no other column.
+
+        In sudo.
+        """
+        self._fetch_linked(MOVE_FIELDS, MOVE_LINKS)
 
     def _get_portal_kind(self):
         """Return what the document is called."""
@@ -96,9 +106,8 @@ class AccountMove(models.Model):
         the caller has checked who reads the document.
         """
         # sudo: the items of a document that was reached
-        items = self.env["account.move.line"].sudo()
-        query = items._search([("move_id", "=", self.id)], order="sequence, id")
-        return items._fetch_linked(ITEM_FIELDS, ITEM_LINKS, query)
+        items = self.sudo()._fetch_below("line_ids", ITEM_FIELDS, ITEM_LINKS)
+        return items.sorted(lambda item: (item.sequence, item.id))
 
     def _get_overdue_of_items(self, items):
         """Return what `_get_overdue_amounts` does of this document, without a query.
@@ -373,19 +382,16 @@ class AccountMove(models.Model):
             if not hold.is_choice or hold.remittance_id in names
         ]
 
-    def _get_portal_order_links(self, user):
-        """Return the orders that this invoice bills, as far as a person reads them."""
-        if not user.share or user._is_public():
-            return self.env["sale.order"]
-        return (
-            self.env["sale.order"]
-            .with_user(user)
-            .search(
-                [("order_line.invoice_lines.move_id", "=", self.id)],
-                order="id",
-                limit=20,
-            )
-        )
+    def _get_portal_order_links(self, items, user):
+        """Return the orders that this invoice bills, as far as a person reads them.
+
+        :param items: of `_get_portal_items`
+        """
+        orders = self.env["sale.order"].with_user(user)
+        if not user.share or user._is_public() or not items.sale_line_ids:
+            return orders
+        domain = [("order_line", "in", items.sale_line_ids.ids)]
+        return orders.search_fetch(domain, ["name"], order="id", limit=20)
 
     def _get_portal_invoice_steps(self, row, settlements):
         """Return how far the invoice is: issued, sent, due, paid.

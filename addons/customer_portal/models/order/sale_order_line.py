@@ -71,7 +71,13 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_goods(self):
-        """Return the lines that stand for something bought: a product or service."""
+        """Return the lines that stand for something bought: a product or service.
+
+        A page asks it often; `sale.order._with_goods` looks once.
+        """
+        known = self.env.context.get("portal_goods_ids")
+        if known is not None:
+            return self.filtered(lambda line: line.id in known)
         charges = self._get_charges()
         return self.filtered(lambda line: not line.display_type and line not in charges)
 

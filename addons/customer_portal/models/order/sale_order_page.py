@@ -4,7 +4,6 @@ In sudo: the caller has checked who reads the order.
 """
 
 from odoo import fields, models
-from odoo.fields import Domain
 
 from ...tools.drawing import LineNumbers
 
@@ -85,8 +84,8 @@ LINE_FIELDS = [
     "tax_ids",
     "virtual_id",
 ]
-PRODUCT_FIELDS = ["active", "default_code", "product_tmpl_id"]
-TEMPLATE_FIELDS = ["invoice_policy", "name", "type"]
+PRODUCT_FIELDS = ["active", "default_code", "product_document_ids", "product_tmpl_id"]
+TEMPLATE_FIELDS = ["invoice_policy", "name", "product_document_ids", "type"]
 INVOICE_FIELDS = [
     "amount_residual",
     "amount_total",
@@ -109,20 +108,16 @@ PLACE_FIELDS = [
     "company_name",
     "complete_name",
     "country_id",
-    "email",
     "is_company",
     "name",
     "parent_id",
-    "phone",
     "state_id",
     "street",
     "street2",
     "type",
-    "vat",
-    "website",
     "zip",
 ]
-COUNTRY_FIELDS = ["address_format", "code", "name", "vat_label"]
+COUNTRY_FIELDS = ["address_format", "code", "name", "name_position"]
 STATE_FIELDS = ["code", "name"]
 DOCUMENT_FIELDS = [
     "active",
@@ -134,23 +129,18 @@ DOCUMENT_FIELDS = [
 ]
 # What the page reads of what they link to.
 ORDER_LINKS = {
-    "partner_id": PLACE_FIELDS,
-    "partner_invoice_id": PLACE_FIELDS,
-    "partner_invoice_id.country_id": COUNTRY_FIELDS,
-    "partner_invoice_id.state_id": STATE_FIELDS,
-    "partner_shipping_id": PLACE_FIELDS,
-    "partner_shipping_id.country_id": COUNTRY_FIELDS,
-    "partner_shipping_id.state_id": STATE_FIELDS,
-    "payment_term_id": ["name"],
-    "portal_customer_id": PLACE_FIELDS,
+    "payment_term_id": ["early_discount", "name"],
     "user_id": ["partner_id"],
     "user_id.partner_id": ["name"],
 }
+PLACE_LINKS = {"country_id": COUNTRY_FIELDS, "state_id": STATE_FIELDS}
 LINE_LINKS = {
     "product_id": PRODUCT_FIELDS,
     "product_id.product_tmpl_id": TEMPLATE_FIELDS,
     "product_uom_id": ["name"],
 }
+TAX_FIELDS = ["amount_type", "invoice_label", "name", "tax_group_id"]
+TAX_GROUP_FIELDS = ["name", "preceding_subtotal"]
 MOST_INVOICES = 20
 MOST_SIGNERS = 3
 
@@ -172,10 +162,23 @@ class SaleOrder(models.Model):
         if not self._fetch_linked(names, ORDER_LINKS):
             return self.browse()
         self.company_id._fetch_for_portal()
+        self._get_portal_places()._fetch_linked(PLACE_FIELDS, PLACE_LINKS)
         lines = self._fetch_below("order_line", line_names, LINE_LINKS)
+        products = lines.product_id
+        documents = products.product_document_ids
+        documents |= products.product_tmpl_id.product_document_ids
+        documents.fetch(DOCUMENT_FIELDS)
         self._fetch_invoices()
-        self._fetch_product_documents(lines.product_id)
         return self
+
+    def _get_portal_places(self):
+        """Return the partners whose names and addresses the page shows."""
+        return (
+            self.partner_id
+            | self.partner_invoice_id
+            | self.partner_shipping_id
+            | self.portal_customer_id
+        )
 
     def _fetch_invoices(self):
         """Read the invoices of one order as core finds them, if any, in one query."""
@@ -189,26 +192,6 @@ class SaleOrder(models.Model):
                 INVOICE_FIELDS,
             )
         self._fields["invoice_ids"]._insert_cache(self, [invoices._ids])
-
-    def _fetch_product_documents(self, products):
-        """Read the papers of these products and of their templates in one query."""
-        kinds = (products, products.product_tmpl_id)
-        name = "product_document_ids"
-        domain = Domain.OR(
-            Domain("res_model", "=", kind._name) & Domain("res_id", "in", kind.ids)
-            for kind in kinds
-        )
-        documents = self.env["product.document"].with_context(active_test=False)
-        found = documents.search_fetch(domain, DOCUMENT_FIELDS)
-        below = {}
-        for document in found:
-            key = document.res_model, document.res_id
-            below.setdefault(key, []).append(document.id)
-        for records in kinds:
-            values = [
-                tuple(below.get((records._name, record.id), ())) for record in records
-            ]
-            records._fields[name]._insert_cache(records, values)
 
     def _get_page_fields(self):
         """Return (fields of the order, fields of its lines) that the page reads.
@@ -312,6 +295,23 @@ class SaleOrder(models.Model):
 
         :return: list of dicts with label and amount
         """
+        taxes = self.order_line.tax_ids
+        if not taxes:
+            return []
+        taxes.fetch(TAX_FIELDS)
+        group = taxes.tax_group_id
+        if (
+            len(group) == 1
+            and "group" not in taxes.mapped("amount_type")
+            and not self.payment_term_id.early_discount
+        ):
+            # What core would work out anew has been kept with the order.
+            group.fetch(TAX_GROUP_FIELDS)
+            label = group.preceding_subtotal or self.env._("Untaxed amount")
+            return [
+                {"label": label, "amount": self.amount_untaxed},
+                {"label": group.name, "amount": self.amount_tax},
+            ]
         totals = self.tax_totals or {}
         rows = []
         for subtotal in totals.get("subtotals", []):
@@ -390,6 +390,8 @@ class SaleOrder(models.Model):
         :return: list of dicts with name, url, date, total, residual and is_credit
         """
         posted = self.invoice_ids.filtered(lambda move: move.state == "posted")
+        if not posted:
+            return []
         shown = posted.sorted("date", reverse=True)._filtered_followed(user)
         return [
             {

@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
             may not change it), change (what the button offers: "make", "ask" or None),
             can_reorder, and site_contact (text)
         """
+        self = self._with_goods()
         is_person = not user._is_public()
         is_own = is_person and user.share and self._portal_is_of(user)
         may_change = (
@@ -45,6 +46,11 @@ class SaleOrder(models.Model):
                 filter(None, [self.site_contact_name, self.site_contact_phone])
             ),
         }
+
+    def _with_goods(self):
+        """Return the order, which knows its goods: for pages, which change nothing."""
+        goods = self.order_line._get_goods()
+        return self.with_context(portal_goods_ids=frozenset(goods._ids))
 
     @staticmethod
     def _get_offered_change(terms, changes):

@@ -1,6 +1,7 @@
 import pytz
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.http import request
 
 from ...const import LANG_KEY
@@ -36,7 +37,15 @@ class ResUsers(models.Model):
         self.ensure_one()
         # sudo: the own contact, and whether documents were made for it
         partner = self.partner_id.sudo()
-        return partner != partner.commercial_partner_id or partner.can_edit_vat()
+        if partner != partner.commercial_partner_id:
+            return True
+        # Core looks through all contacts below; mostly this says it already.
+        invoiced = Domain("commercial_partner_id", "=", partner.id) & Domain(
+            "state", "=", "posted"
+        )
+        issued = invoiced & Domain("move_type", "in", ("out_invoice", "out_refund"))
+        moves = partner.env["account.move"]
+        return not moves.search_count(issued, limit=1) and partner.can_edit_vat()
 
     def _change_portal_profile(self, values):
         """Change the own details; what did not change is not written.
