@@ -94,8 +94,7 @@ def test_paying(open_window, accounting):
     expect(page.get_by_role("heading", level=1)).to_have_text("Review and pay")
     assert window.figure("to_pay") == 29995
     window.look("review_and_pay")
-    page.locator("#simulated_payment_state").select_option("done")
-    page.locator("button[name=o_payment_submit_button]").click()
+    window.pay_at_the_demo_provider("done")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Payment received")
     window.look("payment_received")

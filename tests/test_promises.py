@@ -65,19 +65,6 @@ def use_no_credits(page):
         credit.uncheck()
 
 
-def pay_at_the_demo_provider(page, outcome):
-    """Choose how the payment on this page ends, and pay.
-
-    :param outcome: done, pending, cancel or error
-    """
-    outcomes = page.locator("#simulated_payment_state")
-    if not outcomes.is_visible():
-        # A card that another test saved is chosen first.
-        page.locator("[data-payment-option-type='payment_method']").first.check()
-    outcomes.select_option(outcome)
-    page.locator("button[name=o_payment_submit_button]").click()
-
-
 @ON_A_PHONE
 def test_a_failed_card_says_so_on_top(open_window, accounting):
     invoice = make_invoice(accounting, CUSTOMER, 31.5)
@@ -87,7 +74,7 @@ def test_a_failed_card_says_so_on_top(open_window, accounting):
     use_no_credits(page)
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url(re.compile(r"/my/pay/\d+$"))
-    pay_at_the_demo_provider(page, "error")
+    window.pay_at_the_demo_provider("error")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("The payment did not go through.")
     expect(alert).to_contain_text("Nothing has been paid.")
@@ -95,7 +82,7 @@ def test_a_failed_card_says_so_on_top(open_window, accounting):
     check_access(window)
     window.look("payment_failed")
     # The same page takes the next attempt.
-    pay_at_the_demo_provider(page, "done")
+    window.pay_at_the_demo_provider("done")
     expect(page.get_by_role("heading", level=1)).to_have_text("Payment received")
     expect(page.get_by_role("alert")).to_have_count(0)
 
@@ -113,7 +100,7 @@ def test_all_overdue_under_way_asks_for_nothing(open_window, accounting):
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url(re.compile(r"/my/pay/\d+$"))
     paid = window.figure("to_pay")
-    pay_at_the_demo_provider(page, "pending")
+    window.pay_at_the_demo_provider("pending")
     expect(page.locator("#wrap")).to_contain_text("You can leave this page")
     check_access(window)
     window.look("payment_awaited")
@@ -220,7 +207,7 @@ def test_a_quote_is_signed_and_paid(open_window, send_quote, sales):
     expect(dialog.locator("#simulated_payment_state")).to_be_visible()
     check_access(window)
     window.look("quote_pay")
-    pay_at_the_demo_provider(page, "done")
+    window.pay_at_the_demo_provider("done")
     page.wait_for_url(f"**/my/orders/{quote}**")
     expect(page.locator("#wrap")).to_contain_text("Confirmed")
     assert window.figure("paid_online") == due

@@ -117,6 +117,21 @@ class Window:
         menu = self.page.get_by_role("navigation", name="Portal")
         menu.get_by_role("link", name=entry, exact=True).click()
 
+    def pay_at_the_demo_provider(self, outcome):
+        """Choose how the payment on this page ends, and pay.
+
+        :param outcome: done, pending, cancel or error
+        """
+        # Before that Odoo's form hears no click. What it unfolds stands in the page.
+        expect(self.page.locator("body")).to_have_attribute("is-ready", "true")
+        method = self.page.locator("[data-payment-option-type='payment_method']").first
+        if not method.is_checked():
+            # A card that another test saved is chosen, and all else folded.
+            self.page.get_by_role("button", name="Choose another method").click()
+            method.check()
+        self.page.locator("#simulated_payment_state").select_option(outcome)
+        self.page.locator("button[name=o_payment_submit_button]").click()
+
     def figure(self, name):
         """Return a figure of the page, in cents."""
         value = self.page.locator(f'data[data-figure="{name}"]').first
