@@ -52,7 +52,9 @@ class OverviewPortal(Portal, PortalAccount):
         values.update(self._get_account_values(customer))
         values.update(self._get_found_values(customer))
         values.update(
-            self._get_under_way_values(values["receivables"], values["holding_ids"])
+            self._get_under_way_values(
+                values["receivables"], values["holding_ids"], values["has_apart"]
+            )
         )
         return values
 
@@ -62,14 +64,16 @@ class OverviewPortal(Portal, PortalAccount):
         choices = request.env.user._get_portal_choices()
         return "/my/companies" if len(choices) > 1 else ""
 
-    def _get_under_way_values(self, receivables, holding_ids):
+    def _get_under_way_values(self, receivables, holding_ids, has_apart):
         """Return the payments under way, and add to the figures how much of them it is.
 
         :param list receivables: of `_get_receivable_summary`
         :param list holding_ids: of the payments, the newest first; mostly none
+        :param bool has_apart: whether there are others, of which no page tells
         """
         customers = self._get_customers("see_invoices")
-        sums = customers._get_under_way_sums() if holding_ids else {}
+        has_any = holding_ids or has_apart
+        sums = customers._get_under_way_sums() if has_any else {}
         customers._add_under_way(receivables, sums)
         remittances = request.env["portal.remittance"]
         payments = []
@@ -115,6 +119,7 @@ class OverviewPortal(Portal, PortalAccount):
             "coming": goods[:MOST_ROWS],
             "sees_coming": user._portal_can("see_orders"),
             "holding_ids": found.get("payments", []),
+            "has_apart": bool(found.get("payments_apart")),
             "has_bills": bool(found.get("bills")),
             "waiting_first": [item for item in items if item.get("is_first")],
             "waiting": others[:MOST_ROWS],
@@ -152,6 +157,7 @@ class OverviewPortal(Portal, PortalAccount):
         }
         if customers := self._get_customers("see_invoices"):
             queries["payments"] = customers._get_holding_query()
+            queries["payments_apart"] = customers._get_apart_query()
             bills = self._get_invoices_domain("in")
             queries["bills"] = env["account.move"]._search(bills, limit=1)
         return queries

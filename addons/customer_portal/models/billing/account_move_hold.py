@@ -1,6 +1,6 @@
 """What payments under way hold of documents: the one rule that every door asks."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...const import HOLDING_STATES, LIVE_STATES
@@ -46,77 +46,18 @@ class AccountMove(models.Model):
         """
         if not self:
             return {}
-        self.env["portal.remittance"].flush_model()
-        self.env["portal.remittance.line"].flush_model()
-        self.env["payment.transaction"].flush_model([*ATTEMPT_FIELDS, "invoice_ids"])
-        self.flush_model(["commercial_partner_id", "currency_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.move_id,
-                       COALESCE(line.partner_id, move.commercial_partner_id),
-                       remittance.currency_id, line.amount_requested,
-                       remittance.state, remittance.id, attempt.id,
-                       attempt.payment_method_id, remittance.payer_id,
-                       CASE remittance.state WHEN 'announced'
-                            THEN remittance.announced_on END,
-                       COALESCE(attempt.create_date, remittance.create_date) AS began,
-                       remittance.transfer_reference
-                  FROM portal_remittance_line line
-                  JOIN portal_remittance remittance
-                    ON remittance.id = line.remittance_id
-                  JOIN account_move move ON move.id = line.move_id
-             LEFT JOIN LATERAL (
-                       SELECT id, payment_method_id, create_date
-                         FROM payment_transaction
-                        WHERE portal_remittance_id = remittance.id AND %(under_way)s
-                     ORDER BY id DESC
-                        LIMIT 1
-                       ) attempt ON TRUE
-                 WHERE line.move_id IN %(moves)s
-                   AND remittance.id != %(without)s
-                   AND remittance.state IN %(live)s
-                   AND (remittance.state IN %(holding)s OR attempt.id IS NOT NULL
-                        OR %(with_choices)s)
-             UNION ALL
-                SELECT move.id, move.commercial_partner_id, move.currency_id, NULL,
-                       '', remittance.id, payment_transaction.id,
-                       payment_transaction.payment_method_id,
-                       payment_transaction.partner_id, NULL,
-                       payment_transaction.create_date, NULL
-                  FROM account_invoice_transaction_rel paid
-                  JOIN account_move move ON move.id = paid.invoice_id
-                  JOIN payment_transaction
-                    ON payment_transaction.id = paid.transaction_id
-             LEFT JOIN payment_transaction source
-                    ON source.id = payment_transaction.source_transaction_id
-             LEFT JOIN portal_remittance remittance
-                    ON remittance.id = COALESCE(
-                       source.portal_remittance_id,
-                       payment_transaction.portal_remittance_id)
-                 WHERE paid.invoice_id IN %(moves)s
-                   AND %(under_way)s
-                   AND (remittance.id IS NULL
-                        OR (remittance.state NOT IN %(live)s
-                            AND remittance.id != %(without)s))
-                   AND NOT EXISTS (
-                       SELECT FROM portal_remittance_line foreign_line
-                        WHERE foreign_line.remittance_id = remittance.id
-                          AND foreign_line.move_id = move.id
-                          AND foreign_line.partner_id != move.commercial_partner_id)
-              ORDER BY began, 7
-                """,
-                under_way=self.env["payment.transaction"]._get_under_way_sql(),
-                moves=tuple(self.ids) or (0,),
-                without=without.id if without else 0,
-                live=LIVE_STATES,
-                holding=HOLDING_STATES,
-                with_choices=with_choices,
-            )
+        query = self._get_holds_query(
+            SQL("line.move_id IN %s", tuple(self.ids) or (0,)),
+            SQL("paid.invoice_id IN %s", tuple(self.ids) or (0,)),
+            without=without,
+            with_choices=with_choices,
         )
+        rows = self.env.execute_query(SQL("%s ORDER BY began, attempt_id", query))
         space = self.env["portal.remittance"]._space_reference
         found = {}
-        for move_id, customer_id, currency_id, *values, day, began, reference in rows:
+        for key, values in ((row[:3], row[4:]) for row in rows):
+            *values, day, began, reference = values
+            move_id, customer_id, currency_id = key
             hold = Hold(
                 *values,
                 began=day or began,
@@ -124,6 +65,82 @@ class AccountMove(models.Model):
             )
             found.setdefault((move_id, customer_id, currency_id), []).append(hold)
         return {key: Holds(holds) for key, holds in found.items()}
+
+    @api.model
+    def _get_holds_query(self, chosen, paid, *, without=None, with_choices=False):
+        """Return the query of what payments hold: the rule of `_get_holds`.
+
+        :param SQL chosen: which lines of remittances count (line, remittance, move)
+        :param SQL paid: which documents of attempts that have no remittance to say
+            what they pay (paid, move)
+        :return: SQL of rows that begin with move_id, customer_id, currency_id,
+            company_id and amount
+        """
+        self.env["portal.remittance"].flush_model()
+        self.env["portal.remittance.line"].flush_model()
+        self.env["payment.transaction"].flush_model([*ATTEMPT_FIELDS, "invoice_ids"])
+        self.flush_model(["commercial_partner_id", "company_id", "currency_id"])
+        return SQL(
+            """
+            SELECT line.move_id,
+                   COALESCE(line.partner_id, move.commercial_partner_id) AS customer_id,
+                   remittance.currency_id, remittance.company_id,
+                   line.amount_requested AS amount, remittance.state, remittance.id,
+                   attempt.id AS attempt_id, attempt.payment_method_id,
+                   remittance.payer_id,
+                   CASE remittance.state WHEN 'announced'
+                        THEN remittance.announced_on END,
+                   COALESCE(attempt.create_date, remittance.create_date) AS began,
+                   remittance.transfer_reference
+              FROM portal_remittance_line line
+              JOIN portal_remittance remittance ON remittance.id = line.remittance_id
+              JOIN account_move move ON move.id = line.move_id
+         LEFT JOIN LATERAL (
+                   SELECT id, payment_method_id, create_date
+                     FROM payment_transaction
+                    WHERE portal_remittance_id = remittance.id AND %(under_way)s
+                 ORDER BY id DESC
+                    LIMIT 1
+                   ) attempt ON TRUE
+             WHERE %(chosen)s
+               AND remittance.id != %(without)s
+               AND remittance.state IN %(live)s
+               AND (remittance.state IN %(holding)s OR attempt.id IS NOT NULL
+                    OR %(with_choices)s)
+         UNION ALL
+            SELECT move.id, move.commercial_partner_id, move.currency_id,
+                   move.company_id, NULL, '', remittance.id, payment_transaction.id,
+                   payment_transaction.payment_method_id,
+                   payment_transaction.partner_id, NULL,
+                   payment_transaction.create_date, NULL
+              FROM account_invoice_transaction_rel paid
+              JOIN account_move move ON move.id = paid.invoice_id
+              JOIN payment_transaction ON payment_transaction.id = paid.transaction_id
+         LEFT JOIN payment_transaction source
+                ON source.id = payment_transaction.source_transaction_id
+         LEFT JOIN portal_remittance remittance
+                ON remittance.id = COALESCE(
+                   source.portal_remittance_id,
+                   payment_transaction.portal_remittance_id)
+             WHERE %(paid)s
+               AND %(under_way)s
+               AND (remittance.id IS NULL
+                    OR (remittance.state NOT IN %(live)s
+                        AND remittance.id != %(without)s))
+               AND NOT EXISTS (
+                   SELECT FROM portal_remittance_line foreign_line
+                    WHERE foreign_line.remittance_id = remittance.id
+                      AND foreign_line.move_id = move.id
+                      AND foreign_line.partner_id != move.commercial_partner_id)
+            """,
+            under_way=self.env["payment.transaction"]._get_under_way_sql(),
+            chosen=chosen,
+            paid=paid,
+            without=without.id if without else 0,
+            live=LIVE_STATES,
+            holding=HOLDING_STATES,
+            with_choices=with_choices,
+        )
 
     def _pick_holds(self, holds):
         """Return those of this invoice or credit note.

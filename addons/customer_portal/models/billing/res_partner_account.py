@@ -3,9 +3,16 @@
 from typing import NamedTuple
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import AGEING_BUCKETS, HOLDING_STATES
+from ...const import (
+    AGEING_BUCKETS,
+    HOLDING_STATES,
+    INVOICE_TYPES,
+    LIVE_STATES,
+    OPEN_STATES,
+)
 from .account_move_line import IS_OPEN, get_receivable_condition
 from .res_partner import OPEN_SUMS
 
@@ -182,34 +189,59 @@ class ResPartner(models.Model):
         """
         # sudo: as said above
         remittances = self.env["portal.remittance"].sudo()
+        attempts = self.env["payment.transaction"]
+        holds = Domain("state", "in", HOLDING_STATES) | (
+            Domain("state", "=", "open")
+            & Domain("transaction_ids", "any", attempts._get_under_way_domain())
+        )
+        own = Domain("partner_id", "in", self.ids) & Domain("kind", "=", "invoice")
         return remittances._search(
-            [
-                ("state", "in", HOLDING_STATES),
-                ("company_id", "in", self.env.companies.ids),
-                (
-                    "line_ids",
-                    "any",
-                    [("partner_id", "in", self.ids), ("kind", "=", "invoice")],
-                ),
-            ],
+            holds
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("line_ids", "any", own),
             order="id desc",
+        )
+
+    def _get_apart_query(self):
+        """Return the query of open invoices that a payment without a remittance holds.
+
+        In sudo, as `_get_holding_query`. Staff charge a saved card by themselves, and
+        there is what was begun before the portal was installed.
+        """
+        attempts = self.env["payment.transaction"]
+        apart = Domain("portal_remittance_id", "=", False) | Domain(
+            "portal_remittance_id.state", "not in", LIVE_STATES
+        )
+        return (
+            self.env["account.move"]
+            .sudo()  # sudo: as said above
+            ._search(
+                Domain("commercial_partner_id", "in", self.ids)
+                & Domain("company_id", "in", self.env.companies.ids)
+                & Domain("state", "=", "posted")
+                & Domain("move_type", "in", INVOICE_TYPES)
+                & Domain("payment_state", "in", OPEN_STATES)
+                & Domain(
+                    "transaction_ids",
+                    "any",
+                    attempts._get_under_way_domain() & apart,
+                ),
+                limit=1,
+            )
         )
 
     def _get_under_way_sums(self):
         """Return how much of what these customers owe a payment is under way of.
 
-        Of each document at most what is open of it; a payment goes to what is due
-        first, so that the part of what is overdue is as large as can be.
+        What `account.move._get_holds` says, of each document at most what is open of
+        it; a payment goes to what is due first, so that the part of what is overdue is
+        as large as can be.
 
         :return: {(customer id, company id, currency id): (amount, overdue part)}
         """
         if not self:
             return {}
         self.env["account.move.line"].flush_model(LINE_FIELDS)
-        self.env["portal.remittance"].flush_model(
-            ["state", "company_id", "currency_id"]
-        )
-        self.env["portal.remittance.line"].flush_model()
         overdue = SQL(
             "item.amount_residual != 0 AND item.date_maturity < %s",
             fields.Date.context_today(self),
@@ -217,21 +249,14 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT held.partner_id, held.company_id, held.currency_id,
+                SELECT held.customer_id, held.company_id, held.currency_id,
                        SUM(LEAST(held.amount, owed.amount)),
                        SUM(LEAST(held.amount, owed.overdue))
-                  FROM (SELECT line.move_id, line.partner_id, remittance.company_id,
-                               remittance.currency_id,
-                               SUM(line.amount_requested) AS amount
-                          FROM portal_remittance remittance
-                          JOIN portal_remittance_line line
-                            ON line.remittance_id = remittance.id
-                         WHERE remittance.state IN %(states)s
-                           AND remittance.company_id IN %(companies)s
-                           AND line.partner_id IN %(customers)s
-                           AND line.kind = 'invoice'
-                      GROUP BY line.move_id, line.partner_id, remittance.company_id,
-                               remittance.currency_id) held
+                  FROM (SELECT move_id, customer_id, company_id, currency_id,
+                               CASE WHEN COUNT(*) = COUNT(amount)
+                                    THEN SUM(amount) END AS amount
+                          FROM (%(holds)s) hold
+                      GROUP BY move_id, customer_id, company_id, currency_id) held
             CROSS JOIN LATERAL (
                         SELECT COALESCE(SUM(item.amount_residual_currency), 0)
                                AS amount,
@@ -244,17 +269,40 @@ class ResPartner(models.Model):
                            AND item.amount_residual_currency > 0
                            AND item.reconciled IS NOT TRUE
                            AND %(is_own)s
-                           AND partner.commercial_partner_id = held.partner_id) owed
-              GROUP BY held.partner_id, held.company_id, held.currency_id
+                           AND partner.commercial_partner_id = held.customer_id) owed
+              GROUP BY held.customer_id, held.company_id, held.currency_id
                 """,
-                states=HOLDING_STATES,
-                companies=tuple(self.env.companies.ids),
-                customers=tuple(self.ids),
+                holds=self._get_own_holds_query(),
                 overdue=overdue,
                 is_own=get_receivable_condition(self.env.companies, self, line="item"),
             )
         )
         return {tuple(key): (amount, late) for *key, amount, late in rows}
+
+    def _get_own_holds_query(self):
+        """Return the query of `account.move._get_holds_query` for these customers."""
+        companies = tuple(self.env.companies.ids)
+        return self.env["account.move"]._get_holds_query(
+            SQL(
+                """
+                line.partner_id IN %(customers)s AND line.kind = 'invoice'
+                AND remittance.company_id IN %(companies)s
+                """,
+                customers=tuple(self.ids),
+                companies=companies,
+            ),
+            SQL(
+                """
+                move.commercial_partner_id IN %(customers)s
+                AND move.company_id IN %(companies)s AND move.state = 'posted'
+                AND move.move_type IN %(types)s AND move.payment_state IN %(open)s
+                """,
+                customers=tuple(self.ids),
+                companies=companies,
+                types=INVOICE_TYPES,
+                open=OPEN_STATES,
+            ),
+        )
 
     def _add_under_way(self, summaries, sums):
         """Add to summaries of these customers what is under way, and what is left.

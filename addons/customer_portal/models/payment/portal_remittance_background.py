@@ -99,11 +99,12 @@ class PortalRemittance(models.Model):
 
         In the caller's own rights; those that one may not read are left out.
 
-        :param list remittance_ids: of HOLDING_STATES
+        :param list remittance_ids: of `res.partner._get_holding_query`
         :return: list of dicts with url, name, amount, currency, payer, date and what
         """
         _ = self.env._
         labels = {
+            "open": _("started, not confirmed yet"),
             "announced": _("bank transfer announced"),
             "processing": _("sent, not confirmed yet"),
             "booking": _("received, being booked"),

@@ -18,4 +18,5 @@ from . import (
     test_remittance_plan,
     test_reversal,
     test_transfer,
+    test_under_way_figures,
 )
