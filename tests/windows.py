@@ -124,11 +124,11 @@ class Window:
         """
         # Before that Odoo's form hears no click. What it unfolds stands in the page.
         expect(self.page.locator("body")).to_have_attribute("is-ready", "true")
-        method = self.page.locator("[data-payment-option-type='payment_method']").first
-        if not method.is_checked():
+        methods = self.page.locator("#o_payment_methods")
+        if not methods.locator("[name=o_payment_radio]").first.is_checked():
             # A card that another test saved is chosen, and all else folded.
             self.page.get_by_role("button", name="Choose another method").click()
-            method.check()
+            methods.locator("label.o_payment_option_label").first.click()
         self.page.locator("#simulated_payment_state").select_option(outcome)
         self.page.locator("button[name=o_payment_submit_button]").click()
 

@@ -4,6 +4,9 @@ from odoo.tools import conditional, config, ormcache
 
 from ...tools.drawing import Drawing
 
+# Pages of Odoo's that belong to a section of ours.
+CORE_PLACES = {"/my/account": "/my/profile", "/my/address": "/my/addresses"}
+
 
 class IrQweb(models.AbstractModel):
     _inherit = "ir.qweb"
@@ -49,6 +52,7 @@ class IrQweb(models.AbstractModel):
             return said
         path = request.httprequest.path.rstrip("/") if request else ""
         place = "/".join(path.split("/")[:3])
+        place = CORE_PLACES.get(place, place)
         return place if place in self._get_portal_places() else ""
 
     @ormcache(cache="routing")

@@ -295,6 +295,7 @@ class SaleOrder(models.Model):
 
         :return: list of dicts with label and amount
         """
+        _ = self.env._
         taxes = self.order_line.tax_ids
         if not taxes:
             return []
@@ -307,7 +308,7 @@ class SaleOrder(models.Model):
         ):
             # What core would work out anew has been kept with the order.
             group.fetch(TAX_GROUP_FIELDS)
-            label = group.preceding_subtotal or self.env._("Untaxed amount")
+            label = group.preceding_subtotal or _("Untaxed amount")
             return [
                 {"label": label, "amount": self.amount_untaxed},
                 {"label": group.name, "amount": self.amount_tax},
@@ -317,9 +318,10 @@ class SaleOrder(models.Model):
         for subtotal in totals.get("subtotals", []):
             groups = subtotal.get("tax_groups", [])
             if groups:
+                group = self.env["account.tax.group"].browse(groups[0]["id"])
                 rows.append(
                     {
-                        "label": subtotal["name"],
+                        "label": group.preceding_subtotal or _("Untaxed amount"),
                         "amount": subtotal["base_amount_currency"],
                     }
                 )
