@@ -1,6 +1,5 @@
 import logging
 import math
-from datetime import datetime
 
 from psycopg2 import OperationalError
 
@@ -15,7 +14,7 @@ from .portal_remittance import ATTEMPT_WINDOW
 _logger = logging.getLogger(__name__)
 
 # Stands for a moment in a condition that is remembered.
-SOME_TIME = datetime(1970, 1, 1)
+SOME_TIME = fields.Datetime.to_datetime("1970-01-01 00:00:00")
 
 PAYING_OPERATIONS = ("online_redirect", "online_direct", "online_token", "offline")
 
