@@ -25,6 +25,7 @@
         "security/portal_privacy_security.xml",
         "security/portal_document_security.xml",
         "security/portal_payment_security.xml",
+        "security/portal_reminder_security.xml",
         # Records: rights, kinds, events, numbers, scheduled actions.
         "data/ir_config_parameter_data.xml",
         "data/portal_section_data.xml",
@@ -45,6 +46,7 @@
         "data/mail_template_deletion.xml",
         "data/mail_template_pay_link.xml",
         "data/mail_template_statement.xml",
+        "data/mail_template_reminder.xml",
         # The frame of all pages: layout, navigation, pieces, overview, exports.
         "views/frame/layout_templates.xml",
         "views/frame/navigation_templates.xml",
@@ -111,6 +113,12 @@
         "views/payment/portal_transfer_views.xml",
         "views/payment/portal_remittance_desk_views.xml",
         "views/payment/account_payment_views.xml",
+        # Reminders: their desk and schedules, on invoices and customers.
+        "views/reminder/portal_reminder_views.xml",
+        "views/reminder/portal_reminder_schedule_views.xml",
+        "views/reminder/account_move_views.xml",
+        "views/reminder/res_partner_views.xml",
+        "views/reminder/invoice_page_templates.xml",
         # Orders: lists, changes, reorder.
         "views/order/order_templates.xml",
         "views/order/order_page_templates.xml",
@@ -124,6 +132,7 @@
         "views/frame/res_config_settings_views.xml",
         "views/frame/portal_menus.xml",
         "views/payment/portal_short_payment_views.xml",
+        "views/reminder/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/company.xml",

@@ -9,4 +9,5 @@ from .company import *
 from .document import *
 from .billing import *
 from .payment import *
+from .reminder import *
 from .order import *

@@ -2,6 +2,7 @@ from . import (
     portal_document_request_wizard,
     portal_invitation_wizard,
     portal_refund_wizard,
+    portal_reminder_decision,
     portal_section_wizard,
     portal_statement_wizard,
     portal_transfer_wizard,

@@ -67,17 +67,26 @@ class PortalContactFunction(models.Model):
     @api.model
     def _get_contacts(self, customer, function):
         """Return who gets the mails of one kind, with an address; in sudo, or none."""
+        found = self._get_contacts_of_all(customer, function)
+        return found.get(customer, self.env["res.partner"].sudo())  # sudo: empty
+
+    @api.model
+    def _get_contacts_of_all(self, customers, function):
+        """Return {customer: contacts} of those that have some, in one go; in sudo."""
         # sudo: where mails of the seller go
         lines = self.sudo().search(
-            [("partner_id", "=", customer.id), ("function", "=", function)]
+            [("partner_id", "in", customers.ids), ("function", "=", function)]
         )
-        return lines.contact_id.filtered(
-            lambda contact: (
+        found = {}
+        for line in lines:
+            contact, customer = line.contact_id, line.partner_id
+            if (
                 contact.active
                 and contact.email
                 and contact.commercial_partner_id == customer
-            )
-        )
+            ):
+                found[customer] = found.get(customer, contact.browse()) | contact
+        return found
 
     @api.model
     def _replace_contact(self, old, new):
@@ -95,8 +104,8 @@ class PortalContactFunction(models.Model):
                 "they go to the order's invoice address."
             ),
             "reminders": self.env._(
-                "For our reminders about overdue invoices. Until reminders "
-                "use it, they are sent as before."
+                "Reminders about what is due or overdue, where we send some. "
+                "If nobody is listed, they go to the invoice address."
             ),
             "shipping": self.env._(
                 "The e-mail saying that goods have left, where we send one. "

@@ -168,6 +168,24 @@ class TestMerge(RolesMixin, PortalCommon):
         self.assertEqual(changes.exists().partner_id, self.other)
         self.assertEqual(changes.mapped("state"), ["withdrawn", "submitted"])
 
+    def _check_reminders(self):
+        """Keep one of both until the next run makes it anew."""
+        schedules = self.env["portal.reminder.schedule"]
+        schedules._make_ready(self.company)
+        schedule = schedules.search([("company_id", "=", self.company.id)])
+        reminders = self._create_each(
+            "portal.reminder",
+            "partner_id",
+            company_id=self.company.id,
+            currency_id=self.usd.id,
+            schedule_id=schedule.id,
+            level_id=schedule.level_ids[0].id,
+            day=self.today,
+            state="waiting",
+        )
+        self._merge(self.other, self.customer)
+        self.assertEqual(reminders.exists(), reminders[1])
+
     CASES = {
         ("portal_ledger_lock", ("company_id", "partner_id")): _check_locks,
         ("portal_membership", ("user_id", "partner_id")): _check_members,
@@ -179,6 +197,9 @@ class TestMerge(RolesMixin, PortalCommon):
             _check_functions
         ),
         ("portal_company_change", ("partner_id",)): _check_changes,
+        ("portal_reminder", ("company_id", "partner_id", "currency_id")): (
+            _check_reminders
+        ),
     }
 
     # ------------------------------------------------------------

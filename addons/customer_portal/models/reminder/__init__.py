@@ -1,0 +1,15 @@
+# isort: off
+from . import (
+    portal_reminder_schedule,
+    portal_reminder_level,
+    portal_reminder,  # whose states the others read
+    portal_reminder_plan,
+    portal_reminder_mail,
+    portal_reminder_line,
+    portal_reminder_run,
+    account_move,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_users_data,
+)
