@@ -61,8 +61,10 @@ class PortalPayLink(models.AbstractModel):
         """Return whether this customer pays by links: as the seller switched it."""
         if self._get_kind() == "no" or not self.env.user._is_portal_payment_enabled():
             return False
-        # sudo: the seller's switches
-        section = self.env.ref("customer_portal.permission_pay").sudo().section_id
+        data = self.env["ir.model.data"]
+        pay_id = data._xmlid_to_res_id("customer_portal.permission_pay")
+        # sudo: the seller's switches; asked for each mail, so without a query
+        section = self.env["portal.permission"].sudo().browse(pay_id).section_id
         switches = section.switch_ids
         own = switches.filtered(lambda switch: switch.partner_id == customer)
         tagged = switches.filtered(

@@ -37,10 +37,9 @@ class PortalReminder(models.Model):
         company_self = self.with_company(company)
         customers = customers.with_company(company)
         schedules = company_self._get_schedules_of(company, customers)
+        resting = {one for one in set(schedules.values()) if one._rests(day)}
         awake = customers.filtered(
-            lambda customer: (
-                customer not in schedules or not schedules[customer]._rests(day)
-            )
+            lambda customer: schedules.get(customer) not in resting
         )
         plans = company_self._plan(company, schedules, awake, day)
         reminders = company_self.search(

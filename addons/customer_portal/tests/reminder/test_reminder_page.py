@@ -140,6 +140,7 @@ class TestReminderPage(ReminderMixin, PortalHttpCommon):
         self._count_run(1, 1)  # what is remembered
         few = self._count_run(2, 1)
         self.assertEqual(few, self._count_run(2, 8))
+        self.assertEqual(few, self._count_run(12, 2))
 
     def test_facts_of_an_invoice_cost_the_same_among_many(self):
         invoice = self._owe(100.0)
