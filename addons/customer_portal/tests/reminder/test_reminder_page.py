@@ -1,6 +1,7 @@
 """What both sides see of the reminders of an invoice, and what a run costs."""
 
 from datetime import datetime, time, timedelta
+from unittest.mock import patch
 
 from lxml import html
 
@@ -161,3 +162,23 @@ class TestReminderPage(ReminderMixin, PortalHttpCommon):
         self._run(MONDAY + 2 * WEEK)
         self.assertLessEqual(count(), alone)
         self.assertLessEqual(alone, 25)
+
+    def test_the_page_of_an_invoice_costs_nothing_where_they_are_off(self):
+        invoice = self._owe(100.0)
+        costs = {}
+        for is_on in (False, True):
+            self.company.portal_reminders = is_on
+            for _twice in range(2):  # what is remembered
+                self._read(invoice, self.buyer, MONDAY)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self._get(f"/my/invoices/{invoice.id}")
+                costs[is_on] = self.env.cr.sql_log_count - before
+        with patch.object(type(invoice), "_get_reminder_facts", lambda _invoice: None):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._get(f"/my/invoices/{invoice.id}")
+            without = self.env.cr.sql_log_count - before
+        self.assertEqual(costs[False], without)
+        self.assertLessEqual(costs[True], without + 17)
