@@ -4,8 +4,10 @@ Days count from the due date: negative before it, positive after it.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
+
+from .choice import fill
 
 
 class Step(NamedTuple):
@@ -15,17 +17,36 @@ class Step(NamedTuple):
     level_id: int
 
 
+class Rule(NamedTuple):
+    """What a forecast needs of a schedule."""
+
+    tag_ids: frozenset  # of the customers that it is for, if it is not for all others
+    is_usual: bool
+    days_between: int
+    days_least: int
+    only_working_days: bool
+    steps: tuple
+
+    def is_for(self, tag_ids):
+        """Return whether it is for a customer with these tags."""
+        return self.is_usual or bool(self.tag_ids & tag_ids)
+
+
 @dataclass(frozen=True)
 class Pause:
     """Why nobody is reminded of a document, or of a part of it.
 
-    `amount` is in the currency of the document, and None where all of it is meant. A
-    hidden one is the seller's own affair.
+    :param code: a key of `account.move._get_reminder_pause_labels`
+    :param amount: positive, in the currency of the document; None is all of it. It is
+        taken off the oldest installments first, as a payment would be
+    :param until: the last day of it, where it is known
+    :param is_hidden: it is the seller's own affair, and nobody reads of it
     """
 
     code: str
     amount: float | None = None
-    is_hidden: bool = False
+    until: date | None = field(default=None, kw_only=True)
+    is_hidden: bool = field(default=False, kw_only=True)
 
 
 @dataclass
@@ -106,10 +127,8 @@ def take_off(parts, pauses):
     taken = [[] for _part in parts]
     for pause in pauses:
         amount = sum(left) if pause.amount is None else pause.amount
-        for index, part in enumerate(left):
-            share = min(part, amount)
+        for index, share in enumerate(fill(left, amount)):
             if share > 0:
                 left[index] -= share
-                amount -= share
                 taken[index].append((pause, share))
     return left, taken

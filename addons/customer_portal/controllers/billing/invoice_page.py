@@ -127,8 +127,9 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
         is_all = query.get("messages") == "all"
         chosen = invoice_sudo._pick_holds(invoice_sudo._get_holds(with_choices=True))
         holds = chosen.without_choices()
+        keyed = invoice_sudo._key_holds(holds)
         [row] = invoice_sudo._prepare_portal_rows(
-            invoice_sudo._get_overdue_of_items(items), invoice_sudo._key_holds(holds)
+            invoice_sudo._get_overdue_of_items(items), keyed
         )
         settlements = invoice_sudo._prepare_portal_settlements(user)
         messages = invoice_sudo._get_portal_messages(
@@ -140,6 +141,8 @@ class InvoicePagePortal(InvoicePortal, ConversationPortal):
             "invoice": invoice_sudo,
             "kind": invoice_sudo._get_portal_kind(),
             "row": row,
+            "journal_items": items,
+            "holds": keyed,
             "lines": invoice_sudo._prepare_portal_lines(items),
             "taxes": invoice_sudo._prepare_portal_taxes(items),
             "instalments": invoice_sudo._prepare_portal_instalments(items, holds),

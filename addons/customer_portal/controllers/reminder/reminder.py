@@ -10,5 +10,7 @@ class ReminderPortal(InvoicePagePortal):
         """Extend: not for who has the link alone, which may be passed on."""
         values = super()._prepare_invoice_page_values(invoice_sudo, access_token, query)
         is_person = not request.env.user._is_public()
-        values["reminders"] = is_person and invoice_sudo._get_reminder_facts()
+        values["reminders"] = is_person and invoice_sudo._get_reminder_facts(
+            items=values["journal_items"], holds=values["holds"]
+        )
         return values

@@ -23,6 +23,7 @@ ITEM_FIELDS = [
     "display_type",
     "move_id",
     "name",
+    "no_followup",
     "partner_id",
     "price_subtotal",
     "price_total",

@@ -19,7 +19,6 @@ PORTAL_FIELDS = (
     "portal_order_change",
     "portal_order_change_hours",
     "portal_order_page",
-    "portal_reminders",
     "primary_color",
     "sale_discount_product_id",
     "tax_calculation_rounding_method",

@@ -1,5 +1,6 @@
 # isort: off
 from . import (
+    portal_remembered_mixin,  # which others inherit
     portal_reminder_schedule,
     portal_reminder_level,
     portal_reminder,  # whose states the others read
@@ -12,4 +13,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_users_data,
+    resource_calendar,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
 )

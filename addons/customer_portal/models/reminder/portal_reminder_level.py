@@ -6,6 +6,7 @@ class PortalReminderLevel(models.Model):
 
     _name = "portal.reminder.level"
     _description = "Level of reminders"
+    _inherit = ["portal.remembered.mixin"]
     _order = "schedule_id, days, id"
 
     schedule_id = fields.Many2one(

@@ -21,7 +21,7 @@ class PortalReminderLine(models.Model):
     date_due = fields.Date("Due date", required=True)
     amount = fields.Monetary("To pay", help="What is open and not paused.")
     amount_paused = fields.Monetary("Left out")
-    pause = fields.Char(help="Why it is left out: a code.")
+    pause = fields.Char(help="Why it is left out: codes.")
     pause_label = fields.Char("Why", compute="_compute_pause_label")
     days_late = fields.Integer("Days overdue", compute="_compute_days_late")
     level_id = fields.Many2one(
@@ -40,7 +40,8 @@ class PortalReminderLine(models.Model):
     def _compute_pause_label(self):
         labels = self.env["account.move"]._get_reminder_pause_labels()
         for line in self:
-            line.pause_label = labels.get(line.pause, "")
+            codes = (line.pause or "").split(",")
+            line.pause_label = ", ".join(filter(None, map(labels.get, codes)))
 
     def _compute_days_late(self):
         days = {

@@ -223,6 +223,7 @@ class PortalReminder(models.Model):
             plan = Plan(schedule, credit=-credits_[key][0] if key in credits_ else 0.0)
             for values in self._prepare_lines(key, items, pauses):
                 item = values.pop("item")
+                del values["shares"]
                 self._add_line(plan, item, values, steps[schedule], done, day)
             is_enough = self._is_enough(plan, items, credits_.get(key, (0.0, 0.0)))
             plan.lines.sort(key=lambda values: (values["date_due"], values["item_id"]))
@@ -304,6 +305,8 @@ class PortalReminder(models.Model):
     def _prepare_lines(self, key, items, pauses):
         """Yield values of a line for each item: what of it is left, and what paused.
 
+        Besides them item, and shares: [(Pause, amount)] of those that people read of.
+
         :param key: (customer, currency)
         :param items: what the customer owes, the oldest first
         :param dict pauses: of `_get_reminder_pauses`
@@ -318,14 +321,16 @@ class PortalReminder(models.Model):
                 if item.no_followup:
                     continue
                 shown = [share for share in shares if not share[0].is_hidden]
+                codes = dict.fromkeys(pause.code for pause, _part in shown)
                 yield {
                     "item": item,
+                    "shares": shown,
                     "item_id": item.id,
                     "move_id": move.id,
                     "date_due": item.date_maturity,
                     "amount": currency.round(amount),
-                    "amount_paused": currency.round(sum(part for _one, part in shown)),
-                    "pause": shown[0][0].code if shown else False,
+                    "amount_paused": currency.round(sum(part for _, part in shown)),
+                    "pause": ",".join(codes) or False,
                 }
 
     def _add_line(self, plan, item, values, steps, done, day):
@@ -374,35 +379,30 @@ class PortalReminder(models.Model):
             >= 0
         )
 
-    def _get_next_of(self, company, schedule, key, planned, lines):
-        """Return {"name", "day"} of the next reminder of an invoice, or None; in sudo.
+    def _get_next_of(self, company, rule, planned, done, last_day):
+        """Return (id of the level, day) of the next reminder of an invoice, or None.
 
-        :param key: (customer, currency)
+        In sudo, and without a query where the days off are remembered.
+
+        :param rule: a Rule
         :param planned: of `_prepare_lines`
-        :param lines: of reminders of this invoice
+        :param dict done: of `_get_done`
+        :param last_day: of the last reminder in the currency, or None
         """
-        customer, currency = key
-        day = company._get_accounting_day()
-        done = defaultdict(set)
-        for line in lines:
-            if line.is_counted and line.reminder_id.state in DONE:
-                done[line.item_id.id].add(Step(line.days, line.level_id.id))
-        sent = self._get_last_days(company, customer).get((customer, currency))
-        first = day
-        if sent:
-            first = max(day, sent + timedelta(days=schedule.days_between))
+        first = company._get_accounting_day()
+        if last_day:
+            first = max(first, last_day + timedelta(days=rule.days_between))
         find = (
             company._get_working_day_finder()
-            if schedule.only_working_days
+            if rule.only_working_days
             else lambda one: one
         )
-        steps = schedule._get_steps()
         found = [
             get_next(
-                steps,
+                rule.steps,
                 values["date_due"],
-                done[values["item_id"]],
-                self._get_first_day(schedule, values["date_due"], first),
+                done.get(values["item_id"], ()),
+                self._get_first_day(rule, values["date_due"], first),
                 find,
             )
             for values in planned
@@ -411,14 +411,11 @@ class PortalReminder(models.Model):
         step, moment = min(
             filter(None, found), key=lambda one: (one[1], one[0]), default=(None, None)
         )
-        if not step:
-            return None
-        level = self.env["portal.reminder.level"].browse(step.level_id)
-        return {"name": level.name, "day": moment}
+        return (step.level_id, moment) if step else None
 
     @staticmethod
-    def _get_first_day(schedule, due, first):
+    def _get_first_day(rule, due, first):
         """Return from when on an item is reminded of: not while it is hardly late."""
         if due < first:
-            return max(first, due + timedelta(days=schedule.days_least))
+            return max(first, due + timedelta(days=rule.days_least))
         return first

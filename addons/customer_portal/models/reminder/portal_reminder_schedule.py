@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
 
-from ...tools.reminder import Step
+from ...tools.reminder import Rule, Step
 
 # {days after the due date: mail template} of the schedule that is offered.
 READY = {
@@ -31,6 +32,7 @@ class PortalReminderSchedule(models.Model):
 
     _name = "portal.reminder.schedule"
     _description = "Schedule of reminders"
+    _inherit = ["portal.remembered.mixin"]
     _order = "company_id, is_usual, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -152,6 +154,28 @@ class PortalReminderSchedule(models.Model):
             if schedule.is_usual or schedule.category_ids & tags:
                 return schedule
         return self.browse()
+
+    @api.model
+    @ormcache("company_id")
+    def _get_rules(self, company_id):
+        """Return the schedules of a company as Rules, in the order of `_get_all`.
+
+        Remembered, for pages: they forecast, and who sends reads the schedules.
+        """
+        # sudo: when customers are reminded, which they may know
+        company = self.env["res.company"].sudo().browse(company_id)
+        schedules = self.sudo()._get_all(company)  # sudo: as above
+        return tuple(
+            Rule(
+                frozenset(schedule.category_ids.ids),
+                schedule.is_usual,
+                schedule.days_between,
+                schedule.days_least,
+                schedule.only_working_days,
+                tuple(schedule._get_steps()),
+            )
+            for schedule in schedules
+        )
 
     def _get_steps(self):
         """Return the levels as Steps."""

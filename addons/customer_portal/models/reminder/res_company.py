@@ -1,9 +1,13 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
+from odoo.tools import ormcache
 from odoo.tools.date_utils import end_of
 
 SEARCHED_DAYS = 45  # for the next working day
+
+# What `_sends_reminders` and `_get_days_off_in` remember.
+FORGETTING = {"portal_reminders", "portal_reminders_instead", "resource_calendar_id"}
 
 
 class ResCompany(models.Model):
@@ -38,6 +42,8 @@ class ResCompany(models.Model):
         """Extend: likewise."""
         before = self.filtered("portal_reminders")
         result = super().write(vals)
+        if FORGETTING & vals.keys():
+            self.env.registry.clear_cache()
         if vals.get("portal_reminders"):
             (self - before)._begin_reminders()
         return result
@@ -53,11 +59,13 @@ class ResCompany(models.Model):
         """Return whether Odoo's own follow-up is there, which is in Enterprise."""
         return "account_followup.followup.line" in self.env
 
+    @ormcache("self.id")
     def _sends_reminders(self):
-        """Return whether the portal reminds customers of this company."""
+        """Return whether the portal reminds customers of this company; remembered."""
         self.ensure_one()
-        return self.portal_reminders and (
-            not self._has_followup() or self.portal_reminders_instead
+        company = self.sudo()  # sudo: that the seller reminds is no secret
+        return company.portal_reminders and (
+            not company._has_followup() or company.portal_reminders_instead
         )
 
     @api.model
@@ -87,26 +95,24 @@ class ResCompany(models.Model):
         )
         return {day for day in days if off.get(fields.Date.to_string(day))}
 
+    @ormcache("self.id", "first")
+    def _get_days_off_in(self, first):
+        """Return the days without work of the month that begins on a day.
+
+        Remembered, for pages: they forecast, and who sends asks `_is_working_day`.
+        """
+        return frozenset(self._get_days_off(first, end_of(first, "month")))
+
     def _is_working_day(self, day):
         return not self._get_days_off(day, day)
 
     def _get_working_day_finder(self):
-        """Return a function of a day: it, or the first working day after it.
-
-        What it asks of the calendar it asks once a month of days.
-        """
-        months = {}
-
-        def is_off(day):
-            first = day.replace(day=1)
-            if first not in months:
-                months[first] = self._get_days_off(first, end_of(first, "month"))
-            return day in months[first]
+        """Return a function of a day: it, or the first working day after it."""
 
         def find(day):
             for count in range(SEARCHED_DAYS):
                 later = day + timedelta(days=count)
-                if not is_off(later):
+                if later not in self._get_days_off_in(later.replace(day=1)):
                     return later
             return day
 
