@@ -67,6 +67,13 @@ class PortalNewsMixin(models.AbstractModel):
         """Return {record: people who know it already} of these records; in sudo."""
         return {}
 
+    def _get_mailed_people(self, code):
+        """Return {record: contacts} who are told the same by another mail; in sudo.
+
+        They have the notice in the portal, and no mail about it.
+        """
+        return {}
+
     def _get_mailed_records(self):
         """Return {record: the record of which core sends mails}; in sudo."""
         return {record: record for record in self}

@@ -88,6 +88,8 @@ class PortalNotice(models.Model):
         records = records._filtered_news(event.code)
         readers = records._get_portal_readers_by_record(event._get_codes())
         mailed = self._find_mailed(event.code, records)
+        for record, people in records._get_mailed_people(event.code).items():
+            mailed |= {(person.id, record.id) for person in people}
         untold = {
             (user.id, record.id)
             for record, users in readers.items()

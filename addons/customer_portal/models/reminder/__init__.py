@@ -9,6 +9,7 @@ from . import (
     portal_reminder_line,
     portal_reminder_run,
     account_move,
+    account_move_news,
     res_company,
     res_config_settings,
     res_partner,
