@@ -149,6 +149,7 @@
         "demo/payments.xml",
         "demo/shared_documents.xml",
         "demo/transfers.xml",
+        "demo/reminders.xml",
     ],
     "assets": {
         "web.assets_backend": [

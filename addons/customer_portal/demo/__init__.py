@@ -1,1 +1,9 @@
-from . import documents, payments, shared_documents, statements, transfers, users
+from . import (
+    documents,
+    payments,
+    reminders,
+    shared_documents,
+    statements,
+    transfers,
+    users,
+)

@@ -405,6 +405,18 @@ NOTICES = [
     ),
 ]
 
+# Ages of the days on which reminders were sent, and since when there are reminders.
+REMINDERS_SINCE = 120
+REMINDER_AGES = range(114, 8, -7)
+KEY_ACCOUNT = "birch_supply"
+# (days after the due date, name, what comes next)
+KEY_ACCOUNT_LEVELS = [
+    (14, "Friendly reminder", "If something is unclear, just answer this e-mail."),
+    (30, "Second reminder", "Your contact will call you about it this week."),
+]
+NOT_REMINDED = "alder_south"
+HOLD_REASON = "Helmets to be clarified"
+
 # Euro for one unit of the company currency, a value every 30 days, newest first.
 EURO_RATES = [
     0.861, 0.865, 0.858, 0.852, 0.856, 0.863, 0.872, 0.880, 0.877, 0.885,
