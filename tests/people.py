@@ -282,8 +282,10 @@ def find_by_name(client, name):
 def make_invoice(accounting, customer, amount, days_overdue=0):
     """Post an invoice without tax, as accounting; return its id.
 
-    :param str customer: external id
+    :param customer: external id, or id
     """
+    if isinstance(customer, str):
+        customer = find_by_name(accounting, customer)
     due = (today() - timedelta(days=days_overdue)).isoformat()
     line = {"name": "Pallets", "quantity": 1, "price_unit": amount, "tax_ids": []}
     invoice = accounting.execute(
@@ -291,7 +293,7 @@ def make_invoice(accounting, customer, amount, days_overdue=0):
         "create",
         {
             "move_type": "out_invoice",
-            "partner_id": find_by_name(accounting, customer),
+            "partner_id": customer,
             "invoice_date": due,
             "invoice_date_due": due,
             "invoice_payment_term_id": False,

@@ -190,6 +190,57 @@ def test_people_are_told_once_by_two_at_the_same_time(
     assert read_told_states(live_server, invoices) == {"told"}
 
 
+@pytest.mark.parametrize("table", ["portal_reminder_line", "mail_mail"])
+def test_reminders_are_sent_once_by_two_at_the_same_time(
+    live_server, accounting, administrator, table
+):
+    """While one makes them, and while one sends them."""
+    address = f"{table}@elm.example"
+    customer = administrator.execute(
+        "res.partner", "create", {"name": "Elm", "is_company": True, "email": address}
+    )
+    make_invoice(accounting, customer, 88.0, days_overdue=8)
+    schedules = administrator.execute("portal.reminder.schedule", "search", [])
+    usual = {"needs_approval": True, "only_working_days": True}
+    at_once = dict.fromkeys(usual, False)
+    administrator.execute("portal.reminder.schedule", "write", schedules, at_once)
+    accounting.execute("portal.reminder", "action_look_now")
+    job = find_by_name(administrator, "customer_portal.cron_reminders")
+    [other] = administrator.execute("ir.cron", "copy", [job])
+    with (
+        ThreadPoolExecutor(2) as pool,
+        live_server.connect() as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("BEGIN; LOCK TABLE " + table)
+        runs = [
+            pool.submit(
+                connect(live_server, "admin", "admin").execute,
+                "ir.cron",
+                "method_direct_trigger",
+                [one],
+            )
+            for one in (job, other)
+        ]
+        # One holds the rows and waits; the other leaves them out, and is done.
+        while not any(run.done() for run in runs):
+            time.sleep(0.1)
+        cursor.execute("ROLLBACK")
+        for run in runs:
+            run.result()
+    administrator.execute("ir.cron", "unlink", [other])
+    administrator.execute("portal.reminder.schedule", "write", schedules, usual)
+
+    [reminder] = accounting.execute(
+        "portal.reminder", "search_read", [("partner_id", "=", customer)], ["state"]
+    )
+    assert reminder["state"] == "sent"
+    mails = administrator.execute(
+        "mail.mail", "search_count", [("email_to", "ilike", address)]
+    )
+    assert mails == 1
+
+
 def post_news(server, accounting):
     """Post invoices of which people are to be told now; return their ids."""
     invoices = [make_invoice(accounting, CUSTOMER, 79.0) for _number in range(3)]

@@ -270,7 +270,14 @@ class PortalReminder(models.Model):
         self._decide("skipped", [*FOLLOWING, "held", "approved"], reason=reason)
 
     def _hold(self, reason, until):
-        """Remind the customer of nothing in this currency, until a day or for good."""
+        """Remind the customer of nothing in this currency, until a day or for good.
+
+        :raise UserError: when the day is over
+        """
+        if until and until < max(
+            company._get_accounting_day() for company in self.company_id
+        ):
+            raise UserError(self.env._("Choose a day that is still to come."))
         self._decide("held", [*FOLLOWING, "approved"], reason=reason, held_until=until)
 
     @api.model

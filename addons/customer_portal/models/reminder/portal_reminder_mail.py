@@ -119,7 +119,8 @@ class PortalReminder(models.Model):
                 reminders.with_company(company)._send_of(company)
             self.env["res.users"]._send_mails_soon()
             if not cron._commit_progress(len(portion)):
-                break
+                return
+        cron._commit_progress(remaining=0)  # the rest is another job's
 
     def _get_sendable_domain(self):
         """Return the domain of what goes today, as each company has its day."""
@@ -131,9 +132,12 @@ class PortalReminder(models.Model):
             domain |= own
         return domain & Domain("state", "=", "approved")
 
-    def _send_of(self, company):
-        """Queue the mails of reminders of one company, as things are now; in sudo."""
-        day = company._get_accounting_day()
+    def _send_of(self, company, day=None):
+        """Queue the mails of reminders of one company, as things are now; in sudo.
+
+        :param day: of the mails, by default today
+        """
+        day = day or company._get_accounting_day()
         customers = self.partner_id.with_company(company)
         schedules = self._get_schedules_of(company, customers)
         plans = self._plan(company, schedules, customers, day)

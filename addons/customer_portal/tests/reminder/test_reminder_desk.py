@@ -3,9 +3,12 @@
 from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user
+from odoo.tools import mute_logger
 
 from ..reminder_case import MONDAY, ReminderCase
 
@@ -73,6 +76,44 @@ class TestReminderDesk(ReminderCase):
         # It waits again, with what is due by then.
         self._run(MONDAY + timedelta(days=15))
         self.assertEqual((reminder.state, reminder.amount_total), ("waiting", 150.0))
+
+    def test_the_dialog_asks_why_and_of_whom(self):
+        reminder = self._wait()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self._decide(reminder.action_skip(), reason=False)
+        with (
+            freeze_time(MONDAY + WEEK),
+            self.assertRaisesRegex(UserError, "still to come"),
+        ):
+            self._decide(reminder.action_hold(), until=MONDAY)
+        self.assertEqual(reminder.state, "waiting")
+        action = reminder.action_skip()
+        reader = new_test_user(
+            self.env, login="looker", groups="account.group_account_readonly"
+        )
+        for user in (reader, self.buyer):
+            wizards = self.env["portal.reminder.decision"].with_user(user)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                wizards.with_context(**action["context"]).create({"reason": "Mine"})
+        self.assertEqual(reminder.state, "waiting")
+
+    def test_a_dialog_that_was_open_too_long_decides_nothing(self):
+        reminder = self._wait()
+        action = reminder.action_skip()
+        reminder.action_approve()
+        [sent] = self._run(MONDAY + WEEK)
+        with self.assertRaisesRegex(UserError, "in the meantime"):
+            self._decide(action)
+        self.assertEqual((sent.state, sent.reason), ("sent", False))
+
+    def test_several_are_put_on_hold_together(self):
+        self._owe(50.0, partner=self.other_customer)
+        self.other_customer.email = "office@southwind.example"
+        reminders = self._wait()
+        self.assertEqual(len(reminders), 2)
+        self._decide(reminders.action_hold())
+        self.assertEqual(set(reminders.mapped("state")), {"held"})
+        self.assertEqual(reminders.mapped("decided_by_id"), self.clerk)
 
     def test_another_level_is_chosen(self):
         self.assertFalse(self._run(MONDAY + 3 * WEEK))

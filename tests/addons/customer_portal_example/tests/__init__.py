@@ -1,1 +1,1 @@
-from . import test_access, test_example
+from . import test_access, test_example, test_followup
