@@ -35,7 +35,10 @@ class AccountMove(models.Model):
             )
 
     def _describe_reminder(self, fact):
-        return f"{fact['name']}, {format_date(self.env, fact['day'])}" if fact else ""
+        if not fact:
+            return ""
+        day = format_date(self.env, fact["day"])
+        return ", ".join(filter(None, [fact["name"], day]))
 
     def _describe_pause(self, pause):
         """Return what staff read of a pause.
@@ -72,8 +75,8 @@ class AccountMove(models.Model):
         """Return {code of a Pause: what people read}."""
         _ = self.env._
         return {
-            "announced": _("bank transfer announced"),
-            "under_way": _("payment under way"),
+            "announced": _("Bank transfer announced"),
+            "under_way": _("Payment under way"),
         }
 
     # ------------------------------------------------------------
@@ -88,8 +91,9 @@ class AccountMove(models.Model):
         :param items: the journal items of the invoice, if the caller has them
         :param dict holds: of `_get_holds`, likewise
         :return: None where nobody is reminded of it, else a dict with last and next
-            (each None or {"name", "day"}), pauses, [{"label", "amount", "until"}], and
-            is_excluded: staff want no reminders of it
+            (each None or {"name", "day"}; the name is empty where it was only listed),
+            pauses, [{"label", "amount", "until"}], and is_excluded: staff want no
+            reminders of it
         """
         self.ensure_one()
         if not self.company_id._sends_reminders():
@@ -103,13 +107,14 @@ class AccountMove(models.Model):
             items = self.line_ids if items is None else items
             next_ = self._fill_reminder_outlook(facts, history, items, holds)
         levels = self.env["portal.reminder.level"].browse(
-            level_id for level_id, _day in filter(None, (last, next_))
+            level_id for level_id, _day in filter(None, (last, next_)) if level_id
         )
         levels.fetch(["name"])
         for name, found in (("last", last), ("next", next_)):
             if found:
                 level_id, day = found
-                facts[name] = {"name": levels.browse(level_id).name, "day": day}
+                level = levels.browse(level_id) if level_id else levels.browse()
+                facts[name] = {"name": level.name or "", "day": day}
         return facts if any(facts.values()) else None
 
     def _read_reminder_history(self):
@@ -119,7 +124,8 @@ class AccountMove(models.Model):
 
         :return: dict with tag_ids, is_excluded (the customer), last_day (on which it
             was reminded of anything in the currency), last ((level id, day) for this
-            invoice, or None), done (as `_get_done`) and state (of what is not sent)
+            invoice, or None; without a level it was listed beside others), done (as
+            `_get_done`) and state (of what is not sent)
         """
         customer = self.commercial_partner_id.with_company(self.company_id)
         for name in ("portal.reminder", "portal.reminder.line"):
@@ -142,8 +148,8 @@ class AccountMove(models.Model):
                            AND currency_id = %(currency)s),
                        ARRAY(
                        SELECT JSONB_BUILD_ARRAY(
-                              reminder.state, reminder.sent_day, reminder.level_id,
-                              line.item_id, line.days, line.level_id, line.is_counted)
+                              reminder.state, reminder.sent_day, line.item_id,
+                              line.days, line.level_id, line.is_counted)
                          FROM portal_reminder_line line
                          JOIN portal_reminder reminder
                            ON reminder.id = line.reminder_id
@@ -167,16 +173,17 @@ class AccountMove(models.Model):
             "state": None,
         }
         sent = []
-        for state, day, level, item_id, days, line_level, is_counted in rows:
+        for state, day, item_id, days, level_id, is_counted in rows:
             if state == "sent":
-                sent.append((fields.Date.to_date(day), level))
+                reached = (days, level_id) if is_counted else (-999, 0)
+                sent.append((fields.Date.to_date(day), *reached))
             elif state in OPEN:
                 history["state"] = state
             if is_counted and state in DONE:
-                history["done"][item_id].add(Step(days, line_level))
+                history["done"][item_id].add(Step(days, level_id))
         if sent:
-            day, level = max(sent)
-            history["last"] = (level, day)
+            day, _days, level_id = max(sent)
+            history["last"] = (level_id, day)
         return history
 
     def _fill_reminder_outlook(self, facts, history, items, holds):
@@ -192,7 +199,7 @@ class AccountMove(models.Model):
             facts["is_excluded"] = bool(owed)
             return None
         if history["state"] == "held":
-            label = self.env._("on hold")
+            label = self.env._("On hold")
             facts["pauses"] = [{"label": label, "amount": 0.0, "until": None}]
             return None
         rules = self.env["portal.reminder.schedule"]._get_rules(company.id)

@@ -333,7 +333,7 @@ class PortalReminder(models.Model):
         is_last = last and last.level_id == self.level_id.id
         if self.next_on and self.amount_overdue and not is_last:
             return self.env._(
-                "If it is still open then, we will remind you again on %s.",
+                "If it is still open on %s, we will remind you again.",
                 format_date(self.env, self.next_on),
             )
         return ""

@@ -225,6 +225,7 @@ class PortalReminder(models.Model):
                 item = values.pop("item")
                 del values["shares"]
                 self._add_line(plan, item, values, steps[schedule], done, day)
+            plan.lines = self._filtered_by_text(plan, day)
             is_enough = self._is_enough(plan, items, credits_.get(key, (0.0, 0.0)))
             plan.lines.sort(key=lambda values: (values["date_due"], values["item_id"]))
             if plan.step and is_enough:
@@ -352,6 +353,16 @@ class PortalReminder(models.Model):
         )
         if step:
             plan.step = max(plan.step or step, step)
+
+    @staticmethod
+    def _filtered_by_text(plan, day):
+        """Return the lines that fit the text: before it is due, nothing is overdue.
+
+        It was reminded of, or is to be, with a level of its own.
+        """
+        if plan.step and plan.step.days <= 0:
+            return [values for values in plan.lines if values["date_due"] >= day]
+        return plan.lines
 
     @staticmethod
     def _is_enough(plan, items, credit):

@@ -123,10 +123,9 @@ class TestReminder(ReminderCase):
             for day in range(6, 30)
             if (some := self._run(MONDAY + timedelta(days=day)))
         }
-        # 20 days after Monday is a Sunday; the second part is announced on Monday, 17.
-        self.assertEqual(
-            sent, {7: [(7, 300.0)], 17: [(-3, 1000.0)], 24: [(21, 1000.0)]}
-        )
+        # 20 days after Monday is a Sunday; the second part is announced on Monday, 17,
+        # without the first: a text about what is soon due says nothing of what is late.
+        self.assertEqual(sent, {7: [(7, 300.0)], 17: [(-3, 700.0)], 24: [(21, 1000.0)]})
 
     def test_credits_are_taken_off(self):
         self._owe(100.0)
@@ -215,7 +214,7 @@ class TestReminder(ReminderCase):
             [(60.0, "announced"), (0.0, False)],
         )
         self.assertRegex(
-            reminder.body, r"(?s)Not included.*60\.00.*bank transfer announced"
+            reminder.body, r"(?s)Not included.*60\.00.*Bank transfer announced"
         )
 
     def test_nobody_is_reminded_of_what_is_under_way_alone(self):
@@ -355,7 +354,7 @@ class TestReminder(ReminderCase):
         self.assertIn("/pay/", mail.body_html)
         self.assertIn(invoice.name, mail.body_html)
         self.assertIn("7 days overdue", mail.body_html)
-        self.assertIn("remind you again on 03/31/2036", mail.body_html)
+        self.assertIn("open on 03/31/2036, we will remind you", mail.body_html)
         self.assertEqual((mail.model, mail.res_id), (False, 0))
         self.assertNotIn("/pay/", reminder.body)
         self.assertIn('/my/invoices"', reminder.body)

@@ -43,6 +43,16 @@ class TestReminderPage(ReminderMixin, PortalHttpCommon):
         self.assertEqual(self._read(invoice, self.buyer, day), [first, second])
         self.assertEqual(self._see(invoice, day), [first, second, ""])
 
+    def test_what_was_listed_beside_others_says_no_level_of_theirs(self):
+        self._owe(100.0, MONDAY - 2 * WEEK)
+        invoice = self._owe(50.0, MONDAY + WEEK - timedelta(days=2))
+        [reminder] = self._run(MONDAY + WEEK)
+        self.assertEqual((reminder.level_id, reminder.amount_total), (self.second, 150))
+        self.assertEqual(
+            self._read(invoice, self.buyer, MONDAY + WEEK),
+            ["03/17/2036", "First reminder, 03/24/2036"],
+        )
+
     def test_before_it_is_due_the_next_one_is_seen(self):
         invoice = self._owe(100.0)
         self.assertEqual(
@@ -55,11 +65,11 @@ class TestReminderPage(ReminderMixin, PortalHttpCommon):
         remittance = self._open_remittance({invoice: 100.0})
         remittance.state = "processing"
         self.assertEqual(
-            self._read(invoice, self.buyer, MONDAY), ["payment under way $ 100.00"]
+            self._read(invoice, self.buyer, MONDAY), ["Payment under way $ 100.00"]
         )
         self.assertEqual(
             self._see(invoice, MONDAY),
-            ["", "", "payment under way $\N{NO-BREAK SPACE}100.00"],
+            ["", "", "Payment under way $\N{NO-BREAK SPACE}100.00"],
         )
 
     def test_several_pauses_of_parts_are_told_apart(self):
@@ -77,22 +87,22 @@ class TestReminderPage(ReminderMixin, PortalHttpCommon):
                 [
                     "",
                     "Before it is due, 03/10/2036",
-                    "bank transfer announced $\N{NO-BREAK SPACE}30.00, "
-                    "payment under way $\N{NO-BREAK SPACE}50.00 until 03/12/2036",
+                    "Bank transfer announced $\N{NO-BREAK SPACE}30.00, "
+                    "Payment under way $\N{NO-BREAK SPACE}50.00 until 03/12/2036",
                 ],
             )
             self.assertEqual(
                 self._read(invoice, self.buyer, MONDAY)[1:],
                 [
-                    "bank transfer announced $ 30.00",
-                    "payment under way $ 50.00 until 03/12/2036",
+                    "Bank transfer announced $ 30.00",
+                    "Payment under way $ 50.00 until 03/12/2036",
                 ],
             )
             [reminder] = self._run(MONDAY + WEEK)
         self.assertEqual(reminder.amount_total, 20.0)
         line = reminder.line_ids
         self.assertEqual(line.amount_paused, 80.0)
-        self.assertEqual(line.pause_label, "bank transfer announced, payment under way")
+        self.assertEqual(line.pause_label, "Bank transfer announced, Payment under way")
 
     def test_the_reason_of_staff_is_not_seen(self):
         invoice = self._owe(100.0)
@@ -101,7 +111,7 @@ class TestReminderPage(ReminderMixin, PortalHttpCommon):
         self.reminders.search([])._hold("Their boss is a friend", False)
         self._sign_in(self.buyer)
         page = self._get(f"/my/invoices/{invoice.id}").text
-        self.assertIn("on hold", page)
+        self.assertIn("On hold", page)
         self.assertNotIn("friend", page)
         invoice.no_followup = True
         self.assertEqual(self._read(invoice, self.buyer, MONDAY), ["None planned"])
