@@ -328,14 +328,12 @@ class TestRpc(PortalHttpCommon):
             ("portal.reminder", "action_skip"),
             ("portal.reminder", "write"),
             ("portal.reminder.decision", "action_decide"),
-            ("portal.reminder.level", "unlink"),
             ("portal.section.wizard", "action_apply"),
             ("portal.transfer.wizard", "action_receive"),
             ("portal.view.wizard", "action_open"),
             ("res.company", "create"),
             ("res.company", "write"),
             ("res.currency", "write"),
-            ("resource.calendar", "write"),
             ("res.partner", "action_change_portal_sections"),
             ("res.partner", "action_end_pay_links"),
             ("res.partner", "action_invite_to_portal"),
@@ -348,6 +346,18 @@ class TestRpc(PortalHttpCommon):
             (name, "write")
             for name in ("account.payment", "sale.order", "stock.picking")
             if name in self.env
+        }
+        allowed |= {
+            (name, method)
+            for name in (
+                "portal.remembered.mixin",
+                "portal.reminder.level",
+                "portal.reminder.schedule",
+                "resource.calendar",
+                "resource.calendar.attendance",
+                "resource.calendar.leaves",
+            )
+            for method in ("create", "write", "unlink")
         }
         found = set()
         for name, model in self.env.registry.items():

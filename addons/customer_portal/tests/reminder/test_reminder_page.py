@@ -53,6 +53,31 @@ class TestReminderPage(ReminderMixin, PortalHttpCommon):
             ["03/17/2036", "First reminder, 03/24/2036"],
         )
 
+    def test_the_page_forgets_what_staff_have_changed(self):
+        invoice = self._owe(100.0)
+        calendar = self.company.resource_calendar_id
+
+        def read():
+            return self._read(invoice, self.buyer, MONDAY + timedelta(days=1))
+
+        self.assertEqual(read(), ["First reminder, 03/17/2036"])
+        holiday = {
+            "calendar_id": calendar.id,
+            "date_from": "2036-03-17 00:00:00",
+            "date_to": "2036-03-17 23:59:59",
+        }
+        leave = self.env["resource.calendar.leaves"].create(holiday)
+        self.assertEqual(read(), ["First reminder, 03/18/2036"])
+        leave.unlink()
+        self.assertEqual(read(), ["First reminder, 03/17/2036"])
+        # Nobody works on Mondays.
+        calendar.attendance_ids.filtered(lambda one: one.dayofweek == "0").unlink()
+        self.assertEqual(read(), ["First reminder, 03/18/2036"])
+        self.first.days = 9
+        self.assertEqual(read(), ["First reminder, 03/19/2036"])
+        self.schedule.active = False
+        self.assertIsNone(read())
+
     def test_before_it_is_due_the_next_one_is_seen(self):
         invoice = self._owe(100.0)
         self.assertEqual(
