@@ -155,3 +155,18 @@ class TestDemoDocuments(TransactionCase):
                 [("model", "in", ["sale.order", "account.move", "account.payment"])]
             )
         )
+
+    def test_reminders_were_sent_and_wait_and_nobody_was_mailed(self):
+        mails = self.env["mail.mail"]
+        before = mails.search_count([])
+        self.env["portal.demo"]._load_reminders(LEAP_DAY)
+        reminders = self.env["portal.reminder"].search([])
+        self.assertEqual(set(reminders.mapped("state")), {"sent", "waiting", "held"})
+        self.assertEqual(mails.search_count([]), before)
+        sent = reminders.filtered(lambda one: one.state == "sent")
+        self.assertTrue(all(sent.mapped("body")))
+        self.assertLess(max(sent.mapped("sent_day")), LEAP_DAY)
+        self.assertEqual(len(sent.schedule_id), 2)
+        for one in sent:
+            is_before = one.level_id.days < 0
+            self.assertEqual(not one.amount_overdue, is_before, one.subject)
