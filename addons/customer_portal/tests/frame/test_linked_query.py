@@ -7,6 +7,7 @@ from ..common import PortalCommon
 LINE_FIELDS = [
     "name",
     "price_unit",
+    "product_id",
     "product_no_variant_attribute_value_ids",
     "product_uom_qty",
     "tax_ids",
@@ -32,15 +33,14 @@ class TestLinkedQuery(PortalCommon):
             }
         )
         template = cls._get_product().product_tmpl_id
-        template.attribute_line_ids = [
-            Command.create(
-                {
-                    "attribute_id": attribute.id,
-                    "value_ids": [Command.set(attribute.value_ids.ids)],
-                }
-            )
-        ]
-        cls.values = template.attribute_line_ids.product_template_value_ids
+        line = cls.env["product.template.attribute.line"].create(
+            {
+                "product_tmpl_id": template.id,
+                "attribute_id": attribute.id,
+                "value_ids": [Command.set(attribute.value_ids.ids)],
+            }
+        )
+        cls.values = line.product_template_value_ids
         cls.order = cls._create_order()
         cls.order.order_line.product_no_variant_attribute_value_ids = cls.values
         cls.env["res.lang"]._activate_lang("lt_LT")

@@ -9,6 +9,7 @@ class TestOrderPageTaxes(PortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.product = cls._get_product()
         groups = cls.env["account.tax.group"].create(
             [{"name": "VAT"}, {"name": "Levy"}, {"name": "Duty"}]
         )
@@ -50,13 +51,13 @@ class TestOrderPageTaxes(PortalCommon):
 
     def _make(self, *lines, **values):
         """Return an order with lines of (price, taxes)."""
-        order = self._create_order(**values)
+        order = self._create_order(state="sent", **values)
         order.order_line = [
             Command.clear(),
             *(
                 Command.create(
                     {
-                        "product_id": self._get_product().id,
+                        "product_id": self.product.id,
                         "price_unit": price,
                         "tax_ids": [Command.set(taxes.ids)],
                     }
