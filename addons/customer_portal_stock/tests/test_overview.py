@@ -66,7 +66,7 @@ class TestOverview(PortalHttpCommon):
         day = html.fromstring(self._get("/my").text).xpath(
             "string(//ul[contains(@class, 'cp_goods')]/li[2]/*[1])"
         )
-        self.assertTrue(said.startswith("4 "), said)
+        self.assertTrue(said.startswith("4, "), said)
         self.assertIn(f"next {day.strip()}", said)
 
     def test_a_plan_for_the_moment_of_ordering_tells_no_day(self):
