@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
 
-from odoo import http
+from odoo import fields, http
 from odoo.http import request
 
 from ...tools.parse import clean_text, parse_id
@@ -79,6 +79,9 @@ class ReviewForm(QuantitiesForm):
         for name, refusal in order_sudo._get_address_refusals().items():
             if self.values[name] not in offered[name].ids:
                 self.errors[name] = refusal
+        wished = self.values["wished_date"]
+        if wished and wished < fields.Date.context_today(order_sudo):
+            self.errors["wished_date"] = self.env._("Choose today or a later date.")
 
 
 class ReorderPortal(Portal):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.fields import Datetime
 
 from ...tools.drawing import Drawing
@@ -141,6 +141,19 @@ class TestReorder(PortalHttpCommon):
         ):
             self.assertIn(text, answer.text)
         self.assertEqual(draft.order_line.product_uom_qty, 3.0)
+
+    def test_requested_day_has_not_passed(self):
+        """A browser offers such a day only where a draft is old, and sends any."""
+        self._reorder()
+        draft = self._get_drafts()
+        yesterday = fields.Date.context_today(self.buyer) - timedelta(days=1)
+        answer = self._submit(draft, wished_date=yesterday.isoformat())
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("Choose today or a later date.", answer.text)
+        self.assertEqual(draft.state, "draft")
+        today = yesterday + timedelta(days=1)
+        self.assertEqual(self._submit(draft, wished_date=today.isoformat()).status_code, 303)
+        self.assertNotEqual(draft.state, "draft")
 
     def test_goes_where_it_went_before_the_usual_address(self):
         usual = self.env["res.partner"].create(
