@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from odoo import Command, fields
-from odoo.fields import Datetime
+from odoo import Command
+from odoo.fields import Date, Datetime
 
 from ...tools.drawing import Drawing
 from ..access_case import HOSTILE, mix
@@ -146,13 +146,14 @@ class TestReorder(PortalHttpCommon):
         """A browser offers such a day only where a draft is old, and sends any."""
         self._reorder()
         draft = self._get_drafts()
-        yesterday = fields.Date.context_today(self.buyer) - timedelta(days=1)
+        yesterday = Date.context_today(self.buyer) - timedelta(days=1)
         answer = self._submit(draft, wished_date=yesterday.isoformat())
         self.assertEqual(answer.status_code, 422)
         self.assertIn("Choose today or a later date.", answer.text)
         self.assertEqual(draft.state, "draft")
         today = yesterday + timedelta(days=1)
-        self.assertEqual(self._submit(draft, wished_date=today.isoformat()).status_code, 303)
+        answer = self._submit(draft, wished_date=today.isoformat())
+        self.assertEqual(answer.status_code, 303)
         self.assertNotEqual(draft.state, "draft")
 
     def test_goes_where_it_went_before_the_usual_address(self):
