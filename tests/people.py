@@ -146,6 +146,22 @@ class Person:
             landing_route=f"/my/pay/{remittance}",
         )["reference"]
 
+    def promise(self, invoices, day, request_key=""):
+        """Promise to pay invoices on a day; return the id of the promise.
+
+        :param list invoices: ids
+        :raise Refused: when they cannot be promised
+        """
+        address = self.submit(
+            "/my/promise",
+            {
+                "request_key": request_key,
+                "documents": ",".join(map(str, invoices)),
+                "day": day,
+            },
+        )
+        return int(re.match(r"/my/promises/(\d+)", address)[1])
+
     def announce(self, remittance):
         """Announce that a bank transfer pays a remittance; return its address.
 

@@ -1,6 +1,7 @@
 """Paying and reordering in a browser, on a desk and on a phone."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -114,6 +115,38 @@ def check_figures_are_seen(window):
         box = window.page.locator(f'data[data-figure="{name}"]').first.bounding_box()
         assert box["y"] >= 0, name
         assert box["y"] + box["height"] <= height, name
+
+
+def test_promising_to_pay(open_window, accounting):
+    invoice = make_invoice(accounting, CUSTOMER, 64.5, 9)
+    window = open_window("payable@alder.example")
+    page = window.page
+
+    window.go(f"/my/invoices/{invoice}")
+    page.get_by_role("link", name="Promise to pay").click()
+
+    page.wait_for_url("**/my/promise?documents=*")
+    check_access(window)
+    window.look("promise_form")
+    day = today() + timedelta(days=5)
+    page.get_by_label("I will pay on").fill(day.isoformat())
+    page.get_by_label("Amount").fill("60")
+    page.get_by_role("button", name="Promise").click()
+
+    page.wait_for_url("**?notice=promised")
+    assert window.figure("promised") == 6000
+    check_access(window)
+    window.look("promise")
+
+    window.go(f"/my/invoices/{invoice}")
+    promised = page.locator("[name=promises]")
+    expect(promised).to_contain_text("You promised to pay $ 60.00")
+    check_access(window)
+    promised.get_by_role("link", name="Change or withdraw").click()
+    page.get_by_role("button", name="Withdraw").click()
+    page.wait_for_url("**?notice=promise_withdrawn")
+    window.go(f"/my/invoices/{invoice}")
+    expect(promised).to_contain_text("Withdrawn")
 
 
 def test_keys_reach_the_skip_link_and_the_action(open_window):

@@ -7,6 +7,7 @@ balancer, and start together. What came of it is read from the database.
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from people import (
     open_browsers,
     open_tabs,
     read_form,
+    today,
 )
 from psycopg2 import sql
 
@@ -128,6 +130,19 @@ class Books:
             invoices=invoices,
         )
         return sorted(state for _remittance, state in rows)
+
+    def promises(self, invoices):
+        """Return (id, state, amount) of the promises of these invoices, in order."""
+        return self.query(
+            """
+            SELECT promise.id, promise.state, line.amount
+              FROM portal_promise promise
+              JOIN portal_promise_line line ON line.promise_id = promise.id
+             WHERE line.move_id = ANY(%(invoices)s)
+          ORDER BY promise.id
+            """,
+            invoices=invoices,
+        )
 
     def residuals(self, invoices):
         """Return what is open of these invoices, in their order."""
@@ -285,6 +300,41 @@ def test_one_choice_is_announced_or_paid(colleagues, make_due, books, way, toget
     else:
         assert (state, len(granted(results))) == ("open", 1)
         assert books.charges() == [(Decimal(64), "draft")]
+
+
+def test_an_invoice_is_promised_once(crowd, make_due, books, together):
+    [invoice] = make_due(77.0)
+    day = (today() + timedelta(days=3)).isoformat()
+
+    results = together(
+        lambda person, key: person.promise([invoice], day, key),
+        crowd,
+        make_fresh_keys(),
+    )
+
+    [promise] = set(granted(results))
+    assert books.promises([invoice]) == [(promise, "open", Decimal(77))]
+    crowd[0].submit(f"/my/promises/{promise}/withdraw", {})
+
+
+def test_an_invoice_is_promised_and_paid(colleagues, make_due, books, way, together):
+    """Whichever comes first: what is paid is promised no more."""
+    [invoice] = make_due(88.0)
+    day = (today() + timedelta(days=3)).isoformat()
+
+    def act(person, number):
+        if number % 2:
+            return person.pay({invoice: 88.0}, way)
+        return person.promise([invoice], day)
+
+    together(act, colleagues, range(CROWD))
+
+    assert books.residuals([invoice]) == [0]
+    assert books.payments() == [(Decimal(88), "posted")]
+    assert [state for _id, state, _amount in books.promises([invoice])] in (
+        [],
+        ["kept"],
+    )
 
 
 def test_rest_is_paid_once_while_a_part_is_under_way(

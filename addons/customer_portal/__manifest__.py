@@ -26,6 +26,7 @@
         "security/portal_document_security.xml",
         "security/portal_payment_security.xml",
         "security/portal_reminder_security.xml",
+        "security/portal_promise_security.xml",
         # Records: rights, kinds, events, numbers, scheduled actions.
         "data/ir_config_parameter_data.xml",
         "data/portal_section_data.xml",
@@ -119,6 +120,10 @@
         "views/reminder/account_move_views.xml",
         "views/reminder/res_partner_views.xml",
         "views/reminder/invoice_page_templates.xml",
+        # Promises to pay.
+        "views/promise/promise_templates.xml",
+        "views/promise/portal_promise_views.xml",
+        "views/promise/res_partner_views.xml",
         # Orders: lists, changes, reorder.
         "views/order/order_templates.xml",
         "views/order/order_page_templates.xml",
@@ -133,6 +138,7 @@
         "views/frame/portal_menus.xml",
         "views/payment/portal_short_payment_views.xml",
         "views/reminder/res_config_settings_views.xml",
+        "views/promise/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/company.xml",
@@ -150,6 +156,7 @@
         "demo/shared_documents.xml",
         "demo/transfers.xml",
         "demo/reminders.xml",
+        "demo/promises.xml",
     ],
     "assets": {
         "web.assets_backend": [

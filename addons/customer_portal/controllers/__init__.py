@@ -10,4 +10,5 @@ from . import document  # files that both sides share
 from . import billing  # what is owed, and since when
 from . import payment  # what is paid, with what, for what
 from . import reminder  # who is reminded of what is due, and when
+from . import promise  # what is promised, and what became of it
 from . import order  # what is ordered, changed, delivered

@@ -1,6 +1,7 @@
 from . import (
     documents,
     payments,
+    promises,
     reminders,
     shared_documents,
     statements,

@@ -10,4 +10,5 @@ from .document import *
 from .billing import *
 from .payment import *
 from .reminder import *
+from .promise import *
 from .order import *

@@ -30,6 +30,9 @@ GET_ROWS = {
     "/my/quotes": (LOGIN, 200, 200, 200),
     "/my/quotes/page/<int:page>": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 200, 200, 200),
+    "/my/promise": (LOGIN, 200, 200, 200),
+    "/my/promises/<int:promise_id>": (LOGIN, 404, 404, 200),
+    "/my/promises/<int:promise_id>/change": (LOGIN, 404, 404, 200),
     "/my/payments": (LOGIN, 200, 200, 200),
     "/my/pay/<int:remittance_id>": (LOGIN, 404, 404, 200),
     "/my/pay/<int:remittance_id>/receipt": (LOGIN, 404, 404, 404),
@@ -145,6 +148,14 @@ POST_ROWS = {
     "/my/orders/<int:order_id>/decline": (404, 404, 404, "/my/orders/<order_id>*"),
     "/my/address/submit": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 422, 422, 422),
+    "/my/promise": (LOGIN, 422, 422, 422),
+    "/my/promises/<int:promise_id>/change": (LOGIN, 404, 404, 422),
+    "/my/promises/<int:promise_id>/withdraw": (
+        LOGIN,
+        404,
+        404,
+        "/my/promises/<promise_id>?notice=promise_withdrawn",
+    ),
     "/my/orders/<int:order_id>/reorder": (LOGIN, 404, 404, 422),
     "/my/orders/<int:order_id>/review": (
         LOGIN,
@@ -171,6 +182,7 @@ POST_ROWS = {
     # The seller of the tests has no bank account; test_transfer has one.
     "/my/pay/<int:remittance_id>/announce": (LOGIN, 404, 404, 422),
     "/pay/<string:token>": (422, 422, 422, 422),
+    "/pay/<string:token>/promise": (422, 422, 422, 422),
     "/pay/<string:token>/renew": (200, 200, 200, 200),
     "/pay/<string:token>/<int:remittance_id>/announce": (404, 404, 404, 404),
     "/pay/<string:token>/<int:remittance_id>/cancel": (404, 404, 404, 404),
@@ -318,6 +330,8 @@ PARAMETERS = {
         "credits",
         "notice",
     ],
+    "/my/promise": ["documents", "notice"],
+    "/my/promises/<promise_id>": ["notice"],
     "/my/statement": [
         "view",
         "date",

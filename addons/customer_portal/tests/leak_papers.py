@@ -1,6 +1,6 @@
 """The documents of the leak test, each with a word that must not come back."""
 
-from odoo import Command
+from odoo import Command, fields
 
 
 class LeakPapersMixin:
@@ -60,6 +60,7 @@ class LeakPapersMixin:
                 cls._add(
                     "remittance", remittance, remittance.name, "see_invoices", **who
                 )
+                cls._add_promise(move, user, key, **who)
         canary = f"CANARY-ADDRESS-{key}"
         for active in (True, False):
             address = cls.env["res.partner"].create(
@@ -125,6 +126,39 @@ class LeakPapersMixin:
         cls.papers[kind].append(
             {"record": record, "canary": canary, "code": code, **who}
         )
+
+    @classmethod
+    def _add_promise(cls, move, user, key, **who):
+        canary = f"CANARY-PROMISE-{key}"
+        promise = (
+            cls.env["portal.promise"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": move.commercial_partner_id.id,
+                    "company_id": move.company_id.id,
+                    "currency_id": move.currency_id.id,
+                    "amount": 10.0,
+                    "day": cls.today,
+                    "last_day": cls.today,
+                    "since": cls.today,
+                    "made_on": fields.Datetime.now(),
+                    "user_id": user.id if user else False,
+                    "note": canary,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "move_id": move.id,
+                                "amount": 10.0,
+                                "open_before": 80.0,
+                                "is_open": True,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        cls._add("promise", promise, canary, "see_invoices", **who)
 
     @classmethod
     def _add_change(cls, order, key, code, **who):

@@ -1,6 +1,7 @@
 from . import (
     portal_document_request_wizard,
     portal_invitation_wizard,
+    portal_promise_record,
     portal_refund_wizard,
     portal_reminder_decision,
     portal_section_wizard,

@@ -218,21 +218,23 @@ class PayLinkPortal(TransferPortal):
 
     def _render_link(self, link, message=""):
         """Show an invoice and what can be paid of it; what is over gets no amounts."""
-        # sudo: the link is the right to pay the invoice
-        links_sudo = request.env["portal.pay.link"].sudo()
         template = "pay_link" if link.is_valid else "pay_link_expired"
         return self._render_page(
             f"customer_portal.{template}",
-            {
-                "page_name": "pay_link",
-                "link": link,
-                "move": link.move,
-                "offers": links_sudo._get_offers(link.move) if link.is_valid else [],
-                "holds": self._prepare_link_holds(link),
-                "message": message,
-            },
+            {**self._prepare_link_values(link), "message": message},
             status=422 if message else 200 if link.is_valid else 410,
         )
+
+    def _prepare_link_values(self, link):
+        # sudo: the link is the right to pay the invoice
+        links_sudo = request.env["portal.pay.link"].sudo()
+        return {
+            "page_name": "pay_link",
+            "link": link,
+            "move": link.move,
+            "offers": links_sudo._get_offers(link.move) if link.is_valid else [],
+            "holds": self._prepare_link_holds(link),
+        }
 
     @staticmethod
     def _prepare_link_holds(link):

@@ -19,6 +19,7 @@ PORTAL_FIELDS = (
     "portal_order_change",
     "portal_order_change_hours",
     "portal_order_page",
+    "portal_promises",
     "primary_color",
     "sale_discount_product_id",
     "tax_calculation_rounding_method",

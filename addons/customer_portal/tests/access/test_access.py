@@ -2,6 +2,7 @@
 
 from importlib import import_module
 
+from odoo import fields
 from odoo.tools import mute_logger
 
 from odoo.addons.payment import utils as payment_utils
@@ -84,12 +85,20 @@ class TestAccess(DocumentMixin, AccessCase):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         ).attachment_ids
+        cls.company.portal_promises = True
         cls.document = cls._receive_document("Drawing", cls.buyer)
         cls.asked = cls._ask_for_document()
 
     def setUp(self):
         super().setUp()
         self.remittance = self._open_remittance({self.invoice: 60.0})
+        self.promise = self._promise(self.invoice)
+
+    def _promise(self, invoice):
+        """Return a promise of the buyer."""
+        promises = self.env["portal.promise"].sudo()
+        day = self.company._get_accounting_day()
+        return promises._make(self.customer, invoice.sudo(), day, user=self.buyer)
 
     def _get_ids(self):
         return {
@@ -100,6 +109,7 @@ class TestAccess(DocumentMixin, AccessCase):
             "order_id": self.order.id,
             "change_id": self.change.id,
             "remittance_id": self.remittance.id,
+            "promise_id": self.promise.id,
             "invoice_id": self.invoice.id,
             "membership_id": self.membership.id,
             "role_id": self.membership.role_id.id,
@@ -125,6 +135,8 @@ class TestAccess(DocumentMixin, AccessCase):
         return (
             *super()._snapshot(),
             self.remittance.state,
+            self.promise.state,
+            self.env["portal.promise"].search_count([]),
             self.order.state,
             self.change.state,
             self.invoice.amount_residual,
@@ -259,6 +271,17 @@ class TestAccess(DocumentMixin, AccessCase):
                 f"amount_{self.invoice.id}": value,
                 f"document_{value}": "on",
                 "amount_": value,
+            },
+            "/my/promise": lambda value: {
+                "request_key": value,
+                "documents": str(self.invoice.id),
+                "day": value,
+                "amount": value,
+            },
+            "/my/promises/<promise_id>/change": lambda value: {
+                "request_key": value,
+                "day": fields.Date.to_string(self.today),
+                "amount": f"{value}!",
             },
             "/my/orders/<order_id>/reorder": lambda value: {
                 "request_key": value,

@@ -184,6 +184,7 @@ class TestRpc(PortalHttpCommon):
             "portal.ledger.lock",
             "portal.payment.claim",
             "portal.rights.change",
+            "portal.promise.line",
             "portal.reminder",
             "portal.reminder.level",
             "portal.reminder.line",
@@ -320,6 +321,10 @@ class TestRpc(PortalHttpCommon):
             ("portal.remittance", "action_keep_on_account"),
             ("portal.remittance", "action_refund"),
             ("portal.remittance", "write"),
+            ("portal.promise", "action_open_documents"),
+            ("portal.promise", "action_withdraw"),
+            ("portal.promise", "write"),
+            ("portal.promise.record", "action_record"),
             ("portal.reminder", "action_approve"),
             ("portal.reminder", "action_hold"),
             ("portal.reminder", "action_look_now"),
@@ -340,6 +345,7 @@ class TestRpc(PortalHttpCommon):
             ("res.partner", "action_open_portal_documents"),
             ("res.partner", "action_open_portal_people"),
             ("res.partner", "action_open_portal_roles"),
+            ("res.partner", "action_open_promises"),
         }
         # Of a mixin of ours, with each model that has it.
         allowed |= {

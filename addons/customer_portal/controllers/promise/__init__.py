@@ -1,0 +1,1 @@
+from . import invoice_page, promise, promise_link
