@@ -1,1 +1,1 @@
-from . import test_promise, test_promise_page
+from . import test_promise, test_promise_page, test_year
