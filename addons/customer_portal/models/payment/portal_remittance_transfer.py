@@ -284,10 +284,14 @@ class PortalRemittance(models.Model):
         """
         self.ensure_one()
         self._get_wires()._set_canceled()
+        self.state = "open" if self._is_left_to_pay() else "cancelled"
+        return self.state == "open"
+
+    def _is_left_to_pay(self):
+        """Return whether anything is left to pay: accounting may have booked it."""
         invoices = self.line_ids.filtered(lambda line: line.kind == "invoice")
         is_open = any(line._get_amount_open() for line in invoices)
-        self.state = "open" if is_open or self.amount_extra else "cancelled"
-        return self.state == "open"
+        return is_open or bool(self.amount_extra)
 
     def _tell_payer(self, code, title, detail=None):
         """Tell the person who announced it, as far as the person still sees it."""
@@ -344,7 +348,10 @@ class PortalRemittance(models.Model):
                 break
 
     def _remind_of_transfer(self):
+        """Say once that the money is awaited, where something is left to pay."""
         self.is_transfer_reminded = True
+        if not self._is_left_to_pay():
+            return
         self._tell_payer(
             "transfer_expiring",
             lambda env, remittance: env._(

@@ -356,6 +356,25 @@ class TestTransfer(TransferMixin, PortalCommon):
                 self.assertEqual(remittance.state, state)
                 self.assertEqual(self.env["portal.notice"].search_count(notices), count)
 
+    def test_what_accounting_booked_is_not_reminded_of(self):
+        """Money that came past the announcement: nothing is left to pay."""
+        remittance = self._announce({self.invoice: 100.0})
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        ).create({"payment_date": self.today})._create_payments()
+        notices = self.env["portal.notice"]
+        before = notices.search_count([])
+        for days, state in ((12, "announced"), (15, "cancelled")):
+            with (
+                self.subTest(days),
+                freeze_time(fields.Datetime.now() + timedelta(days=days)),
+                patch.object(type(self.env["ir.cron"]), "_commit_progress") as progress,
+            ):
+                progress.return_value = 60.0
+                self.env["portal.remittance"].sudo()._follow_transfers()
+                self.assertEqual(remittance.state, state)
+                self.assertEqual(notices.search_count([]), before)
+
     # ------------------------------------------------------------
     # The code for banks
     # ------------------------------------------------------------
