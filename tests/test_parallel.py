@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from books import Books
 from people import (
     Person,
     Refused,
@@ -22,7 +23,6 @@ from people import (
     read_form,
     today,
 )
-from psycopg2 import sql
 
 CROWD = 12
 CUSTOMER = "customer_portal.alder_works"
@@ -62,123 +62,6 @@ def books(live_server):
     """Open the books at this moment."""
     with live_server.connect() as connection:
         yield Books(connection)
-
-
-class Books:
-    """What accounting finds that was not there when the test began."""
-
-    def __init__(self, connection):
-        """Remember what is there."""
-        self.connection = connection
-        self.last = {
-            table: self.query(
-                sql.SQL("SELECT COALESCE(MAX(id), 0) FROM {}").format(
-                    sql.Identifier(table)
-                )
-            )[0][0]
-            for table in ("account_payment", "payment_transaction", "sale_order")
-        }
-
-    def query(self, text, **values):
-        with self.connection.cursor() as cursor:
-            cursor.execute(text, values)
-            return cursor.fetchall()
-
-    def payments(self):
-        """Return (amount, state of its entry) of each payment."""
-        return self.query(
-            """
-            SELECT payment.amount, entry.state
-              FROM account_payment payment
-              JOIN account_move entry ON entry.id = payment.move_id
-             WHERE payment.id > %(last)s
-            """,
-            last=self.last["account_payment"],
-        )
-
-    def on_account(self):
-        """Return what of these payments pays no document."""
-        [(amount,)] = self.query(
-            """
-            SELECT COALESCE(SUM(item.amount_residual_currency), 0)
-              FROM account_payment payment
-              JOIN account_move_line item ON item.move_id = payment.move_id
-              JOIN account_account account ON account.id = item.account_id
-             WHERE payment.id > %(last)s AND account.account_type = 'asset_receivable'
-            """,
-            last=self.last["account_payment"],
-        )
-        return amount
-
-    def charges(self):
-        """Return (amount, state) of each attempt at the provider, by state."""
-        return self.query(
-            "SELECT amount, state FROM payment_transaction WHERE id > %(last)s"
-            " ORDER BY state",
-            last=self.last["payment_transaction"],
-        )
-
-    def remittances(self, invoices):
-        """Return the states of the remittances of these invoices, sorted."""
-        rows = self.query(
-            """
-            SELECT DISTINCT remittance.id, remittance.state
-              FROM portal_remittance remittance
-              JOIN portal_remittance_line line ON line.remittance_id = remittance.id
-             WHERE line.move_id = ANY(%(invoices)s)
-            """,
-            invoices=invoices,
-        )
-        return sorted(state for _remittance, state in rows)
-
-    def promises(self, invoices):
-        """Return (id, state, amount) of the promises of these invoices, in order."""
-        return self.query(
-            """
-            SELECT promise.id, promise.state, line.amount
-              FROM portal_promise promise
-              JOIN portal_promise_line line ON line.promise_id = promise.id
-             WHERE line.move_id = ANY(%(invoices)s)
-          ORDER BY promise.id
-            """,
-            invoices=invoices,
-        )
-
-    def residuals(self, invoices):
-        """Return what is open of these invoices, in their order."""
-        rows = dict(
-            self.query(
-                "SELECT id, amount_residual FROM account_move WHERE id = ANY(%(ids)s)",
-                ids=invoices,
-            )
-        )
-        return [rows[invoice] for invoice in invoices]
-
-    def orders(self):
-        """Return (id, state) of each order."""
-        return self.query(
-            "SELECT id, state FROM sale_order WHERE id > %(last)s",
-            last=self.last["sale_order"],
-        )
-
-    def notes(self, order):
-        """Return the kinds of notes on an order that say it was placed, sorted."""
-        rows = self.query(
-            """
-            SELECT kind.name
-              FROM mail_message message
-              JOIN ir_model_data kind
-                ON kind.model = 'mail.message.subtype'
-               AND kind.module IN ('mail', 'sale')
-               AND kind.res_id = message.subtype_id
-             WHERE message.model = 'sale.order' AND message.res_id = %(order)s
-               AND (message.body LIKE %(placed)s OR kind.name = 'mt_order_confirmed')
-             ORDER BY kind.name
-            """,
-            order=order,
-            placed="%Placed in the portal%",
-        )
-        return [name for (name,) in rows]
 
 
 @pytest.fixture
@@ -479,6 +362,74 @@ def test_polls_at_once_book_once(crowd, make_due, books, way, together):
     assert books.payments() == [(Decimal("99.99"), "posted")]
     assert books.on_account() == 0
     assert books.residuals(invoices) == [0]
+
+
+# ------------------------------------------------------------
+# Dispute
+# ------------------------------------------------------------
+
+
+def get_disputes(books, invoice):
+    """Return (amount, state) of the disputes of an invoice."""
+    return books.query(
+        "SELECT amount_disputed, state FROM portal_dispute WHERE move_id = %(invoice)s",
+        invoice=invoice,
+    )
+
+
+def test_one_dispute_of_a_line_is_opened(
+    servers, make_due, accounting, books, together
+):
+    [invoice] = make_due(90.0)
+    [line] = accounting.execute(
+        "account.move.line",
+        "search",
+        [("move_id", "=", invoice), ("display_type", "=", "product")],
+    )
+    reason = find_by_name(accounting, "customer_portal.short_payment_price")
+    people = open_tabs(servers, "payable@alder.example", 20)
+    path = f"/my/invoices/{invoice}/dispute"
+
+    results = together(
+        lambda person: person.submit(
+            path, {"reason_id": reason, f"price_{line}": "80", "text": "Too dear"}
+        ),
+        people,
+    )
+
+    assert len(granted(results)) == 1
+    told = {str(result) for result in results if isinstance(result, Refused)}
+    assert len(told) == 1
+    assert "is disputed already" in told.pop()
+    assert get_disputes(books, invoice) == [(Decimal(10), "open")]
+
+
+def test_a_dispute_and_a_payment_of_the_same_end_consistent(
+    colleagues, make_due, accounting, books, way, together
+):
+    [invoice] = make_due(100.0)
+    reason = find_by_name(accounting, "customer_portal.short_payment_price")
+    path = f"/my/invoices/{invoice}/dispute"
+
+    def act(person, number):
+        if number:
+            return person.pay({invoice: 100.0}, way)
+        return person.submit(path, {"reason_id": reason, "amount": "30"})
+
+    results = together(act, colleagues[:6], range(6))
+
+    # The dispute is heard whatever comes first; the whole is paid once or not at all.
+    assert not isinstance(results[0], Refused)
+    assert get_disputes(books, invoice) == [(Decimal(30), "open")]
+    paid = granted(results[1:])
+    if paid:
+        assert len(paid) == 1
+        assert books.payments() == [(Decimal(100), "posted")]
+        assert books.residuals([invoice]) == [0]
+    else:
+        assert books.payments() == []
+        assert books.residuals([invoice]) == [100]
+    assert books.on_account() == 0
 
 
 # ------------------------------------------------------------

@@ -118,6 +118,88 @@ def test_all_overdue_under_way_asks_for_nothing(open_window, accounting):
     window.look("overview_under_way")
 
 
+def count_told(server, code, words):
+    """Return how often each person was told of an event with these words."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT person.login, COUNT(*)
+              FROM portal_notice notice
+              JOIN portal_notification_event event ON event.id = notice.event_id
+              JOIN res_users person ON person.id = notice.user_id
+             WHERE event.code = %s AND notice.title LIKE %s
+             GROUP BY person.login
+            """,
+            [code, f"%{words}%"],
+        )
+        return dict(cursor.fetchall())
+
+
+def test_a_wrong_price_is_left_out_until_it_is_credited(
+    open_window, live_server, accounting
+):
+    invoice = make_invoice(accounting, CUSTOMER, 91.0, days_overdue=4)
+    [document] = accounting.execute("account.move", "read", [invoice], ["name"])
+    window = open_window("payable@alder.example")
+    page = window.page
+    window.go(f"/my/pay?documents={invoice}")
+    use_no_credits(page)
+    row = page.locator(f"tr[data-document='{invoice}']")
+    row.get_by_role("textbox", name="Amount for").fill("80")
+    row.get_by_role("textbox", name="Amount for").blur()
+    row.locator(f"[name='reason_{invoice}']").select_option(label="Wrong price")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(re.compile(r"/my/pay/\d+$"))
+    window.pay_at_the_demo_provider("done")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Payment received")
+
+    window.go(f"/my/invoices/{invoice}")
+    assert window.figure("disputed") == 1100
+    expect(page.locator("#wrap")).to_contain_text("Waiting for our answer")
+    check_access(window)
+    window.look("dispute_open")
+    window.go("/my/pay?select=overdue")
+    ticks = page.locator(f"tr[data-document='{invoice}'] input[type=checkbox]")
+    expect(ticks).to_have_count(0)
+    window.go("/my/invoices?filterby=disputed")
+    expect(page.locator(f"tr[data-document='{invoice}']")).to_contain_text("Disputed")
+    window.look("invoices_disputed")
+
+    [dispute] = accounting.execute(
+        "portal.dispute", "search", [("move_id", "=", invoice)]
+    )
+    wizard = accounting.execute(
+        "portal.dispute.decision",
+        "create",
+        {
+            "dispute_id": dispute,
+            "decision": "accept",
+            "text": "We took the list price.",
+        },
+    )
+    [part] = accounting.execute(
+        "portal.dispute.decision.line", "search", [("decision_id", "=", wizard)]
+    )
+    accounting.execute(
+        "portal.dispute.decision.line", "write", [part], {"amount_accepted": 9.0}
+    )
+    action = accounting.execute("portal.dispute.decision", "action_decide", [wizard])
+    accounting.execute("account.move", "action_post", [action["res_id"]])
+
+    window.go(f"/my/invoices/{invoice}")
+    assert window.figure("amount_due") == 200
+    expect(page.locator("#wrap")).to_contain_text("Accepted in part")
+    expect(page.locator("#wrap")).to_contain_text("We took the list price.")
+    check_access(window)
+    window.look("dispute_accepted")
+    number = document["name"]
+    told = count_told(live_server, "dispute_received", number)
+    assert told == {"payable@alder.example": 1}
+    told = count_told(live_server, "dispute_decided", number)
+    assert len(told) > 1
+    assert {*told.values()} == {1}
+
+
 # ------------------------------------------------------------
 # What is on its way
 # ------------------------------------------------------------

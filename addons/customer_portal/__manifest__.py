@@ -27,6 +27,7 @@
         "security/portal_payment_security.xml",
         "security/portal_reminder_security.xml",
         "security/portal_promise_security.xml",
+        "security/portal_dispute_security.xml",
         # Records: rights, kinds, events, numbers, scheduled actions.
         "data/ir_config_parameter_data.xml",
         "data/portal_section_data.xml",
@@ -124,6 +125,10 @@
         "views/promise/promise_templates.xml",
         "views/promise/portal_promise_views.xml",
         "views/promise/res_partner_views.xml",
+        # Disputes: the form, their desk and figures.
+        "views/dispute/dispute_templates.xml",
+        "views/dispute/portal_dispute_views.xml",
+        "views/dispute/account_move_views.xml",
         # Orders: lists, changes, reorder.
         "views/order/order_templates.xml",
         "views/order/order_page_templates.xml",
@@ -139,6 +144,7 @@
         "views/payment/portal_short_payment_views.xml",
         "views/reminder/res_config_settings_views.xml",
         "views/promise/res_config_settings_views.xml",
+        "views/dispute/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/company.xml",
@@ -157,6 +163,7 @@
         "demo/transfers.xml",
         "demo/reminders.xml",
         "demo/promises.xml",
+        "demo/invoice_disputes.xml",
     ],
     "assets": {
         "web.assets_backend": [

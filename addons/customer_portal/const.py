@@ -93,6 +93,8 @@ HOLDING_STATES = ("announced", "processing", "booking")
 # Its one entry is booked; more money for it stays on account.
 BOOKED_STATES = ("settled", "exception")
 CLOSED_STATES = (*BOOKED_STATES, "reversed")
+# State of what a dispute sets aside of a document; no remittance has it.
+DISPUTED = "disputed"
 
 SHOWN_MESSAGES = 20
 MOST_MESSAGES = 500

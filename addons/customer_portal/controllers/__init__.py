@@ -10,5 +10,6 @@ from . import document  # files that both sides share
 from . import billing  # what is owed, and since when
 from . import payment  # what is paid, with what, for what
 from . import reminder  # who is reminded of what is due, and when
+from . import dispute  # what of an invoice is wrong, and who decides
 from . import promise  # what is promised, and what became of it
 from . import order  # what is ordered, changed, delivered

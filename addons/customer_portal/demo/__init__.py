@@ -1,5 +1,6 @@
 from . import (
     documents,
+    invoice_disputes,
     payments,
     promises,
     reminders,

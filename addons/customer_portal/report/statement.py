@@ -102,6 +102,8 @@ def _get_figures(document, asked, section, aged):
     if aged:
         figures += [(labels[name], aged[name], "line") for name in AGEING_BUCKETS]
         figures.append((env._("Unapplied credits"), aged["credit"], "line"))
+        if aged.get("disputed"):
+            figures.append((env._("Of it disputed"), aged["disputed"], "line"))
     return [
         Total(label, document.amount(amount, currency), kind)
         for label, amount, kind in figures

@@ -10,5 +10,6 @@ from .document import *
 from .billing import *
 from .payment import *
 from .reminder import *
+from .dispute import *
 from .promise import *
 from .order import *

@@ -237,7 +237,15 @@ class PortalHttpCommon(PortalCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for kind in ("search", "export", "pdf", "pay", "message", "order_change"):
+        for kind in (
+            "search",
+            "export",
+            "pdf",
+            "pay",
+            "message",
+            "dispute",
+            "order_change",
+        ):
             cls.env["ir.config_parameter"].set_param(
                 f"customer_portal.limit_{kind}", "1000000"
             )

@@ -25,7 +25,14 @@ from .role_case import RolesMixin
 from .rows import find_rows, join
 
 # The field of a line that leads to its document.
-PARENTS = ("order_id", "move_id", "remittance_id", "change_id", "document_id")
+PARENTS = (
+    "order_id",
+    "dispute_id",
+    "move_id",
+    "remittance_id",
+    "change_id",
+    "document_id",
+)
 SEE = ("see_invoices", "see_orders", "see_quotes")
 EVERYTHING = dict.fromkeys(
     (

@@ -61,6 +61,7 @@ class LeakPapersMixin:
                     "remittance", remittance, remittance.name, "see_invoices", **who
                 )
                 cls._add_promise(move, user, key, **who)
+                cls._add_dispute(move, payer, key, code, **who)
         canary = f"CANARY-ADDRESS-{key}"
         for active in (True, False):
             address = cls.env["res.partner"].create(
@@ -178,6 +179,26 @@ class LeakPapersMixin:
             )
         )
         cls._add("change", change, canary, code, **who)
+
+    @classmethod
+    def _add_dispute(cls, move, user, key, code, **who):
+        """Dispute a part of an invoice, with a file."""
+        canary = f"CANARY-DISPUTE-{key}"
+        dispute = (
+            cls.env["portal.dispute"]
+            .sudo()
+            ._open(
+                move,
+                user,
+                cls.env.ref("customer_portal.short_payment_price"),
+                text=canary,
+                amount=1.0,
+                files=[(f"CANARY-FILE-DISPUTE-{key}.txt", b"x")],
+            )
+        )
+        cls._add("dispute", dispute, canary, code, **who)
+        [file] = dispute.event_ids.attachment_ids
+        cls._add("attachment", file, file.name, code, **who)
 
     @classmethod
     def _add_message(cls, record, key, code, **who):

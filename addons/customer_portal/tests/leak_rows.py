@@ -19,6 +19,9 @@ GUARDED = (
     "portal.company.change",
     "portal.company.change.line",
     "portal.contact.function",
+    "portal.dispute",
+    "portal.dispute.event",
+    "portal.dispute.line",
     "portal.document",
     "portal.document.access",
     "portal.document.request",
@@ -92,6 +95,7 @@ KINDS = {
     "remittance": ["line_ids"],
     "promise": [],
     "change": [],
+    "dispute": ["line_ids", "event_ids"],
     "partner": [],
     "message": [],
     "company_change": ["line_ids"],
@@ -110,6 +114,12 @@ ADDRESSES = {
     "/my/invoices/<int:invoice_id>/message": ["/my/invoices/{invoice}/message"],
     "/my/invoices/<int:invoice_id>/files/<int:attachment_id>": [
         "/my/invoices/1/files/{attachment}"
+    ],
+    "/my/invoices/<int:invoice_id>/dispute": ["/my/invoices/{invoice}/dispute"],
+    "/my/disputes/<int:dispute_id>": ["/my/disputes/{dispute}"],
+    "/my/disputes/<int:dispute_id>/files/<int:file_id>": [
+        "/my/disputes/1/files/{attachment}",
+        "/my/disputes/{dispute}/files/77777777",
     ],
     "/my/payments/<int:payment_id>": ["/my/payments/{payment}"],
     "/my/payments/<int:payment_id>/receipt": ["/my/payments/{payment}/receipt"],

@@ -21,7 +21,7 @@ PAGES = {
     # Each figure of the account is read in one query for all its documents, and the
     # ledger once more to prove it: more than a list, and as constant.
     "/my/credit": 8,
-    "/my/statement": 6,
+    "/my/statement": 7,  # one for what is disputed, which a period does not have
     "/my/statement?view=activity": 6,
     "/my/statement/pdf?view=activity": 17,  # an address, and the account to pay to
 }

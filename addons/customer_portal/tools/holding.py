@@ -1,19 +1,19 @@
-"""What payments under way hold of a document, and what of it is left to pay."""
+"""What is set aside of a document, and what of it is left to pay."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from ..const import HOLDING_STATES
+from ..const import DISPUTED, HOLDING_STATES
 from .choice import fill
 
 
 @dataclass(frozen=True)
 class Hold:
-    """One payment that is under way.
+    """One payment that is under way, or one dispute.
 
-    `amount` is how much of the document it pays, in its currency, and None where that
-    cannot be known: then it holds all of it. `state` is that of the remittance, "" of a
-    payment that has none to say what it pays.
+    `amount` is how much of the document it pays or disputes, in its currency, and None
+    where that cannot be known: then it holds all of it. `state` is that of the
+    remittance, "" of a payment that has none to say what it pays, and DISPUTED.
     """
 
     amount: float | None
@@ -23,12 +23,19 @@ class Hold:
     method_id: int | None = None
     payer_id: int | None = None
     began: date | datetime | None = None
-    reference: str = ""  # of an announced transfer
+    reference: str = ""  # of an announced transfer, or the number of a dispute
 
     @property
     def is_choice(self):
         """Return whether nobody began to pay what was chosen: it holds nothing."""
         return self.state == "open" and not self.attempt_id
+
+    @property
+    def kind(self):
+        """Return what sets it aside: disputed, announced or under_way."""
+        if self.state == DISPUTED:
+            return "disputed"
+        return "announced" if self.transfer else "under_way"
 
     @property
     def transfer(self):
@@ -39,7 +46,7 @@ class Hold:
 
 
 class Holds(tuple):
-    """All payments that are under way of one document, in the order they began."""
+    """All payments under way and disputes of one document, in the order they began."""
 
     __slots__ = ()
 
@@ -47,6 +54,23 @@ class Holds(tuple):
     def is_pending(self):
         """Return whether money is on its way; a form that is being filled in is not."""
         return any(hold.state in HOLDING_STATES for hold in self)
+
+    @property
+    def status(self):
+        """Return how a document stands of which they hold all: pending or disputed."""
+        if self.is_pending:
+            return "pending"
+        return "disputed" if self.disputes else ""
+
+    @property
+    def disputes(self):
+        """Return the disputes among them."""
+        return Holds(hold for hold in self if hold.kind == "disputed")
+
+    @property
+    def payments(self):
+        """Return the payments among them."""
+        return Holds(hold for hold in self if hold.kind != "disputed")
 
     @property
     def transfer(self):

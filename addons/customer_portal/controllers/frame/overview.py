@@ -53,7 +53,9 @@ class OverviewPortal(Portal, PortalAccount):
         values.update(self._get_found_values(customer))
         values.update(
             self._get_under_way_values(
-                values["receivables"], values["holding_ids"], values["has_apart"]
+                values["receivables"],
+                values["holding_ids"],
+                has_others=values["has_apart"] or values["has_disputes"],
             )
         )
         return values
@@ -64,16 +66,16 @@ class OverviewPortal(Portal, PortalAccount):
         choices = request.env.user._get_portal_choices()
         return "/my/companies" if len(choices) > 1 else ""
 
-    def _get_under_way_values(self, receivables, holding_ids, has_apart):
+    def _get_under_way_values(self, receivables, holding_ids, *, has_others):
         """Return the payments under way, and add to the figures how much of them it is.
 
         :param list receivables: of `_get_receivable_summary`
         :param list holding_ids: of the payments, the newest first; mostly none
-        :param bool has_apart: whether there are others, of which no page tells
+        :param bool has_others: whether there are payments of which no page tells, or
+            disputes; mostly not
         """
         customers = self._get_customers("see_invoices")
-        has_any = holding_ids or has_apart
-        sums = customers._get_under_way_sums() if has_any else {}
+        sums = customers._get_under_way_sums() if holding_ids or has_others else {}
         customers._add_under_way(receivables, sums)
         remittances = request.env["portal.remittance"]
         payments = []
@@ -120,6 +122,7 @@ class OverviewPortal(Portal, PortalAccount):
             "sees_coming": user._portal_can("see_orders"),
             "holding_ids": found.get("payments", []),
             "has_apart": bool(found.get("payments_apart")),
+            "has_disputes": bool(found.get("disputed")),
             "has_bills": bool(found.get("bills")),
             "waiting_first": [item for item in items if item.get("is_first")],
             "waiting": others[:MOST_ROWS],

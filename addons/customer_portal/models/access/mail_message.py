@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 # Models whose messages are for author and recipients alone.
 OF_THE_RECIPIENTS = (
+    "portal.dispute",
     "portal.document",
     "portal.document.request",
     "portal.membership",

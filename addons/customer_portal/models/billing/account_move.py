@@ -234,8 +234,8 @@ class AccountMove(models.Model):
             rest = amount if left else 0.0
             if row["id"] in partly:
                 rest, oldest = overdue_left.get(row["id"], (0.0, None))
-            is_pending = own.is_pending and not (row["id"] in partly and oldest)
-            status = self._get_portal_status(row, is_pending, oldest, is_residue)
+            held = "" if row["id"] in partly and oldest else own.status
+            status = self._get_portal_status(row, held, oldest, is_residue)
             days = (today - oldest).days if oldest else 0
             if status == "overdue" and days not in late:
                 late[days] = self._get_portal_status_label(status, days, labels)
@@ -246,7 +246,7 @@ class AccountMove(models.Model):
                 "status": status,
                 "label": late[days] if status == "overdue" else labels[status],
                 "holds": own,
-                "transfer": own.transfer if is_pending else None,
+                "transfer": own.transfer if held == "pending" else None,
                 "overdue": amount,
                 "overdue_left": rest,
                 "days": days,
@@ -289,21 +289,24 @@ class AccountMove(models.Model):
         )
 
     @staticmethod
-    def _get_portal_status(row, is_pending, oldest, is_residue):
+    def _get_portal_status(row, held, oldest, is_residue):
         """Return the status of a document, told by what its state is.
 
         :param dict row: with the fields of the document
+        :param str held: `Holds.status` of what is set aside, if that is what counts
         :param oldest: day since which something of it is overdue, or None
         """
         settled = {"in_payment": "processing", "paid": "paid", "reversed": "reversed"}
-        if is_pending:
-            return "pending"
+        if held == "pending":
+            return held
         if row["payment_state"] in settled:
             return settled[row["payment_state"]]
         if is_residue:
             return "residue"
         if row["move_type"] == "out_refund":
             return "credit"
+        if held:
+            return held
         if oldest:
             return "overdue"
         return "partial" if row["payment_state"] == "partial" else "open"
@@ -321,6 +324,7 @@ class AccountMove(models.Model):
         _ = self.env._
         return {
             "pending": _("Payment under way"),
+            "disputed": _("Disputed"),
             "processing": _("In payment"),
             "paid": _("Paid"),
             "reversed": _("Reversed"),

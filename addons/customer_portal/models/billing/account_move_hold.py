@@ -1,4 +1,4 @@
-"""What payments under way hold of documents: the one rule that every door asks."""
+"""What is set aside of documents, being paid or disputed: every door asks it."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -27,14 +27,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _get_holds(self, *, without=None, with_choices=False):
-        """Return which payments hold how much of these documents, with one query.
+        """Return what holds how much of these documents, with one query.
 
         A remittance says how much it pays of each document. It holds that from the
         moment a provider is asked, or a transfer is announced, until it is booked,
         failed or withdrawn; an attempt that was not answered as long as
         `payment.transaction._get_under_way_domain` says. How much an attempt pays
         that has no remittance, or one that is booked already, cannot be known: it
-        holds all of its documents.
+        holds all of its documents. What is disputed is held too, see
+        `_get_further_holds`.
 
         In sudo of its own: that a payment is under way is no secret of who pays.
 
@@ -46,9 +47,10 @@ class AccountMove(models.Model):
         """
         if not self:
             return {}
+        papers = SQL("move.id IN %s", tuple(self.ids) or (0,))
         query = self._get_holds_query(
             SQL("line.move_id IN %s", tuple(self.ids) or (0,)),
-            SQL("paid.invoice_id IN %s", tuple(self.ids) or (0,)),
+            papers,
             without=without,
             with_choices=with_choices,
         )
@@ -61,20 +63,20 @@ class AccountMove(models.Model):
             hold = Hold(
                 *values,
                 began=day or began,
-                reference=space(reference),
+                reference=space(reference) if day else reference or "",
             )
             found.setdefault((move_id, customer_id, currency_id), []).append(hold)
         return {key: Holds(holds) for key, holds in found.items()}
 
     @api.model
-    def _get_holds_query(self, chosen, paid, *, without=None, with_choices=False):
-        """Return the query of what payments hold: the rule of `_get_holds`.
+    def _get_holds_query(self, chosen, papers, *, without=None, with_choices=False):
+        """Return the query of what is set aside: the rule of `_get_holds`.
 
         :param SQL chosen: which lines of remittances count (line, remittance, move)
-        :param SQL paid: which documents of attempts that have no remittance to say
-            what they pay (paid, move)
+        :param SQL papers: which documents (move) count of attempts that have no
+            remittance to say what they pay, and of what `_get_further_holds` adds
         :return: SQL of rows that begin with move_id, customer_id, currency_id,
-            company_id and amount
+            company_id, amount and state
         """
         self.env["portal.remittance"].flush_model()
         self.env["portal.remittance.line"].flush_model()
@@ -122,7 +124,7 @@ class AccountMove(models.Model):
                 ON remittance.id = COALESCE(
                    source.portal_remittance_id,
                    payment_transaction.portal_remittance_id)
-             WHERE %(paid)s
+             WHERE %(papers)s
                AND %(under_way)s
                AND (remittance.id IS NULL
                     OR (remittance.state NOT IN %(live)s
@@ -132,15 +134,33 @@ class AccountMove(models.Model):
                     WHERE foreign_line.remittance_id = remittance.id
                       AND foreign_line.move_id = move.id
                       AND foreign_line.partner_id != move.commercial_partner_id)
+            %(further)s
             """,
             under_way=self.env["payment.transaction"]._get_under_way_sql(),
             chosen=chosen,
-            paid=paid,
+            papers=papers,
             without=without.id if without else 0,
             live=LIVE_STATES,
             holding=HOLDING_STATES,
             with_choices=with_choices,
+            further=SQL(" ").join(
+                SQL("UNION ALL %s", select)
+                for select in self._get_further_holds(papers)
+            ),
         )
+
+    @api.model
+    def _get_further_holds(self, papers):
+        """Return the SELECTs of what else is set aside of documents.
+
+        A seam, asked with the others in one query. Their columns: the document, its
+        customer, currency and company, then the fields of a Hold in their order, with
+        the day of an announcement before the moment when it began, and the reference.
+
+        :param SQL papers: which documents (move) count
+        :return: list of SQL
+        """
+        return []
 
     def _pick_holds(self, holds):
         """Return those of this invoice or credit note.
@@ -196,9 +216,10 @@ class AccountMove(models.Model):
         told = []
         for row in rows:
             row["under_way"] = []
-            if row["holds"] and (row["payable"] or not row["holds"].is_pending):
-                open_ = abs(row["residual"])
-                told += [(row, hold, open_) for hold in row["holds"]]
+            if holds := row["holds"]:
+                if holds.is_pending and not row["payable"]:
+                    holds = holds.disputes
+                told += [(row, hold, abs(row["residual"])) for hold in holds]
         texts = self._describe_holds(
             [(hold, open_, row["currency"]) for row, hold, open_ in told], self.env.user
         )

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...const import (
     AGEING_BUCKETS,
+    DISPUTED,
     HOLDING_STATES,
     INVOICE_TYPES,
     LIVE_STATES,
@@ -16,6 +17,8 @@ from ...const import (
 from .account_move_line import IS_OPEN, get_receivable_condition
 from .res_partner import OPEN_SUMS
 
+# What `_get_under_way_sums` tells, in its order.
+HELD_SUMS = ("under_way", "overdue_under_way", "disputed", "overdue_disputed")
 # What the queries read.
 LINE_FIELDS = (
     "account_id",
@@ -231,13 +234,14 @@ class ResPartner(models.Model):
         )
 
     def _get_under_way_sums(self):
-        """Return how much of what these customers owe a payment is under way of.
+        """Return how much of what these customers owe is being paid, or disputed.
 
         What `account.move._get_holds` says, of each document at most what is open of
-        it; a payment goes to what is due first, so that the part of what is overdue is
-        as large as can be.
+        it, what is being paid first. It is taken from what is due first, so that the
+        part of what is overdue is as large as can be.
 
-        :return: {(customer id, company id, currency id): (amount, overdue part)}
+        :return: {(customer id, company id, currency id): (under way, its overdue
+            part, disputed, its overdue part)}
         """
         if not self:
             return {}
@@ -251,10 +255,20 @@ class ResPartner(models.Model):
                 """
                 SELECT held.customer_id, held.company_id, held.currency_id,
                        SUM(LEAST(held.amount, owed.amount)),
-                       SUM(LEAST(held.amount, owed.overdue))
+                       SUM(LEAST(held.amount, owed.overdue)),
+                       SUM(LEAST(held.amount + held.disputed, owed.amount)
+                           - LEAST(held.amount, owed.amount)),
+                       SUM(LEAST(held.amount + held.disputed, owed.overdue)
+                           - LEAST(held.amount, owed.overdue))
                   FROM (SELECT move_id, customer_id, company_id, currency_id,
-                               CASE WHEN COUNT(*) = COUNT(amount)
-                                    THEN SUM(amount) END AS amount
+                               CASE WHEN COUNT(*) FILTER (WHERE %(is_paying)s)
+                                         = COUNT(amount) FILTER (WHERE %(is_paying)s)
+                                    THEN COALESCE(
+                                         SUM(amount) FILTER (WHERE %(is_paying)s), 0)
+                                END AS amount,
+                               COALESCE(
+                                   SUM(amount) FILTER (WHERE NOT %(is_paying)s), 0)
+                               AS disputed
                           FROM (%(holds)s) hold
                       GROUP BY move_id, customer_id, company_id, currency_id) held
             CROSS JOIN LATERAL (
@@ -273,11 +287,12 @@ class ResPartner(models.Model):
               GROUP BY held.customer_id, held.company_id, held.currency_id
                 """,
                 holds=self._get_own_holds_query(),
+                is_paying=SQL("state != %s", DISPUTED),
                 overdue=overdue,
                 is_own=get_receivable_condition(self.env.companies, self, line="item"),
             )
         )
-        return {tuple(key): (amount, late) for *key, amount, late in rows}
+        return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 
     def _get_own_holds_query(self):
         """Return the query of `account.move._get_holds_query` for these customers."""
@@ -305,20 +320,24 @@ class ResPartner(models.Model):
         )
 
     def _add_under_way(self, summaries, sums):
-        """Add to summaries of these customers what is under way, and what is left.
+        """Add to summaries of these customers what is set aside, and what is left.
 
         :param list summaries: of `_get_receivable_summary`
-        :param dict sums: of `_get_under_way_sums`, or {} when nothing is under way
+        :param dict sums: of `_get_under_way_sums`, or {} when nothing is set aside
         """
         totals = {}
         for (customer_id, *section), amounts in sums.items():
             if customer_id in self._ids:
-                amount, late = totals.get(tuple(section), (0.0, 0.0))
-                totals[tuple(section)] = amount + amounts[0], late + amounts[1]
+                total = totals.setdefault(tuple(section), [0.0] * len(HELD_SUMS))
+                for index, amount in enumerate(amounts):
+                    total[index] += amount
         for summary in summaries:
             currency = summary["currency"]
-            amount, late = totals.get((summary["company"].id, currency.id), (0.0, 0.0))
-            summary["under_way"] = currency.round(amount)
-            summary["overdue_under_way"] = currency.round(late)
+            total = totals.get((summary["company"].id, currency.id))
+            for name, amount in zip(
+                HELD_SUMS, total or [0.0] * len(HELD_SUMS), strict=True
+            ):
+                summary[name] = currency.round(amount)
+            late = summary["overdue_under_way"] + summary["overdue_disputed"]
             summary["overdue_to_pay"] = currency.round(summary["overdue"] - late)
         return summaries

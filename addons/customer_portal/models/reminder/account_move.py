@@ -64,10 +64,7 @@ class AccountMove(models.Model):
         """
         holds = self._get_holds() if holds is None else holds
         return {
-            key: [
-                Pause("announced" if hold.transfer else "under_way", hold.amount)
-                for hold in own
-            ]
+            key: [Pause(hold.kind, hold.amount) for hold in own]
             for key, own in holds.items()
         }
 

@@ -88,6 +88,22 @@ class TestAccess(DocumentMixin, AccessCase):
         cls.company.portal_promises = True
         cls.document = cls._receive_document("Drawing", cls.buyer)
         cls.asked = cls._ask_for_document()
+        cls.dispute = cls._dispute_invoice()
+
+    @classmethod
+    def _dispute_invoice(cls):
+        """Return a dispute of the buyer, of another invoice, with a file."""
+        return (
+            cls.env["portal.dispute"]
+            .sudo()
+            ._open(
+                cls._create_posted_invoice(9.0),
+                cls.buyer,
+                cls.env.ref("customer_portal.short_payment_price"),
+                amount=3.0,
+                files=[("a.txt", b"a")],
+            )
+        )
 
     def setUp(self):
         super().setUp()
@@ -108,6 +124,8 @@ class TestAccess(DocumentMixin, AccessCase):
             "height": 50,
             "order_id": self.order.id,
             "change_id": self.change.id,
+            "dispute_id": self.dispute.id,
+            "file_id": self.dispute.event_ids.attachment_ids.id,
             "remittance_id": self.remittance.id,
             "promise_id": self.promise.id,
             "invoice_id": self.invoice.id,
@@ -139,6 +157,9 @@ class TestAccess(DocumentMixin, AccessCase):
             self.env["portal.promise"].search_count([]),
             self.order.state,
             self.change.state,
+            self.dispute.state,
+            len(self.dispute.event_ids),
+            self.env["portal.dispute"].search_count([]),
             self.invoice.amount_residual,
             self.env["portal.remittance"].search_count([]),
             self.env["sale.order"].search_count([]),
@@ -167,6 +188,7 @@ class TestAccess(DocumentMixin, AccessCase):
             "token_id": self.method.id,
             "amount": 50.0,
         }
+        reason = {"reason_id": self.dispute.reason_id.id}
         by_link = {"access_token": self.invoice._portal_ensure_token()}
         partner = self.buyer.partner_id
         return {
@@ -181,6 +203,13 @@ class TestAccess(DocumentMixin, AccessCase):
                 }
             ],
             "/my/invoices/<int:invoice_id>/message": [{**key, "body": "Why?"}],
+            "/my/invoices/<int:invoice_id>/dispute": [
+                {**key, **pdfs, **reason, "amount": "5", "text": "Two are missing."}
+            ],
+            "/my/disputes/<int:dispute_id>": [
+                {**key, **pdfs, "text": "The red one."},
+                {"action": "withdraw"},
+            ],
             "/my/notices/read": [{}],
             "/my/profile": [
                 {"name": "Ann", "phone": "+1 5551234", "lang": "en_US", "tz": "UTC"}
@@ -335,6 +364,20 @@ class TestAccess(DocumentMixin, AccessCase):
                 "format": value,
             },
             # What says something is sent, whatever it is: see test_invoice_page.
+            "/my/invoices/<invoice_id>/dispute": lambda value: {
+                "request_key": value,
+                "reason_id": value,
+                "amount": value,
+                "text": value,
+                f"all_{value}": "on",
+                f"quantity_{self.invoice.invoice_line_ids.id}": value,
+                f"price_{self.invoice.invoice_line_ids.id}": value,
+            },
+            "/my/disputes/<dispute_id>": lambda value: {
+                "action": value,
+                "request_key": value,
+                "text": " ",
+            },
             "/my/invoices/<invoice_id>/message": lambda value: {
                 "body": " ",
                 "request_key": value,

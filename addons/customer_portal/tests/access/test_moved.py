@@ -55,7 +55,10 @@ class TestMoved(RolesMixin, PortalCommon):
         remittances = self.env["portal.remittance"].sudo()
         change = self.env["portal.order.change"].sudo()
         state = order._get_change_state()
+        disputes = self.env["portal.dispute"].sudo()
+        reason = self.env.ref("customer_portal.short_payment_price")
         papers = {
+            "dispute": disputes._open(invoice, self.buyer, reason, amount=1.0),
             "order": order,
             "quote": self._create_order(partner=contact, state="sent"),
             "change": change.create(

@@ -1,0 +1,1 @@
+from . import dispute, dispute_form, invoice, overview
