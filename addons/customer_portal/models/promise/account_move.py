@@ -12,6 +12,7 @@ PROMISE_FIELDS = [
     "is_under_way",
     "last_day",
     "made_on",
+    "partner_id",
     "state",
     "user_id",
 ]

@@ -199,7 +199,8 @@ class PortalPromise(models.Model):
             left.append(document._get_amount_left(holds))
         total = currency.round(sum(left))
         if currency.compare_amounts(total, 0) <= 0:
-            raise UserError(self.env._("A payment of this is already under way."))
+            held = documents[0]
+            raise UserError(held._get_holds_message(held._pick_holds(holds)))
         chosen = total if amount is None else currency.round(amount)
         if currency.compare_amounts(chosen, 0) <= 0:
             raise UserError(self.env._("Enter an amount above 0."))

@@ -135,6 +135,8 @@ class PortalPromise(models.Model):
         for promise, (promised, come) in arrivals.items():
             is_kept = promise.currency_id.compare_amounts(come, promised) >= 0
             day = promise.company_id._get_accounting_day()
+            if not promised and promise.state != "open":
+                continue  # its documents were taken back after it had ended
             if promised and is_kept:
                 outcomes["kept"] += promise
             elif is_final and day <= promise.last_day:

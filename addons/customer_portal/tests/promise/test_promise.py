@@ -57,7 +57,7 @@ class TestPromise(PromiseCase):
         self._refused("at least one", self.invoice.browse())
         remittance = self._open_remittance({self.other: 100.0})
         remittance.state = "processing"
-        self._refused("already under way", self.other)
+        self._refused("under way", self.other)
 
     def test_one_currency_and_one_company(self):
         euros = self._owe(10.0, currency=self.eur)
@@ -288,6 +288,14 @@ class TestPromise(PromiseCase):
             [promise.state, promise.line_ids.is_open, promise.ended_on],
             ["open", True, False],
         )
+
+    def test_what_was_kept_stays_so_when_its_document_is_corrected(self):
+        promise = self._promise(self.invoice)
+        self._pay_by_bank(self.invoice, 300.0, 1)
+        self.invoice.line_ids.remove_move_reconcile()
+        self.invoice.button_draft()
+        self._look(5)
+        self.assertEqual(promise.state, "kept")
 
     def test_nothing_is_broken_of_a_cancelled_document(self):
         promise = self._promise(self.invoice)

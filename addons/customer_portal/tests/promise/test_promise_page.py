@@ -259,6 +259,16 @@ class TestPromisePage(PromiseMixin, RolesMixin, PortalHttpCommon):
         self.assertNotIn(self.invoice.name, page)
         self.assertIn("Another document", page)
 
+    def test_a_branch_reads_what_the_head_office_promised_and_opens_nothing(self):
+        own = self._owe(40.0, partner=self.branch)
+        promise = self._promise(own | self.invoice)
+        self._sign_in(self.colleague)
+        self.assertEqual(
+            self._read(f"/my/invoices/{own.id}", "//div[@name='promises']/div"),
+            ["$ 40.00 is promised for 03/14/2036."],
+        )
+        self.assertEqual(self._get(f"/my/promises/{promise.id}").status_code, 404)
+
     def test_contacts_read_no_note_and_write_nothing(self):
         promise = self._promise(self.invoice, source="staff", note="Secret")
         own = promise.with_user(self.buyer).sudo(False)
