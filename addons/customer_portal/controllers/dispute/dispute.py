@@ -216,6 +216,8 @@ class DisputePortal(DisputedInvoicePortal):
     # ------------------------------------------------------------
 
     def _render_dispute_page(self, invoice_sudo, form=None, message=""):
+        if form and form.errors and not message:
+            message = request.env._("Please check the marked fields.")
         return self._render_page(
             "customer_portal.dispute",
             {
@@ -229,7 +231,8 @@ class DisputePortal(DisputedInvoicePortal):
                 "raw": form.raw if form else {},
                 "errors": form.errors if form else {},
                 "message": message,
+                "had_files": bool(form and request.httprequest.files),
                 "request_key": secrets.token_hex(16),
             },
-            status=422 if message or (form and form.errors) else 200,
+            status=422 if message else 200,
         )
