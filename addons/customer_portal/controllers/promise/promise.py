@@ -91,7 +91,7 @@ class PromisePortal(PayPortal):
         if refusal:
             return self._render_promise_form(found, form.raw, message=refusal)
         requests._remember(request_key, promise)
-        return self._go_to_promise(promise, "promised")
+        return self._go_to_promise(promise, "?notice=promised")
 
     def _find_to_promise(self, documents):
         """Return those of these invoices that are open and the person's, in sudo."""
@@ -99,8 +99,8 @@ class PromisePortal(PayPortal):
         return found.filtered(lambda move: move.move_type in INVOICE_TYPES)
 
     @staticmethod
-    def _go_to_promise(promise, code):
-        return request.redirect(f"/my/promises/{promise.id}?notice={code}", code=303)
+    def _go_to_promise(promise, query):
+        return request.redirect(f"/my/promises/{promise.id}{query}", code=303)
 
     def _get_done_texts(self):
         """Extend: what became of a promise."""
@@ -168,7 +168,7 @@ class PromisePortal(PayPortal):
                 found, form.raw, promise=promise, message=refusal
             )
         requests._remember(request_key, changed)
-        return self._go_to_promise(changed, "promise_changed")
+        return self._go_to_promise(changed, "?notice=promise_changed")
 
     @http.route("/my/promises/<int:promise_id>/withdraw", **CHANGE)
     def portal_promise_withdraw(self, promise_id, **_post):
@@ -178,7 +178,7 @@ class PromisePortal(PayPortal):
         _done, refusal = self._attempt(promise.sudo()._withdraw)
         if refusal:
             return self._render_promise(promise, refusal)
-        return self._go_to_promise(promise, "promise_withdrawn")
+        return self._go_to_promise(promise, "?notice=promise_withdrawn")
 
     def _reach_promise(self, promise_id):
         """Return a promise that the person may change.

@@ -132,6 +132,7 @@ class TestSearch(PortalHttpCommon):
                 "Partly paid": 0,
                 "Paid": 1,
                 "Credit notes": 0,
+                "Disputed": 0,
                 "All": 2,
             },
         )

@@ -1,4 +1,4 @@
-"""A year of fifty customers: it sends exactly the mails of a table, `year.txt`.
+"""A year of sixty customers: it sends exactly the mails of a table, `year.txt`.
 
 Each line of the table is one e-mail: its day, the customer, what it is, and for whom.
 When a rule changes on purpose, the failure shows the lines that change.
@@ -18,13 +18,13 @@ from ..transfer_case import TransferMixin
 
 TABLE = Path(__file__).parent.parent / "year.txt"
 FIRST_DAY = date(2036, 1, 1)
-DAYS = 366
+DAYS = 372  # until the last one has paid
 TERM = timedelta(days=30)
 # Of each of these customers somebody works in the portal.
-SEEN = 10
+SEEN = 12
 
 # What a customer does with each invoice: {days after its due date: (what, share)}. The
-# second number of a promise is for how many days later it is. Disputes come here too.
+# second number of a promise is for how many days later it is.
 HABITS = (
     ("pays in time by the bank", {-2: ("bank", 1)}),
     ("pays ten days late by the bank", {10: ("bank", 1)}),
@@ -48,7 +48,16 @@ HABITS = (
         {1: ("bank", 1), 9: ("bounce", 1), 24: ("bank", 1)},
     ),
     ("pays after the last reminder", {40: ("bank", 1)}),
+    (
+        "disputes a part, which is accepted, and pays the rest late",
+        {4: ("dispute", 0.3), 11: ("accept", 0.3), 12: ("bank", 0.7)},
+    ),
+    (
+        "disputes all, which is refused, and pays after two reminders",
+        {5: ("dispute", 1), 12: ("refuse", 1), 30: ("bank", 1)},
+    ),
 )
+KINDS = 5  # of seller and currency
 
 
 class TestYear(TransferMixin, PromiseMixin, NewsMixin, PortalCommon):
@@ -87,7 +96,7 @@ class TestYear(TransferMixin, PromiseMixin, NewsMixin, PortalCommon):
                     "is_company": True,
                     "email": f"office@c{number:02}.example",
                 }
-                for number in range(50)
+                for number in range(KINDS * len(HABITS))
             ]
         )
         for number in range(SEEN):
@@ -107,17 +116,17 @@ class TestYear(TransferMixin, PromiseMixin, NewsMixin, PortalCommon):
 
     def _get_seller(self, number):
         """Return the company and the currency in which a customer buys."""
-        kind = number // 10
+        kind = number // len(HABITS)
         company = self.second if kind > 2 else self.company
         return company, self.eur if kind in (2, 4) else company.currency_id
 
     def _prepare_story(self):
         """Return {day: [(what, number of the customer, share)]}."""
         story = {}
-        for number in range(50):
-            issued = FIRST_DAY + timedelta(days=number * 6)
+        for number in range(KINDS * len(HABITS)):
+            issued = FIRST_DAY + timedelta(days=number * 5)
             story.setdefault(issued, []).append(("issue", number, 1))
-            for days, (what, share) in HABITS[number % 10][1].items():
+            for days, (what, share) in HABITS[number % len(HABITS)][1].items():
                 moment = issued + TERM + timedelta(days=days)
                 story.setdefault(moment, []).append((what, number, share))
         return story
@@ -130,7 +139,7 @@ class TestYear(TransferMixin, PromiseMixin, NewsMixin, PortalCommon):
         values = self._prepare_invoice(
             100.0 + number, partner=self.customers[number], currency=currency, date=day
         )
-        if "installments" in HABITS[number % 10][0]:
+        if "installments" in HABITS[number % len(HABITS)][0]:
             del values["invoice_date_due"]
             values["invoice_payment_term_id"] = self.halves.id
         else:
@@ -195,9 +204,33 @@ class TestYear(TransferMixin, PromiseMixin, NewsMixin, PortalCommon):
             user=user,
         )
 
-    def _do_credit(self, number, _share, day):
-        reversed_ = self.invoices[number]._reverse_moves([{"invoice_date": day}])
-        reversed_.invoice_line_ids.price_unit = self.invoices[number].amount_residual
+    def _do_dispute(self, number, share, _day):
+        invoice = self.invoices[number].sudo()
+        if user := self.customers[number].child_ids.user_ids:
+            reason = self.env.ref("customer_portal.short_payment_price")
+            disputes = self.env["portal.dispute"].with_user(user).sudo()
+            amount = invoice.amount_total * share
+            dispute = disputes._open(invoice, user, reason, amount=amount)
+            self.disputes[number] = dispute.with_env(self.env).sudo()
+
+    def _do_accept(self, number, share, day):
+        """Where nobody works in the portal, it was said on the phone."""
+        if number not in self.disputes:
+            self._do_credit(number, share, day, self.invoices[number].amount_total)
+            return
+        dispute = self.disputes[number]
+        dispute._accept({line: line.amount for line in dispute.line_ids}).action_post()
+
+    def _do_refuse(self, number, _share, _day):
+        if number in self.disputes:
+            self.disputes[number]._refuse("The price is that of your order.")
+
+    def _do_credit(self, number, share, day, amount=0.0):
+        """Credit a share of an amount, by default what is left."""
+        invoice = self.invoices[number]
+        reversed_ = invoice._reverse_moves([{"invoice_date": day}])
+        price = amount * share if amount else invoice.amount_residual
+        reversed_.invoice_line_ids.price_unit = price
         reversed_.action_post()
         (reversed_ | self.invoices[number]).line_ids.filtered(
             lambda item: item.display_type == "payment_term" and not item.reconciled
@@ -266,6 +299,7 @@ class TestYear(TransferMixin, PromiseMixin, NewsMixin, PortalCommon):
 
     def test_a_year_sends_exactly_the_mails_of_the_table(self):
         self.invoices, self.payments, self.announced = {}, {}, {}
+        self.disputes = {}
         story, lines = self._prepare_story(), []
         with freeze_time(datetime.combine(FIRST_DAY, time(8))) as frozen:
             for number in range(DAYS):
@@ -277,18 +311,19 @@ class TestYear(TransferMixin, PromiseMixin, NewsMixin, PortalCommon):
                 lines += self._run_day()
         told = [self._get_head(number) for number in range(len(HABITS))]
         told += [
-            f"{day}  {name}  {what:<42}{people}" for day, name, what, people in lines
+            f"{day}  {name}  {what:<46}{people}" for day, name, what, people in lines
         ]
         self.assertEqual(told, TABLE.read_text(encoding="utf-8").splitlines())
         states = self.promises.search([]).mapped("state")
         self.assertEqual(sorted(states), ["broken"] * 5 + ["kept"] * 5)
         invoices = self.env["account.move"].union(*self.invoices.values())
         self.assertEqual(
-            [len(invoices), sum(invoices.mapped("amount_residual"))], [50, 0]
+            [len(invoices), sum(invoices.mapped("amount_residual"))], [60, 0]
         )
 
     @staticmethod
     def _get_head(number):
         """Return who has a habit, for the reader of the table."""
-        names = " ".join(f"C{kind}{number}" for kind in range(5))
+        customers = range(number, KINDS * len(HABITS), len(HABITS))
+        names = " ".join(f"C{customer:02}" for customer in customers)
         return f"# {names}: {HABITS[number][0]}"
