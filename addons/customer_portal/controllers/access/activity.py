@@ -60,6 +60,9 @@ KINDS = {
         "payment_method_unshared",
         "payment_method_removed",
         "pay_links_ended",
+        "dispute_opened",
+        "dispute_withdrawn",
+        "dispute_decided",
     ],
     "addresses": [
         "address_changed",
