@@ -432,6 +432,47 @@ def test_a_dispute_and_a_payment_of_the_same_end_consistent(
     assert books.on_account() == 0
 
 
+def test_a_dispute_and_a_credit_note_of_the_same_end_consistent(
+    colleagues, make_due, accounting, books, together
+):
+    [invoice] = make_due(100.0)
+    line = {"name": "Too dear", "quantity": 1, "price_unit": 30.0, "tax_ids": []}
+    credit = accounting.execute(
+        "account.move",
+        "create",
+        {
+            "move_type": "out_refund",
+            "partner_id": find_by_name(accounting, CUSTOMER),
+            "invoice_line_ids": [(0, 0, line)],
+        },
+    )
+    accounting.execute("account.move", "action_post", [credit])
+    [item] = accounting.execute(
+        "account.move.line",
+        "search",
+        [("move_id", "=", credit), ("display_type", "=", "payment_term")],
+    )
+    reason = find_by_name(accounting, "customer_portal.short_payment_price")
+
+    def act(person, number):
+        if number:
+            accounting.execute(
+                "account.move", "js_assign_outstanding_line", [invoice], item
+            )
+            return None
+        return person.submit(
+            f"/my/invoices/{invoice}/dispute", {"reason_id": reason, "amount": "100"}
+        )
+
+    together(act, colleagues[:2], range(2))
+
+    # All is disputed; of what the credit note has left nothing can be paid.
+    assert get_disputes(books, invoice) == [(Decimal(100), "open")]
+    assert books.residuals([invoice]) == [70]
+    with pytest.raises(Refused):
+        colleagues[1].choose({invoice: 70.0})
+
+
 # ------------------------------------------------------------
 # Documents
 # ------------------------------------------------------------

@@ -10,6 +10,7 @@ from . import (
     test_order_list,
     test_order_news,
     test_order_page,
+    test_order_page_taxes,
     test_reorder,
     test_reorder_hand_over,
     test_reorder_products,
