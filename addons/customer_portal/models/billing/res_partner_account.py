@@ -192,18 +192,28 @@ class ResPartner(models.Model):
         """
         # sudo: as said above
         remittances = self.env["portal.remittance"].sudo()
-        attempts = self.env["payment.transaction"]
-        holds = Domain("state", "in", HOLDING_STATES) | (
-            Domain("state", "=", "open")
-            & Domain("transaction_ids", "any", attempts._get_under_way_domain())
-        )
         own = Domain("partner_id", "in", self.ids) & Domain("kind", "=", "invoice")
-        return remittances._search(
-            holds
+        query = remittances._search(
+            Domain("state", "in", LIVE_STATES)
             & Domain("company_id", "in", self.env.companies.ids)
             & Domain("line_ids", "any", own),
             order="id desc",
         )
+        attempts = self.env["payment.transaction"]
+        attempts.flush_model(["portal_remittance_id"])
+        query.add_where(
+            SQL(
+                """
+                (%(table)s.state IN %(holding)s OR EXISTS (
+                    SELECT FROM payment_transaction
+                     WHERE portal_remittance_id = %(table)s.id AND %(under_way)s))
+                """,
+                table=SQL.identifier(query.table),
+                holding=HOLDING_STATES,
+                under_way=attempts._get_under_way_sql(),
+            )
+        )
+        return query
 
     def _get_apart_query(self):
         """Return the query of open invoices that a payment without a remittance holds.
@@ -211,27 +221,37 @@ class ResPartner(models.Model):
         In sudo, as `_get_holding_query`. Staff charge a saved card by themselves, and
         there is what was begun before the portal was installed.
         """
-        attempts = self.env["payment.transaction"]
-        apart = Domain("portal_remittance_id", "=", False) | Domain(
-            "portal_remittance_id.state", "not in", LIVE_STATES
+        # sudo: as said above
+        moves = self.env["account.move"].sudo()
+        query = moves._search(
+            Domain("commercial_partner_id", "in", self.ids)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", INVOICE_TYPES)
+            & Domain("payment_state", "in", OPEN_STATES),
+            limit=1,
         )
-        return (
-            self.env["account.move"]
-            .sudo()  # sudo: as said above
-            ._search(
-                Domain("commercial_partner_id", "in", self.ids)
-                & Domain("company_id", "in", self.env.companies.ids)
-                & Domain("state", "=", "posted")
-                & Domain("move_type", "in", INVOICE_TYPES)
-                & Domain("payment_state", "in", OPEN_STATES)
-                & Domain(
-                    "transaction_ids",
-                    "any",
-                    attempts._get_under_way_domain() & apart,
-                ),
-                limit=1,
+        attempts = self.env["payment.transaction"]
+        attempts.flush_model(["invoice_ids", "portal_remittance_id"])
+        self.env["portal.remittance"].flush_model(["state"])
+        query.add_where(
+            SQL(
+                """
+                EXISTS (SELECT FROM account_invoice_transaction_rel paid
+                          JOIN payment_transaction
+                            ON payment_transaction.id = paid.transaction_id
+                     LEFT JOIN portal_remittance remittance
+                            ON remittance.id = payment_transaction.portal_remittance_id
+                         WHERE paid.invoice_id = %s
+                           AND (remittance.id IS NULL OR remittance.state NOT IN %s)
+                           AND %s)
+                """,
+                SQL.identifier(query.table, "id"),
+                LIVE_STATES,
+                attempts._get_under_way_sql(),
             )
         )
+        return query
 
     def _get_under_way_sums(self):
         """Return how much of what these customers owe is being paid, or disputed.
