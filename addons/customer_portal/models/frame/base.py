@@ -133,27 +133,32 @@ class Base(models.AbstractModel):
         ORM's are read again.
         """
         columns = zip(*rows, strict=True)
-        key, several = (), []
-        for (model, name, is_ordered), column in zip(
+        records, places, several = self.browse(), [], []
+        for (model, name, is_ordered), values in zip(
             linked.columns, columns, strict=False
         ):
-            model = self.env[model]
             if not name:
-                key = column
+                # Several rows link to one record, or to none.
+                first = {key: place for place, key in enumerate(values) if key}
+                records, places = self.env[model].browse(tuple(first)), first.values()
+                is_whole = len(first) == len(values)
                 continue
-            field = model._fields[name]
-            values = dict(zip(key, column, strict=True))
-            values.pop(None, None)
+            field = records._fields[name]
+            if not is_whole:
+                values = [values[place] for place in places]
             if field.type == "binary":  # the ORM reads what there is
-                values = {key: None for key, value in values.items() if not value}
-            elif field.type in ("one2many", "many2many"):
-                values = {key: tuple(value) for key, value in values.items()}
-                if not is_ordered and any(len(value) > 1 for value in values.values()):
-                    several.append((model, name, tuple(values)))
+                pairs = zip(records._ids, values, strict=True)
+                missing = tuple(key for key, value in pairs if not value)
+                field._insert_cache(records.browse(missing), [None] * len(missing))
+                continue
+            if field.type in ("one2many", "many2many"):
+                values = [tuple(value) for value in values]
+                if not is_ordered and any(len(value) > 1 for value in values):
+                    several.append((records, name))
                     continue
-            field._insert_cache(model.browse(tuple(values)), values.values())
-        for model, name, keys in several:
-            model.browse(keys).fetch([name])
+            field._insert_cache(records, values)
+        for linked_records, name in several:
+            linked_records.fetch([name])
 
     @ormcache("self._name", "self.env.lang", "names", "links", "below")
     def _get_linked_query(self, names, links, below):
