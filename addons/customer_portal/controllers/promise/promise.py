@@ -79,8 +79,8 @@ class PromisePortal(PayPortal):
         form.read_amount(found.currency_id[:1])
         if not form.is_valid:
             return self._render_promise_form(found, form.raw, errors=form.errors)
-        # sudo: the documents were searched in the person's rights
         promise, refusal = self._attempt(
+            # sudo: the documents were searched in the person's rights
             request.env["portal.promise"].sudo()._make,
             request.env.user._get_portal_customer(),
             found,
