@@ -95,6 +95,9 @@ class TestProfile(PortalHttpCommon):
         self.assertIn('lang="en-US"', self.url_open("/my").text)
         self.buyer.lang = "fr_FR"
         self.assertIn('lang="fr-FR"', self.url_open("/my").text)
+        # As staff write it, who look at the contact.
+        self.buyer.partner_id.lang = "en_US"
+        self.assertIn('lang="en-US"', self.url_open("/my").text)
 
     def test_address_of_the_sign_in_stays(self):
         self._sign_in(self.buyer)
