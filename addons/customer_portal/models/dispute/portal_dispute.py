@@ -15,6 +15,12 @@ AGREED = ("accepted", "partial")
 BY_HAND = {"user_id"}
 
 
+def get_mean_days(model, query):
+    """Return the SQL of the days to the decision; one that is not decided keeps 0."""
+    days = model._field_to_sql(model._table, "decision_days", query)
+    return SQL("AVG(NULLIF(%s, 0))", days)
+
+
 class PortalDispute(models.Model):
     """What of an invoice is wrong, as the customer says, and what the seller answers.
 
@@ -23,7 +29,7 @@ class PortalDispute(models.Model):
     """
 
     _name = "portal.dispute"
-    _description = "Disputed invoice"
+    _description = "Dispute"
     _inherit = [
         "mail.thread",
         "portal.todo.mixin",
@@ -150,6 +156,13 @@ class PortalDispute(models.Model):
             if dispute.decided_on and dispute.create_date:
                 span = dispute.decided_on - dispute.create_date
             dispute.decision_days = max(span / timedelta(days=1), 0.0)
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Extend: only what was decided took any days."""
+        if aggregate_spec != "decision_days:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return get_mean_days(self, query)
 
     def write(self, vals):
         """Extend: by hand only the responsible is changed.

@@ -196,7 +196,9 @@ class PortalDispute(models.Model):
                 **values,
             )
         return env._(
-            "The dispute %(dispute)s of %(document)s was refused.",
+            "The dispute %(dispute)s of %(document)s was refused: %(amount)s will "
+            "not be credited.",
+            amount=self.currency_id.with_env(env).format(self.amount_disputed),
             **values,
         )
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .portal_dispute import OPEN, STAFF
+from .portal_dispute import OPEN, STAFF, get_mean_days
 
 
 class PortalDisputeLine(models.Model):
@@ -142,3 +142,10 @@ class PortalDisputeLine(models.Model):
         """Return the domain of the record rule: of disputes that the person sees."""
         disputes = self.env["portal.dispute"]._get_portal_rule_domain(user)
         return fields.Domain("dispute_id", "any!", disputes)
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Extend: only what was decided took any days."""
+        if aggregate_spec != "decision_days:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return get_mean_days(self, query)

@@ -94,10 +94,10 @@ class PortalPromise(models.Model):
         default="open",
     )
     is_under_way = fields.Boolean(
-        "Payment under way",
+        "On hold",
         readonly=True,
-        help="On its last day a payment of it had begun: what that brings counts, "
-        "whenever it is booked.",
+        help="On its last day a payment of it had begun, or it was disputed: what that "
+        "brings counts, whenever it is booked.",
     )
     ended_on = fields.Datetime("Ended on", readonly=True)
     replaces_id = fields.Many2one(
@@ -146,7 +146,7 @@ class PortalPromise(models.Model):
         """Return the status for `draw_badge`: a key of its colour, and the words."""
         self.ensure_one()
         if self.state == "open" and self.is_under_way:
-            return "pending", self.env._("Payment under way")
+            return "pending", self.env._("On hold")
         colors = {"open": "pending", "kept": "paid", "broken": "overdue"}
         labels = dict(self._fields["state"]._description_selection(self.env))
         return colors.get(self.state, "cancel"), labels[self.state]

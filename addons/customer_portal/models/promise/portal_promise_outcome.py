@@ -7,7 +7,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, format_date
 
 from ...tools.holding import NOTHING
 
@@ -205,10 +205,8 @@ class PortalPromise(models.Model):
     def _get_todo_summary(self, env):
         """Return what accounting is to do about a broken promise."""
         return env._(
-            "%(customer)s promised %(amount)s for %(day)s, and it has not come",
-            customer=self.partner_id.display_name,
-            amount=format_amount(env, self.amount, self.currency_id),
-            day=format_date(env, self.day),
+            "Promised for %s and not paid",
+            format_date(env, self.day),
         )
 
     # ------------------------------------------------------------

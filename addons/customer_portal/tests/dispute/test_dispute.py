@@ -152,6 +152,31 @@ class TestDispute(DisputeMixin, TransferMixin, PortalCommon):
         with self.assertRaisesRegex(UserError, "closed"):
             self._decide(dispute)._accept({dispute.line_ids: 1.0})
 
+    def test_days_to_the_decision_are_of_what_was_decided(self):
+        disputes = self._dispute(self.invoice)
+        self.env.flush_all()
+        disputes.env.cr.execute(
+            "UPDATE portal_dispute SET create_date = create_date - interval '2 days'"
+            " WHERE id = %s",
+            [disputes.id],
+        )
+        disputes.invalidate_recordset()
+        self._decide(disputes)._refuse("The price is that of your contract.")
+        disputes |= self._dispute(self._bill())
+        for model, name in (
+            ("portal.dispute", "id"),
+            ("portal.dispute.line", "dispute_id"),
+        ):
+            ((days, count),) = (
+                self.env[model]
+                .with_user(self.accountant)
+                ._read_group(
+                    [(name, "in", disputes.ids)],
+                    aggregates=["decision_days:avg", "__count"],
+                )
+            )
+            self.assertEqual([round(days, 2), count], [2.0, 2], model)
+
     def test_question_goes_to_the_customer_and_the_reply_back(self):
         dispute = self._dispute(self.invoice)
         self.assertEqual(dispute.activity_ids.user_id, dispute.user_id)
