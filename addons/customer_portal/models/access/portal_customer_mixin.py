@@ -2,7 +2,7 @@ from contextlib import ExitStack
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
+from odoo.tools.sql import column_exists, create_column, table_exists
 
 
 class PortalCustomerMixin(models.AbstractModel):
@@ -68,8 +68,11 @@ class PortalCustomerMixin(models.AbstractModel):
 
     def _auto_init(self):
         """Extend: fill new columns at once, not record by record."""
-        is_new = not self._abstract and not column_exists(
-            self.env.cr, self._table, "portal_customer_id"
+        is_new = (
+            not self._abstract
+            # A new model of an addon has nothing to fill.
+            and table_exists(self.env.cr, self._table)
+            and not column_exists(self.env.cr, self._table, "portal_customer_id")
         )
         if is_new:
             for name in self._portal_customer_fields:
