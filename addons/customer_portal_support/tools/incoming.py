@@ -1,0 +1,57 @@
+"""What a mail is by its own headers and words, before anything is made of it."""
+
+import re
+
+# Of our own numbers, see the sequence of a company.
+NUMBER = re.compile(r"\bT\d{2}-\d{5,}\b")
+PROGRAMS = ("auto_reply", "bulk", "junk", "list")
+AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Reply-From")
+SUPPRESSED = {"all", "autoreply"}
+# What belongs to the form of a mail and is no file that somebody sends.
+FORMAT_FILES = re.compile(r"(smime\.p7[ms]|signature\.asc|pgp.*\.asc)", re.IGNORECASE)
+SUBJECT_WORDS = 60  # characters
+
+
+def is_automatic(message):
+    """Return whether a program wrote a mail, by RFC 3834 and what others do.
+
+    :param message: an email.message.EmailMessage
+    """
+
+    def read(name):
+        return str(message.get(name) or "").strip().lower()
+
+    submitted = read("Auto-Submitted").partition(";")[0].strip()
+    suppressed = {word.strip() for word in read("X-Auto-Response-Suppress").split(",")}
+    return (
+        submitted not in ("", "no")
+        or read("Precedence") in PROGRAMS
+        or any(message.get(name) for name in AUTO_HEADERS)
+        or bool(suppressed & SUPPRESSED)
+        or read("Return-Path") == "<>"
+        or message.get_content_type() == "multipart/report"
+    )
+
+
+def is_enclosure_of_format(name):
+    """Return whether a file is a signature or a key, which no reader needs."""
+    return bool(FORMAT_FILES.fullmatch(name))
+
+
+def find_numbers(subject):
+    """Return the numbers of tickets that a subject names."""
+    return NUMBER.findall(subject)
+
+
+def shorten_subject(subject, longest):
+    """Return a subject in one line, no longer than that."""
+    return " ".join(subject.split())[:longest]
+
+
+def first_words(text):
+    """Return the beginning of a text, cut between words, as a subject."""
+    words = " ".join(text.split())
+    if len(words) <= SUBJECT_WORDS:
+        return words
+    cut = words[:SUBJECT_WORDS].rpartition(" ")[0] or words[:SUBJECT_WORDS]
+    return f"{cut} …"
