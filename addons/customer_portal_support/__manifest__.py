@@ -6,7 +6,7 @@
     "license": "LGPL-3",
     "author": "The customer_portal developers",
     "icon": "/customer_portal/static/description/icon.png",
-    "depends": ["customer_portal", "rating", "resource"],
+    "depends": ["customer_portal"],
     "data": [
         "security/portal_ticket_groups.xml",
         "security/ir.model.access.csv",
@@ -19,6 +19,11 @@
         "data/portal_ticket_type_data.xml",
         "data/portal_sla_policy_data.xml",
         "data/ir_cron_data.xml",
+        "views/portal_ticket_wizard_views.xml",
+        "views/portal_ticket_views.xml",
+        "views/portal_ticket_team_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/portal_ticket_menus.xml",
     ],
     "auto_install": True,
 }

@@ -32,6 +32,9 @@ TARGET_FIELDS = {
 }
 
 
+ALL = [status for status, _label in STATUSES]
+
+
 class PortalTicket(models.Model):
     """One request of a customer, from the first word until it is closed.
 
@@ -91,6 +94,9 @@ class PortalTicket(models.Model):
     team_id = fields.Many2one(
         "portal.ticket.team",
         required=True,
+        default=lambda self: self.env["portal.ticket.team"]._get_default(
+            self.env.company
+        ),
         index=True,
         ondelete="restrict",
         tracking=True,
@@ -106,6 +112,10 @@ class PortalTicket(models.Model):
     )
     stage_id = fields.Many2one(
         "portal.ticket.stage",
+        compute="_compute_stage_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
         index=True,
         ondelete="restrict",
@@ -253,6 +263,12 @@ class PortalTicket(models.Model):
         for ticket in self:
             ticket.email_from = ticket.partner_id.email or ticket.email_from
 
+    @api.depends("team_id")
+    def _compute_stage_id(self):
+        """Begin with the team's first stage; see `_fit_into_team` for another team."""
+        for ticket in self:
+            ticket.stage_id = ticket.stage_id or ticket.team_id._get_stage(ALL)
+
     @api.depends("stage_id.customer_status")
     def _compute_customer_status(self):
         for ticket in self:
@@ -375,11 +391,9 @@ class PortalTicket(models.Model):
             raise UserError(self.env._("Create a team for tickets first."))
         sequences = self.env["ir.sequence"].sudo()  # sudo: numbers belong to nobody
         sequences = sequences.with_company(team.company_id)
-        stage = team._get_stage([status for status, _label in STATUSES])
         values = {
             **vals,
             "team_id": team.id,
-            "stage_id": vals.get("stage_id") or stage.id,
             "number": sequences.next_by_code("portal.ticket"),
             "subject": (vals.get("subject") or "").strip()[:LONGEST_SUBJECT],
         }

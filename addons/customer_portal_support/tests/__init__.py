@@ -6,5 +6,6 @@ from . import (
     test_expected,
     test_gateway,
     test_teams,
+    test_views,
     test_working_time,
 )
