@@ -1,20 +1,14 @@
-import logging
 import secrets
 
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
-from ...const import MOST_FILES
-from ...exceptions import TooManyRequests
 from ..frame.conversation import MESSAGE_FILE
 from ..portal import CHANGE, PAGE
 from .dispute_form import DisputeForm, ReplyForm
 from .invoice import DisputedInvoicePortal
-
-_logger = logging.getLogger(__name__)
 
 UPLOAD = {**CHANGE, "max_content_length": 64 * 1024 * 1024, "limit": "dispute"}
 
@@ -157,59 +151,6 @@ class DisputePortal(DisputedInvoicePortal):
     def _redirect_to_disputes(invoice_id, notice):
         address = f"/my/invoices/{invoice_id}?notice={notice}#disputes"
         return request.redirect(address, code=303)
-
-    # ------------------------------------------------------------
-    # Files
-    # ------------------------------------------------------------
-
-    @staticmethod
-    def _read_files(form):
-        """Return (clean name, content) of what was chosen; wrong ones are an error."""
-        files = [
-            file for file in request.httprequest.files.getlist("files") if file.filename
-        ]
-        if len(files) > MOST_FILES:
-            form.errors["files"] = request.env._(
-                "At most %s files can be sent at once.", MOST_FILES
-            )
-            return []
-        read = []
-        limits = request.env["portal.rate.limit"]
-        for file in files:
-            # When Odoo runs a request again, it rewinds the first file alone.
-            file.stream.seek(0)
-            try:
-                # A request that is run again has sent no more files than before.
-                if not hasattr(file, "portal_name"):
-                    limits._check(
-                        "upload",
-                        account=limits._get_user_key(request.env.user),
-                        address=limits._get_address_key(
-                            request.httprequest.remote_addr
-                        ),
-                    )
-                    attachments = request.env["ir.attachment"]
-                    file.portal_name = attachments._check_portal_upload(
-                        file.filename, file.stream
-                    )
-            except TooManyRequests:
-                raise
-            except UserError as refusal:
-                form.errors["files"] = refusal.args[0]
-                return []
-            read.append((file.portal_name, file.stream.read()))
-        return read
-
-    def _attempt_with_files(self, change, *args, **kwargs):
-        """Do as `_attempt`; a full disk is said in a sentence."""
-        try:
-            return self._attempt(change, *args, **kwargs)
-        except OSError:
-            # The rows went with the file that could not be written.
-            _logger.exception("A file of a dispute could not be stored")
-            return None, request.env._(
-                "The file could not be stored. Please try again later."
-            )
 
     # ------------------------------------------------------------
     # Page

@@ -1,20 +1,25 @@
 """What pages of documents share: links of a mail, and messages that both sides see."""
 
+import logging
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
 
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.mail import plaintext2html
 
 from odoo.addons.mail.controllers.thread import ThreadController
 from odoo.addons.portal.utils import get_portal_partner
 
-from ...const import LONGEST_TOKEN, MOST_MESSAGES
+from ...const import LONGEST_TOKEN, MOST_FILES, MOST_MESSAGES
+from ...exceptions import TooManyRequests
 from ...tools.file_name import clean_file_name
 from ...tools.parse import clean_lines, parse_id
 from ..forms import LONGEST_FIELD
 from ..portal import Portal
+
+_logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = LONGEST_FIELD
 FILE_POLICY = "default-src 'none'; sandbox"
@@ -190,3 +195,59 @@ class ConversationPortal(Portal):
             raise NotFound from error
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+    # ------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _read_files(form, name="files"):
+        """Return (clean name, content) of what was chosen; wrong ones are an error.
+
+        :param str name: of the field
+        """
+        files = [
+            file for file in request.httprequest.files.getlist(name) if file.filename
+        ]
+        if len(files) > MOST_FILES:
+            form.errors[name] = request.env._(
+                "At most %s files can be sent at once.", MOST_FILES
+            )
+            return []
+        read = []
+        limits = request.env["portal.rate.limit"]
+        for file in files:
+            # When Odoo runs a request again, it rewinds the first file alone.
+            file.stream.seek(0)
+            try:
+                # A request that is run again has sent no more files than before.
+                if not hasattr(file, "portal_name"):
+                    limits._check(
+                        "upload",
+                        account=limits._get_user_key(request.env.user),
+                        address=limits._get_address_key(
+                            request.httprequest.remote_addr
+                        ),
+                    )
+                    attachments = request.env["ir.attachment"]
+                    file.portal_name = attachments._check_portal_upload(
+                        file.filename, file.stream
+                    )
+            except TooManyRequests:
+                raise
+            except UserError as refusal:
+                form.errors[name] = refusal.args[0]
+                return []
+            read.append((file.portal_name, file.stream.read()))
+        return read
+
+    def _attempt_with_files(self, change, *args, **kwargs):
+        """Do as `_attempt`; a full disk is said in a sentence."""
+        try:
+            return self._attempt(change, *args, **kwargs)
+        except OSError:
+            # The rows went with the file that could not be written.
+            _logger.exception("A file could not be stored")
+            return None, request.env._(
+                "The file could not be stored. Please try again later."
+            )

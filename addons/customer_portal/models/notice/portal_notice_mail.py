@@ -138,6 +138,15 @@ class PortalNotice(models.Model):
             and (not self.partner_id or self.event_id._is_for(user, self.partner_id))
         )
 
+    def _get_reply_values(self, event=None):
+        """Return {"reply_to": where an answer goes} of a mail about these notices.
+
+        In sudo; empty for the seller's own address.
+
+        :param event: of a mail about one event; none of a digest
+        """
+        return {}
+
     def _queue_mail(self, template, user, event=None):
         """Queue one mail to a person, with the headers that end such mails.
 
@@ -153,6 +162,7 @@ class PortalNotice(models.Model):
                 "res_id": False,
                 "partner_ids": [],
                 "recipient_ids": [],
+                **self._get_reply_values(event),
                 "headers": repr(
                     {
                         "List-Unsubscribe": f"<{url}>",

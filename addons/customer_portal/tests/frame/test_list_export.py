@@ -86,7 +86,7 @@ class TestListExport(PortalHttpCommon):
         self.assertEqual(found[credit.name]["Your reference"], "a;=1+1")
 
     def test_no_other_lists(self):
-        for word in ("tickets", "res.users", "portal.payment"):
+        for word in ("letters", "res.users", "portal.payment"):
             with self.subTest(word):
                 self.assertEqual(self._post(f"/my/{word}/export").status_code, 404)
                 with self.assertRaisesRegex(ValidationError, "There is no list"):
@@ -100,13 +100,13 @@ class TestListExport(PortalHttpCommon):
             self.buyer, self.customer, "invoices", "csv", self.late.ids
         )
         self.env.cr.execute(
-            "UPDATE portal_list_export SET list_name = 'tickets' WHERE id = %s",
+            "UPDATE portal_list_export SET list_name = 'letters' WHERE id = %s",
             [export.id],
         )
         self.env.invalidate_all()
         export._make()
         self.assertEqual(export.state, "failed")
-        self.assertIn("tickets", self._get("/my/exports").text)
+        self.assertIn("letters", self._get("/my/exports").text)
 
     def test_long_list_is_made_later_in_the_rights_of_then(self):
         exports = self.env["portal.list.export"].sudo()
