@@ -9,7 +9,6 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from benchmarks import browser, pages, seed, tables, verdicts
 from bootstrap import environment, places, terminal
@@ -110,6 +109,9 @@ def prepare(databases, size, *, reset=False):
                 building, read_addons(), log="bench-ours", own=with_floors
             )
             _shell(databases, building, "member.py", own=with_floors)
+            # What addons bring, of the size of the customers.
+            for script in sorted(places.ADDONS.glob("*/tests/bench_seed.py")):
+                _shell(databases, building, script, own=with_floors)
             databases.query(building, "VACUUM ANALYZE")
     return names
 
@@ -131,13 +133,15 @@ def _fill(databases, name, size):
 
 
 def _shell(databases, name, script, *, own):
-    """Run a file of benchmarks/ in Odoo's shell."""
+    """Run a file of benchmarks/, or of an addon, in Odoo's shell."""
     found = databases.odoo
     configuration = found.write_configuration("bench-shell", own=own)
     command = [*found.command, "shell", "-c", configuration, "-d", name, "--no-http"]
-    log = places.LOG / f"bench-{Path(script).stem}.log"
-    code = (BENCHMARKS / script).read_text()
-    with terminal.Step(f"Running {script}"), log.open("w") as output:
+    path = BENCHMARKS / script  # itself where it is a whole path
+    log = places.LOG / f"bench-{path.stem}.log"
+    code = path.read_text()
+    script = str(script)
+    with terminal.Step(f"Running {path.name}"), log.open("w") as output:
         status = subprocess.run(
             # The shell would go on after an error; exec ends with it.
             terminal.tied([*command, "--log-level", "warn"]),
@@ -150,7 +154,7 @@ def _shell(databases, name, script, *, own):
             check=False,
         ).returncode
     if status or "Traceback" in log.read_text():
-        raise terminal.Problem(terminal.explain(f"Running {script}", log))
+        raise terminal.Problem(terminal.explain(f"Running {path.name}", log))
 
 
 def check(databases, names):
@@ -206,7 +210,11 @@ def measure(databases, names, options):
         if not is_part and (options.only in page.name or "floor" in page.name)
     ]
     seen, absent = {}, {}
-    found = {"pages": [page.name for page in chosen if page.is_page]}
+    found = {
+        "pages": [page.name for page in chosen if page.is_page],
+        "kinds": {page.name: page.most for page in pages.PAGES if page.most},
+        "counted": [page.name for page in pages.PAGES if page.is_counted],
+    }
     with _serve(databases, names) as sides:
         check_balances(sides["ours"])
         if chosen:

@@ -23,6 +23,8 @@ class Page:
     is_small: bool = False  # also visited in the small database: row 15
     is_ladder: bool = False  # also visited by customers of every size: row 16
     is_page: bool = True  # its queries count for row 16
+    most: tuple = ()  # auth floors and queries, as KINDS of `verdicts.py` has it
+    is_counted: bool = False  # how often it is opened is counted, which is a write
 
 
 def _invoice(number):
@@ -55,6 +57,18 @@ def find_pages(folder):
         for path in sorted(folder.glob("*/tests/bench_rows.py"))
         for row in runpy.run_path(str(path))["PAGES"]
     ]
+
+
+def find_words(folder):
+    """Return {hole of an address: statement that finds what fills it}, likewise.
+
+    They are WORDS of `tests/bench_rows.py`; one is asked where a page has its hole.
+    """
+    return {
+        word: statement
+        for path in sorted(folder.glob("*/tests/bench_rows.py"))
+        for word, statement in runpy.run_path(str(path)).get("WORDS", {}).items()
+    }
 
 
 PAGES = (

@@ -10,7 +10,8 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from bootstrap import postgres, terminal
+from benchmarks import pages
+from bootstrap import places, postgres, terminal
 
 # Of a database that only bin/bench serves.
 PASSWORD = "bench"  # noqa: S105  # nosec B105
@@ -46,6 +47,7 @@ class Side:
         self.server = server
         self.people = {}
         self.monitor = postgres.connect(databases.environment)
+        self.statements = pages.find_words(places.ADDONS)
         big_invoice, long_invoice, count = self.query(WORDS)[0]
         order, quote = self.query(ORDERS)[0]
         self.words = {
@@ -89,6 +91,9 @@ class Side:
 
     def fill(self, address):
         """Return an address with the numbers of this side's documents."""
+        for word, statement in self.statements.items():
+            if word in address and word not in self.words:
+                self.words[word] = str(self.query(statement)[0][0])
         for word, value in self.words.items():
             address = address.replace(word, value)
         return address

@@ -85,6 +85,8 @@ class Found:
         self.browser = others.get("browser") or {}
         self.race = others.get("race") or {}
         self.pages = others.get("pages") or []  # those whose queries are bounded
+        self.kinds = {**KINDS, **others.get("kinds", {})}
+        self.counted = others.get("counted") or []  # those that write by the way
         self.size = others.get("size", "S")
 
     def cpu(self, page, side="ours"):
@@ -141,7 +143,7 @@ class Found:
 def _judge_kinds(found):
     """Compare pages of each kind with a signed-in request that does nothing."""
     floor = ("auth floor", "stock")
-    for page, (most, queries) in KINDS.items():
+    for page, (most, queries) in found.kinds.items():
         ours = (page, "ours")
         yield found.compare("1", f"{page} ÷ auth floor", ours, floor, most=most)
         cost = found.costs.get(ours)
@@ -207,7 +209,7 @@ def _judge_writes(found):
     writes = {
         page: cost["writes"]
         for (page, side), cost in found.costs.items()
-        if side == "ours" and cost["writes"]
+        if side == "ours" and cost["writes"] and page not in found.counted
     }
     named = ", ".join(sorted(writes))
     return Verdict(
