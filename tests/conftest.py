@@ -47,8 +47,8 @@ def live_server(request):
                 old.unlink(missing_ok=True)
     try:
         databases.set_address(name, f"http://127.0.0.1:{port}")
-        # The tests pay, and change orders, more often in ten minutes than a person may.
-        for kind in ("pay", "order_change"):
+        # The tests do it more often in ten minutes than a person may.
+        for kind in ("pay", "order_change", "ticket"):
             databases.query(
                 name,
                 "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",

@@ -39,5 +39,13 @@ EXPECTED_LEAST = 20
 EXPECTED_STEP = 15  # minutes, to which it is rounded up
 
 MOST_MAIL_FILES = 20
+LAST_WORDS = 3  # that a mail quotes, and refers to
 LONGEST_SUBJECT = 200  # characters
 AT_ONCE = 100  # records that a scheduled action holds
+
+# Models whose messages can become tickets: the kind of the link, and the code of the
+# request type that is taken where it is offered.
+QUOTED = {
+    "sale.order": ("order", "other"),
+    "account.move": ("invoice", "invoice"),
+}

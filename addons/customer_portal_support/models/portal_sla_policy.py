@@ -6,6 +6,16 @@ from ..const import OPEN, PRIORITIES
 
 # On which no target depends.
 NO_TARGET_FIELDS = {"name", "escalation_user_ids"}
+# What decides of which tickets it is, and what it says then.
+FITTING_FIELDS = [
+    "company_id",
+    "customer_tag_ids",
+    "priority",
+    "resolution_hours",
+    "response_hours",
+    "team_ids",
+    "warning_hours",
+]
 
 
 class PortalSlaPolicy(models.Model):
@@ -69,7 +79,7 @@ class PortalSlaPolicy(models.Model):
     def _find_all(self):
         """Return all policies in their order; in sudo, for `_fits`."""
         # sudo: which targets a ticket has does not depend on who looks
-        return self.sudo().search([("active", "=", True)])
+        return self.sudo().search_fetch([("active", "=", True)], FITTING_FIELDS)
 
     def _fits(self, ticket):
         """Return whether this policy is for a ticket; in sudo."""

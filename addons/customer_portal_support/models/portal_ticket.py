@@ -49,6 +49,7 @@ class PortalTicket(models.Model):
         "rating.mixin",
         "portal.customer.mixin",
         "portal.scoped.mixin",
+        "portal.listed.mixin",
     ]
     _order = "received_on desc, id desc"
     _rec_name = "subject"
@@ -59,6 +60,7 @@ class PortalTicket(models.Model):
     _portal_partner_is_customer = True
     _portal_search_numbers = ("number",)
     _portal_search_fields = ("subject",)
+    _portal_list = "tickets"
     _primary_email = "email_from"
     _track_duration_field = "stage_id"
 
@@ -212,6 +214,9 @@ class PortalTicket(models.Model):
     )
     sla_ids = fields.One2many(
         "portal.ticket.sla", "ticket_id", "Targets", readonly=True, groups=STAFF
+    )
+    step_ids = fields.One2many(
+        "portal.ticket.step", "ticket_id", "Statuses", readonly=True, groups=STAFF
     )
     pause_ids = fields.One2many(
         "portal.ticket.pause", "ticket_id", "Pauses", readonly=True, groups=STAFF
@@ -373,7 +378,10 @@ class PortalTicket(models.Model):
                 ticket.message_subscribe(ticket.partner_id.ids)
             if ticket.channel != "staff":
                 ticket.last_customer_message_on = ticket.received_on
-                ticket._send_to_contact("mail_template_received")
+                others = ticket.participant_ids
+                ticket._send_letter("ticket_received", "mail_template_received", others)
+            ticket._add_ticket_news("ticket_received")
+            ticket._tell_participants(ticket.participant_ids)
 
     @api.model
     def _complete(self, vals):
@@ -404,6 +412,7 @@ class PortalTicket(models.Model):
     def write(self, vals):
         """Extend: what follows from another stage, team, priority or customer."""
         before, moved = {}, self.browse()
+        sharing = self._get_participants() if "participant_ids" in vals else {}
         if "stage_id" in vals:
             before = {ticket.id: ticket.customer_status for ticket in self}
             vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
@@ -412,6 +421,8 @@ class PortalTicket(models.Model):
         result = super().write(vals)
         for ticket in moved:
             ticket._fit_into_team()
+        for ticket, people in sharing.items():
+            ticket._tell_participants(ticket.participant_ids - people)
         self._follow_changes(before, vals)
         return result
 
@@ -476,8 +487,16 @@ class PortalTicket(models.Model):
             }
         if values:
             self.write(values)
-        if status == "solved" and before in OPEN:
-            self._send_to_contact("mail_template_solved")
+        self.env["portal.ticket.step"].create(
+            {
+                "ticket_id": self.id,
+                "status": status,
+                "reason": self.end_reason if status == "closed" else False,
+                "date": now if before else self.received_on,
+            }
+        )
+        self._send_letter_of_status(before)
+        self._add_news_of_status(before)
 
     def _format_moment(self, moment, tz=None):
         """Return a moment as people read it, in a zone of theirs or the team's."""

@@ -85,7 +85,8 @@ class PortalTicket(models.Model):
             for ticket in tickets:
                 if step == "warn":
                     ticket.closing_warned_on = now
-                    ticket._send_to_contact("mail_template_closing")
+                    ticket._send_letter("ticket_closing", "mail_template_closing")
+                    ticket._add_ticket_news("ticket_closing", repeats=True)
                 else:
                     ticket._move_to("closed")
             if any(found.customer_status == "solved" for found in tickets) and (

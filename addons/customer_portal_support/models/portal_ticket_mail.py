@@ -19,6 +19,7 @@ from ..const import LONGEST_SUBJECT, MOST_MAIL_FILES
 from ..tools.incoming import (
     find_numbers,
     first_words,
+    hide_links,
     is_automatic,
     is_enclosure_of_format,
     shorten_subject,
@@ -164,8 +165,9 @@ class PortalTicket(models.Model):
         cleaned["subject"] = shorten_subject(
             message_dict.get("subject") or "", LONGEST_SUBJECT
         )
+        cleaned["body"] = hide_links(message_dict.get("body") or "")
         if refused:
-            cleaned["body"] = self._add_refused(message_dict.get("body") or "", refused)
+            cleaned["body"] = self._add_refused(cleaned["body"], refused)
         kept, has_new = [], False
         for route in routes:
             is_new = route[0] == self._name and not route[1]
@@ -223,13 +225,21 @@ class PortalTicket(models.Model):
         }
         if partner and not is_ours:
             values["partner_id"] = partner.id
-        return self.create(values)
+        # The receipt answers this mail, which is no message of the ticket yet.
+        asked = self.with_context(ticket_message_id=msg_dict.get("message_id"))
+        return asked.create(values).with_env(self.env)
 
     def message_update(self, msg_dict, update_vals=None):
         """Override: a reply; of somebody from elsewhere, for staff alone."""
+        self._hold()
         if not self._is_from_both_sides(msg_dict):
             msg_dict["is_internal"] = True
             msg_dict["parent_id"] = False
+        elif msg_dict.get("is_internal"):
+            # The first mail is an internal message; who adds to the own one is heard.
+            parents = self.env["mail.message"]
+            parent = parents.browse(msg_dict.get("parent_id") or [])
+            msg_dict["is_internal"] = not parent or self._is_ours(parent)
         copies = self._join_addresses(self.email_cc, msg_dict)
         self.write({"email_cc": copies, **(update_vals or {})})
         return True

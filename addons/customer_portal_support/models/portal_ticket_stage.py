@@ -27,5 +27,5 @@ class PortalTicketStage(models.Model):
         "portal.ticket.team", string="Teams", help="If empty, all teams use it."
     )
     rotting_threshold_days = fields.Integer(
-        "Days to rot", help="Tickets stand out after so many days here. Zero: never."
+        "Stands out after days", help="Days in this stage. Zero: never."
     )

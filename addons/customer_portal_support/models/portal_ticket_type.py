@@ -38,6 +38,11 @@ class PortalTicketType(models.Model):
         help="If empty, all customers.",
     )
     field_ids = fields.One2many("portal.ticket.type.field", "type_id", "Fields")
+    return_instructions = fields.Text(
+        "Instructions for returns",
+        translate=True,
+        help="What the customer is told when a return is accepted.",
+    )
 
     _code_unique = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "This request type already exists."
@@ -80,6 +85,7 @@ class PortalTicketTypeField(models.Model):
             ("invoice", "Invoice"),
             ("payment", "Payment"),
             ("product", "Product"),
+            ("return", "Goods to return"),
         ],
         required=True,
         default="text",
@@ -102,3 +108,19 @@ class PortalTicketTypeField(models.Model):
         """Return what can be chosen, as it is written in the reader's language."""
         lines = (self.choices or "").splitlines()
         return [line.strip() for line in lines if line.strip()]
+
+    def _prepare_questions(self):
+        """Return the fields as a form shows them: list of plain dicts; in sudo."""
+        return [
+            {
+                "id": field.id,
+                "name": f"answer_{field.id}",
+                "kind": field.kind,
+                "label": field.name,
+                "sequence": field.sequence,
+                "is_required": field.is_required,
+                "help": field.help or "",
+                "choices": field._get_choices() if field.kind == "choice" else [],
+            }
+            for field in self
+        ]

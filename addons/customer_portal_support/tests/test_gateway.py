@@ -1,16 +1,9 @@
 """Real mails, in the shapes of the programs that write them, in `tests/mails`."""
 
-from pathlib import Path
-
-from freezegun import freeze_time
-
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
-from .ticket_case import TicketCase
+from .gateway_case import GatewayCase, read_mail
 
-MAILS = Path(__file__).parent / "mails"
-GATEWAY = "odoo.addons.mail.models.mail_thread"
 AUTOMATIC = [
     "auto_outlook_out_of_office",
     "auto_gmail_vacation",
@@ -22,58 +15,7 @@ AUTOMATIC = [
 
 
 @tagged("post_install", "-at_install")
-class TestGateway(TicketCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        domain = cls.env["mail.alias.domain"].create(
-            {
-                "name": "seller.example",
-                "bounce_alias": "bounce",
-                "catchall_alias": "catchall",
-                "company_ids": cls.company.ids,
-            }
-        )
-        cls.company.alias_domain_id = domain
-        cls.team.write({"alias_name": "desk", "alias_domain_id": domain.id})
-        cls.address = cls.team.alias_full_name
-
-    def _receive(self, name, moment="2026-03-02 10:00:00", **holes):
-        """Hand a mail to the gateway.
-
-        :param name: of a file in `tests/mails`, or the bytes of a mail
-        :param holes: what stands for `@name@`; `reference` is a Message-Id
-        :return: the new tickets
-        """
-        content = name if isinstance(name, bytes) else _read(name)
-        holes = {"to": self.address, "reference": "<none@northwind.example>", **holes}
-        for hole, text in holes.items():
-            content = content.replace(f"@{hole}@".encode(), text.encode())
-        tickets = self.env["portal.ticket"].sudo()
-        before = tickets.search([])
-        with freeze_time(moment), mute_logger(GATEWAY):
-            self.env["mail.thread"].sudo().message_process(None, content)
-        return tickets.search([]) - before
-
-    def _get_receipt(self, ticket):
-        """Return the message of the mail that says that a ticket was received."""
-        return self.env["mail.message"].search(
-            [("model", "=", "portal.ticket"), ("res_id", "=", ticket.id)],
-            order="id",
-            limit=1,
-        )
-
-    def _reply(self, name, ticket, **holes):
-        """Receive a mail as the reply to a ticket's receipt; return the new message."""
-        messages = self.env["mail.message"]
-        domain = [("model", "=", "portal.ticket"), ("res_id", "=", ticket.id)]
-        before = messages.search(domain)
-        made = self._receive(
-            name, reference=self._get_receipt(ticket).message_id, **holes
-        )
-        self.assertFalse(made, "a reply makes no second ticket")
-        return messages.search(domain) - before
-
+class TestGateway(GatewayCase):
     # ------------------------------------------------------------
     # A mail makes a ticket
     # ------------------------------------------------------------
@@ -90,6 +32,12 @@ class TestGateway(TicketCase):
             [("res_model", "=", "portal.ticket"), ("res_id", "=", ticket.id)]
         )
         self.assertEqual(files.mapped("name"), ["IMG_0001.png"])
+        # The customer's page has it too.
+        self.assertEqual(
+            [(answer.label, answer.text) for answer in ticket.value_ids],
+            [("File", "IMG_0001.png")],
+        )
+        self.assertEqual(ticket.sudo()._find_portal_file(files.id), files)
 
     def test_receipt_has_number_and_expected_answer(self):
         ticket = self._receive("apple_mail_photo")
@@ -199,7 +147,7 @@ class TestGateway(TicketCase):
         ticket = self._ask()
         subject = f"Re: {ticket.number}: bolt".encode()
         before = len(ticket.message_ids)
-        content = _read("apple_mail_photo").replace(b"Damaged parcel", subject)
+        content = read_mail("apple_mail_photo").replace(b"Damaged parcel", subject)
         self.assertFalse(self._receive(content))
         self.assertEqual(len(ticket.message_ids), before + 1)
 
@@ -207,7 +155,7 @@ class TestGateway(TicketCase):
         ticket = self._ask(partner_id=self.stranger.partner_id.id)
         subject = f"{ticket.number}: bolt".encode()
         before = len(ticket.message_ids)
-        content = _read("apple_mail_photo").replace(b"Damaged parcel", subject)
+        content = read_mail("apple_mail_photo").replace(b"Damaged parcel", subject)
         self.assertTrue(self._receive(content))
         self.assertEqual(len(ticket.message_ids), before)
 
@@ -260,13 +208,13 @@ class TestGateway(TicketCase):
     def test_two_desks_do_not_answer_each_other(self):
         ticket = self._receive("apple_mail_photo")
         self.assertTrue(ticket)
-        content = _read("mutt_plain_without_subject")
+        content = read_mail("mutt_plain_without_subject")
         content = content.replace(b"buyer@northwind.example", self.address.encode())
         self.assertFalse(self._receive(content))
 
     def test_sender_who_never_stops_is_stopped(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
-        content = _read("mutt_plain_without_subject")
+        content = read_mail("mutt_plain_without_subject")
         made = [
             bool(self._receive(content.replace(b"GA1234", f"GA{number}".encode())))
             for number in range(5)
@@ -307,7 +255,3 @@ class TestGateway(TicketCase):
         self.assertFalse(
             message.notification_ids.res_partner_id.filtered("partner_share")
         )
-
-
-def _read(name):
-    return (MAILS / f"{name}.eml").read_bytes()

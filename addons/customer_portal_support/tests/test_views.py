@@ -68,3 +68,60 @@ class TestViews(TicketCase):
             [("team_id", "=", self.team.id)], ["stage_id"], ["__count"]
         )
         self.assertEqual(len(board["groups"]), 5)
+
+    def test_dialog_of_merging_opens_in_the_browser(self):
+        """A browser asks for the names of the tickets that are filled in."""
+        tickets = self._ask() | self._ask()
+        wizard = self.env["portal.ticket.merge.wizard"].with_user(self.agent)
+        names = {"fields": {"display_name": {}}}
+        opened = wizard.with_context(active_ids=tickets.ids).onchange(
+            {}, [], {"ticket_ids": names, "target_id": names}
+        )
+        self.assertEqual(
+            [command[1] for command in opened["value"]["ticket_ids"]], tickets.ids
+        )
+
+    def test_saved_reply_is_read_before_it_is_used(self):
+        ticket = self._ask()
+        reply = self.env["portal.ticket.reply"].create(
+            {"name": "Hello", "body": "<p>Dear {contact}</p>"}
+        )
+        wizard = self.env["portal.ticket.reply.wizard"].with_user(self.agent)
+        form = Form(wizard.with_context(default_ticket_id=ticket.id))
+        form.reply_id = reply
+        self.assertEqual(form.preview, f"<p>Dear {self.buyer.name}</p>")
+
+    def test_menus_of_agents_managers_and_others(self):
+        """Table: (menu, agent, manager); staff elsewhere have none."""
+        manager = self._create_agent("manager")
+        manager.group_ids |= self.env.ref(
+            "customer_portal_support.group_ticket_manager"
+        )
+        clerk = self._create_agent("clerk")
+        clerk.group_ids = self.env.ref("base.group_user")
+        for name, agent_sees in (
+            ("root", True),
+            ("mine", True),
+            ("unassigned", True),
+            ("late", True),
+            ("all", True),
+            ("numbers", True),
+            ("backlog", True),
+            ("products", True),
+            ("replies", True),
+            ("tags", True),
+            ("types", False),
+            ("policies", False),
+            ("stages", False),
+            ("categories", False),
+            ("teams_settings", False),
+        ):
+            menu = self.env.ref(f"customer_portal_support.menu_{name}")
+            with self.subTest(name):
+                self.assertEqual(
+                    [
+                        menu.id in menu.with_user(user)._visible_menu_ids()
+                        for user in (self.agent, manager, clerk)
+                    ],
+                    [agent_sees, True, False],
+                )

@@ -125,6 +125,24 @@ class TicketCase(PortalCommon):
                 )
             )
 
+    def _rate(self, ticket, value, moment=None):
+        """Let the contact rate a ticket, from 1 to 5, at a moment."""
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id(ticket._name),
+                "res_id": ticket.id,
+                "partner_id": ticket.partner_id.id,
+            }
+        )
+        rating.write({"rating": value, "consumed": True})
+        if moment:
+            rating.flush_recordset()
+            self.env.cr.execute(
+                "UPDATE rating_rating SET write_date = %s WHERE id = %s",
+                (moment, rating.id),
+            )
+            rating.invalidate_recordset(["write_date"])
+
     def _get_target(self, ticket, kind="response"):
         return ticket.sla_ids.filtered(lambda row: row.kind == kind)
 

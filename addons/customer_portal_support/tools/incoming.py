@@ -9,6 +9,10 @@ AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Reply-
 SUPPRESSED = {"all", "autoreply"}
 # What belongs to the form of a mail and is no file that somebody sends.
 FORMAT_FILES = re.compile(r"(smime\.p7[ms]|signature\.asc|pgp.*\.asc)", re.IGNORECASE)
+# What follows in the address is one person's own, and comes back in what they quote.
+OWN_LINKS = re.compile(
+    r"(/my/tickets/rating/|/my/notifications/unsubscribe\?token=)([\w.%~-]+)"
+)
 SUBJECT_WORDS = 60  # characters
 
 
@@ -36,6 +40,16 @@ def is_automatic(message):
 def is_enclosure_of_format(name):
     """Return whether a file is a signature or a key, which no reader needs."""
     return bool(FORMAT_FILES.fullmatch(name))
+
+
+def hide_links(body):
+    """Return a body without what makes links of our mails work for one person.
+
+    :param body: HTML; what is marked as safe stays so
+    """
+    for _path, token in OWN_LINKS.findall(body):
+        body = body.replace(token, "")
+    return body
 
 
 def find_numbers(subject):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 class PortalTicketMergeWizard(models.TransientModel):
@@ -22,7 +22,7 @@ class PortalTicketMergeWizard(models.TransientModel):
         tickets = self.env["portal.ticket"].browse(
             self.env.context.get("active_ids") or []
         )
-        values["ticket_ids"] = tickets.ids
+        values["ticket_ids"] = [Command.set(tickets.ids)]
         if len(tickets) > 1:
             values["target_id"] = min(tickets.ids)
         return values

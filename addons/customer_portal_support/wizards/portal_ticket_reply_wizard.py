@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PortalTicketReplyWizard(models.TransientModel):
@@ -15,6 +15,14 @@ class PortalTicketReplyWizard(models.TransientModel):
         required=True,
         domain="['|', ('team_ids', '=', False), ('team_ids', '=', team_id)]",
     )
+
+    preview = fields.Html(compute="_compute_preview")
+
+    @api.depends("reply_id", "ticket_id")
+    def _compute_preview(self):
+        for wizard in self:
+            reply = wizard.reply_id
+            wizard.preview = reply._fill_in(wizard.ticket_id) if reply else ""
 
     def action_write(self):
         """Open the message with the text filled in.
