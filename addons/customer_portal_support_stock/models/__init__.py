@@ -1,0 +1,7 @@
+from . import (
+    portal_ticket,
+    portal_ticket_return,
+    portal_ticket_type_field,
+    sale_order,
+    stock_picking,
+)
