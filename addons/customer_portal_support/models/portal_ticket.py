@@ -346,14 +346,18 @@ class PortalTicket(models.Model):
     def _is_of_customer(self, partner, email=""):
         """Return whether somebody writes for the customer; in sudo.
 
-        Of a sender whom nobody knows, the one who began the ticket.
+        Its own people, and who works for it with a role, as a bookkeeper of several
+        customers. Of a sender whom nobody knows, the one who began the ticket.
 
         :param partner: whom the address belongs to, or none
         :param str email: normalized
         """
-        if partner:
-            return partner.commercial_partner_id in self._get_customer_circle()
-        return bool(email) and email == email_normalize(self.email_from)
+        if not partner:
+            return bool(email) and email == email_normalize(self.email_from)
+        if partner.commercial_partner_id in self._get_customer_circle():
+            return True
+        users = partner.user_ids.filtered("share")
+        return any(self._portal_allows(user, "see_tickets") for user in users)
 
     # ------------------------------------------------------------
     # Create and change

@@ -22,6 +22,23 @@ class TestTicketMails(TicketMailCase):
         _message, mails = self._count_mails(self._answer, ticket, "2026-03-02 10:00:00")
         self.assertEqual(self._get_addressees(mails), [BUYER, READER])
 
+    def test_word_goes_to_who_works_for_several_customers(self):
+        person = self._create_portal_user("bookkeeper", self.other_customer)
+        ticket = self._ask(
+            partner_id=person.partner_id.id, portal_customer_id=self.customer.id
+        )
+        _message, mails = self._count_mails(self._answer, ticket, "2026-03-02 10:00:00")
+        self.assertFalse(mails)
+        role = self.env.ref("customer_portal.role_member")
+        member = self.env["portal.membership"].create(
+            {"user_id": person.id, "partner_id": self.customer.id, "role_id": role.id}
+        )
+        _message, mails = self._count_mails(self._answer, ticket, "2026-03-02 10:00:00")
+        self.assertEqual(self._get_addressees(mails), ["bookkeeper@northwind.example"])
+        member.unlink()
+        _message, mails = self._count_mails(self._answer, ticket, "2026-03-02 10:00:00")
+        self.assertFalse(mails)
+
     def test_word_of_a_colleague_goes_to_the_others_and_the_agent(self):
         ticket = self._ask(participant_ids=self.reader.partner_id.ids)
         ticket.with_context(tracking_disable=False).user_id = self.agent
