@@ -44,9 +44,13 @@ class PortalTicketTeam(models.Model):
 
     @api.model
     def _hold_for_letter(self, week):
-        """Return the next team without an e-mail of a week, held meanwhile."""
+        """Return the next team without an e-mail of a week, held meanwhile.
+
+        A job that comes too late fails to serialize and is run again by Odoo, which is
+        no error.
+        """
         self.flush_model()
-        rows = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
                 SELECT team.id
@@ -59,9 +63,10 @@ class PortalTicketTeam(models.Model):
                    FOR UPDATE OF team SKIP LOCKED
                 """,
                 week,
-            )
+            ),
+            log_exceptions=False,
         )
-        return self.browse(row[0] for row in rows)
+        return self.browse(row[0] for row in self.env.cr.fetchall())
 
     def _write_letter(self):
         """Send the lead what matters, in the lead's rights; in sudo.
