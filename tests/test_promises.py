@@ -252,6 +252,8 @@ def send_quote(sales):
 def sign(window, name):
     """Sign in the dialog of the page, as a person without a pen does it."""
     page = window.page
+    # A click before the scripts are there opens nothing.
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name=re.compile("^Sign")).first.click()
     dialog = page.get_by_role("dialog", name="Sign the quote")
     dialog.get_by_label("Full Name").fill(name)
