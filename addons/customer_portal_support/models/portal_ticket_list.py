@@ -186,8 +186,8 @@ class PortalTicket(models.Model):
                 self._field_to_sql(asked.table, "description", asked), word
             )
         )
-        # sudo: messages of tickets whose list is searched; the rules say which of the
-        # tickets are seen
+        # The rules say which tickets are seen.
+        # sudo: messages of those whose list is searched
         messages = self.env["mail.message"].sudo()
         comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         written = messages._search(
