@@ -1,7 +1,12 @@
 """Real mails, in the shapes of the programs that write them, in `tests/mails`."""
 
+from time import process_time
+
+from markupsafe import Markup
+
 from odoo.tests import tagged
 
+from ..tools.incoming import hide_links
 from .gateway_case import GatewayCase, read_mail
 
 AUTOMATIC = [
@@ -38,6 +43,21 @@ class TestGateway(GatewayCase):
             [("File", "IMG_0001.png")],
         )
         self.assertEqual(ticket.sudo()._find_portal_file(files.id), files)
+
+    def test_links_of_one_person_are_hidden_and_nothing_else(self):
+        token = "a1" * 16
+        hidden = hide_links(
+            Markup(
+                "/my/tickets/rating/%(token)s /my/tickets/rating/a banana ?u=%(token)s"
+            )
+            % {"token": token}
+        )
+        self.assertEqual(hidden, "/my/tickets/rating/ /my/tickets/rating/ banana ?u=")
+        self.assertIsInstance(hidden, Markup)
+        many = " ".join(f"/my/tickets/rating/{number:032}" for number in range(20000))
+        start = process_time()
+        self.assertNotIn("0001", hide_links(many))
+        self.assertLess(process_time() - start, 5)
 
     def test_receipt_has_number_and_expected_answer(self):
         ticket = self._receive("apple_mail_photo")
