@@ -1,7 +1,6 @@
 """The mail of a word: who gets it, how it looks, and what a reply to it finds."""
 
 from odoo import models
-from odoo.exceptions import AccessError
 from odoo.tools import is_html_empty
 from odoo.tools.misc import get_lang
 
@@ -84,15 +83,6 @@ class PortalTicket(models.Model):
             ticket.id: by_team.get(ticket.sudo().team_id.id)  # sudo: the same
             for ticket in self
         }
-
-    def message_notify(self, **kwargs):
-        """Extend: people of customers send nobody mails in our name.
-
-        :raise AccessError: for them
-        """
-        if not (self.env.su or self.env.user._is_internal()):
-            raise AccessError(self.env._("Write on the page of the ticket."))
-        return super().message_notify(**kwargs)
 
     # ------------------------------------------------------------
     # How it looks

@@ -1,12 +1,50 @@
 from odoo import models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ...const import LONGEST_TOKEN, MOST_MESSAGES, SHOWN_MESSAGES
 
+# What says to whom a message goes, and who gets the answer.
+ADDRESSES = (
+    "incoming_email_cc",
+    "incoming_email_to",
+    "mail_server_id",
+    "outgoing_email_to",
+    "partner_ids",
+    "reply_to",
+)
+
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    def message_post(self, **kwargs):
+        """Extend: people of customers write to those who follow the document.
+
+        :raise AccessError: where they choose who gets the message, or the answer
+        """
+        if any(kwargs.get(name) for name in ADDRESSES):
+            self._check_chooses_readers()
+        return super().message_post(**kwargs)
+
+    def message_notify(self, **kwargs):
+        """Extend: people of customers send nobody mails in the seller's name.
+
+        :raise AccessError: for them
+        """
+        self._check_chooses_readers()
+        return super().message_notify(**kwargs)
+
+    def _check_chooses_readers(self):
+        """Raise unless a message may go to whoever is named: staff, or code in sudo.
+
+        Both methods are open to every call by RPC.
+
+        :raise AccessError: for people of customers
+        """
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(self.env._("Write on the page of the document."))
 
     def _get_thread_with_access(self, thread_id, *, token=None, hash=None, **kwargs):
         """Extend: a token that cannot be the document's opens nothing.

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_activity,
+    test_calls,
     test_file_doors,
     test_leaks,
     test_leaks_moved,
