@@ -1,0 +1,1 @@
+from . import help_feedback, help_file, help_page

@@ -1,0 +1,330 @@
+"""The pages of help: for visitors, from a proxy if there is one, and for people."""
+
+from urllib.parse import quote
+
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import human_size
+
+from odoo.addons.customer_portal.controllers.portal import Portal
+
+from ..const import FRESH_SECONDS, LONGEST_COMMENT
+from ..tools.body import get_plain_text
+from ..tools.video import VIDEO_HOSTS, read_chapters, read_video
+
+# A page that everybody may ask for, and which leaves nothing behind.
+READ = {
+    "type": "http",
+    "auth": "public",
+    "website": True,
+    "methods": ["GET"],
+    "readonly": True,
+    "save_session": False,
+}
+# A visitor's page runs the scripts of this site only, and loads nothing of others; a
+# video is shown when the reader asks for it.
+VISITOR_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " font-src 'self' data:; script-src 'self'; frame-src {hosts}; object-src 'none';"
+    " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+VISITOR_HEADERS = {
+    "Content-Security-Policy": VISITOR_POLICY.format(
+        hosts=" ".join(f"https://{host}" for host in VIDEO_HOSTS.values())
+    ),
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def find_pages(env, _rule, query):
+    """Yield what a sitemap of Odoo's website lists."""
+    for path, date in env["portal.help.article"]._find_for_sitemap():
+        if not query or query.lower() in path:
+            yield {"loc": path, **({"lastmod": date.date()} if date else {})}
+
+
+class HelpPortal(Portal):
+    # ------------------------------------------------------------
+    # Pages
+    # ------------------------------------------------------------
+
+    @http.route("/help", sitemap=find_pages, **READ)
+    def portal_help(self, **_query):
+        """Show the categories at the top, with what is in them."""
+        tree = self._get_tree()
+        return self._render_help(
+            "customer_portal_knowledge.home",
+            {"shelves": tree.get_shelves(None), "path": "/help"},
+            is_indexed=any(category.is_indexed for category in tree.categories),
+        )
+
+    @http.route("/help/sitemap.xml", sitemap=False, **READ)
+    def portal_help_sitemap(self, **_query):
+        """List the public pages for search engines, where there is no website."""
+        base = self._get_base_url()
+        pages = [
+            {"url": base + quote(path), "day": date and date.date().isoformat()}
+            for path, date in request.env["portal.help.article"]._find_for_sitemap()
+        ]
+        text = request.env["ir.qweb"]._render(
+            "customer_portal_knowledge.sitemap", {"pages": pages}
+        )
+        return self._let_keep(
+            request.make_response(
+                '<?xml version="1.0" encoding="UTF-8"?>\n' + str(text).strip(),
+                [("Content-Type", "application/xml;charset=utf-8")],
+            )
+        )
+
+    @http.route("/help/<string:category_slug>", sitemap=False, **READ)
+    def portal_help_category(self, category_slug, **_query):
+        """Show one category: what is below it, its articles and answers."""
+        env = request.env
+        tree = self._get_tree()
+        category = tree.find(category_slug)
+        if not category:
+            former = env["portal.help.category"]._find_by_slug(category_slug, ["slug"])
+            if former:
+                return self._lead_to(former._get_url())
+            return self._miss()
+        rows = env["portal.help.article"]._find_rows(
+            Domain("category_id", "=", category.id), self._get_lang()
+        )
+        return self._render_help(
+            "customer_portal_knowledge.category",
+            {
+                "category": category,
+                "trail": tree.get_trail(category),
+                "shelves": tree.get_shelves(category),
+                "articles": [row for row in rows if row["kind"] == "article"],
+                "answers": [row for row in rows if row["kind"] == "answer"],
+                "series": self._get_series(rows),
+                "path": category._get_url(),
+                "title": category.name,
+                "summary": category.description or "",
+            },
+            is_indexed=category.is_indexed,
+        )
+
+    @http.route(
+        "/help/<string:category_slug>/<string:article_slug>", sitemap=False, **READ
+    )
+    def portal_help_article(self, category_slug, article_slug, **_query):
+        """Show one article, or one answer."""
+        page, category, tree = self._find_article(category_slug, article_slug)
+        if page is None:
+            return self._miss()
+        path = f"/help/{category.slug}/{page['slug']}"
+        if (category_slug, article_slug) != (category.slug, page["slug"]):
+            return self._lead_to(path)
+        return self._render_article(page, category, tree)
+
+    def _render_article(self, page, category, tree, status=200, **values):
+        """Render the page of an article.
+
+        :param dict page: of `_find_page`
+        """
+        articles = request.env["portal.help.article"]
+        series, related = articles._find_neighbours(page, self._get_lang())
+        place = next(
+            (at for at, row in enumerate(series) if row["id"] == page["id"]), None
+        )
+        return self._render_help(
+            "customer_portal_knowledge.article",
+            {
+                "page": page,
+                "category": category,
+                "trail": tree.get_trail(category),
+                "series": series if len(series) > 1 else [],
+                "place": place,
+                "before": series[place - 1] if place else None,
+                "after": series[place + 1 : place + 2] if place is not None else [],
+                "related": [row for row in related if row["id"] != page["id"]],
+                "manuals": articles._find_manuals(page),
+                "video": read_video(page["video_url"]),
+                "chapters": read_chapters(page["chapters"]),
+                "path": f"/help/{category.slug}/{page['slug']}",
+                "title": page["name"],
+                "summary": page["summary"],
+                "article_langs": page["langs"],
+                "asks_why": request.httprequest.args.get("notice") == "help_sorry",
+                "comment": "",
+                "comment_error": None,
+                "helpful_error": None,
+                "longest_comment": LONGEST_COMMENT,
+                "human_size": human_size,
+                "structured": self._draw_article(page, category, tree),
+                **self._get_language_values(page),
+                **values,
+            },
+            is_indexed=category.is_indexed,
+            status=status,
+        )
+
+    # ------------------------------------------------------------
+    # What they find
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _get_lang():
+        return request.env.lang or "en_US"
+
+    @staticmethod
+    def _get_tree():
+        return request.env["portal.help.category"]._get_tree()
+
+    def _find_article(self, category_slug, article_slug):
+        """Return (page, category, tree) of an address, or of a former one.
+
+        What one does not see, and what never was, are (None, None, tree) alike.
+        """
+        articles = request.env["portal.help.article"]
+        tree = self._get_tree()
+        page = articles._find_page(article_slug, self._get_lang())
+        if not page:
+            former = articles._find_by_slug(article_slug, ["slug"])
+            page = former and articles._find_page(former.slug, self._get_lang())
+        category = page and tree.categories.filtered(
+            lambda category: category.id == page["category_id"]
+        )
+        if not category:
+            return None, None, tree
+        return page, category, tree
+
+    @staticmethod
+    def _get_series(rows):
+        """Return {id of a series: rows in their order} of those with several."""
+        found = {}
+        for row in sorted(rows, key=lambda row: row["series_sequence"] or 0):
+            if row["series_id"]:
+                found.setdefault(row["series_id"], []).append(row)
+        return {series: parts for series, parts in found.items() if len(parts) > 1}
+
+    def _get_language_values(self, page):
+        """Return tag, direction and name of the language of a foreign text."""
+        if not page["is_foreign"]:
+            return {"text_tag": None, "text_dir": None, "text_language": ""}
+        langs = request.env["res.lang"]
+        lang = langs._get_data(code=page["lang"])
+        return {
+            "text_tag": langs._get_portal_tag(page["lang"]),
+            "text_dir": lang.direction or "ltr",
+            "text_language": lang.name or page["lang"],
+        }
+
+    def _draw_article(self, page, category, tree):
+        """Return what search engines read of a public article, as JSON-LD."""
+        if not request.env.user._is_public() or not category.is_indexed:
+            return ""
+        articles = request.env["portal.help.article"]
+        base = self._get_base_url()
+        langs = request.env["res.lang"]
+        trail = [
+            {
+                "@type": "ListItem",
+                "position": place,
+                "name": step.name,
+                "item": base + quote(step._get_url()),
+            }
+            for place, step in enumerate(tree.get_trail(category), 1)
+        ]
+        about = {
+            "@type": "TechArticle",
+            "headline": page["name"],
+            "description": page["summary"],
+            "inLanguage": langs._get_portal_tag(page["lang"]),
+            "dateModified": page["date"].isoformat(),
+            "url": base + quote(f"{category._get_url()}/{page['slug']}"),
+        }
+        if page["kind"] == "answer":
+            text = get_plain_text(page["body"])
+            answer = {"@type": "Answer", "text": text}
+            question = {"@type": "Question", "name": page["name"]}
+            about = {
+                "@type": "FAQPage",
+                "mainEntity": [{**question, "acceptedAnswer": answer}],
+            }
+        crumbs = {"@type": "BreadcrumbList", "itemListElement": trail}
+        return articles._draw_structured(about, crumbs)
+
+    # ------------------------------------------------------------
+    # How it is shown
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _get_base_url():
+        # sudo: the address of this site
+        parameters = request.env["ir.config_parameter"].sudo()
+        return (parameters.get_param("web.base.url") or "").rstrip("/")
+
+    def _render_help(self, template, values, is_indexed=True, status=200):
+        """Render a page: in the portal's frame for people, in a lean one for visitors.
+
+        :param bool is_indexed: whether search engines may list it
+        """
+        env = request.env
+        langs = env["ir.http"]._get_help_langs()
+        values = {
+            "no_breadcrumbs": True,
+            "title": env._("Help"),
+            "summary": "",
+            "article_langs": None,
+            "is_indexed": is_indexed and status == 200,
+            "base_url": self._get_base_url(),
+            "langs": langs,
+            "prefix": "".join(lang["prefix"] for lang in langs if lang["is_here"]),
+            "is_person": not env.user._is_public(),
+            # Cleaned when it was written, see `tools.body`.
+            "draw_help_text": Markup,
+            **values,
+        }
+        if values["is_person"]:
+            request.portal_place = "/help"
+            return self._render_page(template, values, status=status)
+        is_lean = self._has_light_scripts()
+        values.update(
+            notice=self._get_done_text(),
+            light_scripts=is_lean,
+            without_scripts=is_lean,
+            no_footer=is_lean,
+            is_lean=is_lean,
+        )
+        response = request.render(template, values, status=status)
+        response.flatten()
+        if not values["is_indexed"]:
+            response.headers["X-Robots-Tag"] = "noindex"
+        if is_lean:
+            response.headers.update(VISITOR_HEADERS)
+        if not is_lean or status != 200 or values["notice"]:
+            response.headers["Cache-Control"] = "no-store"
+            return response
+        return self._let_keep(response)
+
+    @staticmethod
+    def _let_keep(response):
+        """Let proxies keep what a visitor reads: all that is on it is public."""
+        if request.env.user._is_public():
+            response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+            response.headers["Vary"] = "Accept-Language, Cookie"
+        return response
+
+    def _lead_to(self, path):
+        """Redirect for good to where a page is now."""
+        return request.redirect(request.env["ir.http"]._url_for(path), code=301)
+
+    def _miss(self):
+        """Answer for what is missing, and for what one does not see: the same.
+
+        A visitor is offered to sign in, a person the way to the start.
+        """
+        if not request.env.user._is_public():
+            raise NotFound
+        return self._render_help(
+            "customer_portal_knowledge.missing", {"path": "/help"}, status=404
+        )

@@ -1,0 +1,21 @@
+from . import (
+    ir_http,
+    portal_document_version,
+    # What others inherit comes first.
+    portal_help_address,
+    portal_help_addressed_mixin,
+    portal_help_article,
+    portal_help_article_page,
+    portal_help_article_review,
+    portal_help_audience,
+    portal_help_category,
+    portal_help_feedback,
+    portal_help_series,
+    portal_help_tag,
+    portal_help_translation,
+    portal_help_version,
+    portal_notice,
+    portal_rate_limit,
+    product_template,
+    res_users,
+)

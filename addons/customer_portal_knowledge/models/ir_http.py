@@ -1,0 +1,60 @@
+"""Visitors of /help get no cookie, so that a proxy may keep what they read."""
+
+import re
+
+from werkzeug.exceptions import HTTPException
+
+from odoo import models
+from odoo.http import request
+
+# With the code of a language in front, as Odoo writes addresses.
+HELP_PATH = re.compile(r"(?:/[A-Za-z]{2,3}(?:_[A-Za-z@]+)?)?/help(?:/|$)")
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _is_help_visitor(cls):
+        """Return whether somebody who is not signed in reads help."""
+        return bool(
+            request
+            and not request.session.uid
+            and HELP_PATH.match(request.httprequest.path)
+        )
+
+    @classmethod
+    def _match(cls, path):
+        """Extend: the way to the page in another language sets no cookie."""
+        try:
+            return super()._match(path)
+        except HTTPException as error:
+            is_redirect = error.response is not None
+            if is_redirect and HELP_PATH.match(path) and not request.session.uid:
+                error.response.headers.pop("Set-Cookie", None)
+                request.session.can_save = False
+            raise
+
+    @classmethod
+    def _frontend_pre_dispatch(cls):
+        """Extend: a visitor has the language of the address, without a cookie."""
+        if cls._is_help_visitor():
+            request.session.can_save = False
+            request.update_context(lang=request.lang.code)
+            return
+        super()._frontend_pre_dispatch()
+
+    def _get_help_langs(self):
+        """Return the languages of the pages as dicts, and how addresses name them."""
+        default = self._get_default_lang()
+        langs = self.env["res.lang"]
+        return [
+            {
+                "code": code,
+                "tag": langs._get_portal_tag(code),
+                "prefix": "" if code == default.code else f"/{lang.url_code}",
+                "name": lang.name.split("/")[-1].strip(),
+                "is_here": code == self.env.lang and "true",
+            }
+            for code, lang in langs._get_frontend().items()
+        ]

@@ -1,0 +1,1 @@
+from . import portal_help_export, portal_help_import, portal_help_import_line
