@@ -26,5 +26,6 @@
     "external_dependencies": {
         "python": ["markdown-it-py"],
     },
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

@@ -104,7 +104,6 @@ class HelpPortal(Portal):
                 "shelves": tree.get_shelves(category),
                 "articles": [row for row in rows if row["kind"] == "article"],
                 "answers": [row for row in rows if row["kind"] == "answer"],
-                "series": self._get_series(rows),
                 "path": category._get_url(),
                 "title": category.name,
                 "summary": category.description or "",
@@ -196,15 +195,6 @@ class HelpPortal(Portal):
         if not category:
             return None, None, tree
         return page, category, tree
-
-    @staticmethod
-    def _get_series(rows):
-        """Return {id of a series: rows in their order} of those with several."""
-        found = {}
-        for row in sorted(rows, key=lambda row: row["series_sequence"] or 0):
-            if row["series_id"]:
-                found.setdefault(row["series_id"], []).append(row)
-        return {series: parts for series, parts in found.items() if len(parts) > 1}
 
     def _get_language_values(self, page):
         """Return tag, direction and name of the language of a foreign text."""

@@ -10,6 +10,9 @@ from odoo.http import request
 # With the code of a language in front, as Odoo writes addresses.
 HELP_PATH = re.compile(r"(?:/[A-Za-z]{2,3}(?:_[A-Za-z@]+)?)?/help(?:/|$)")
 
+# The seller's logo, and pictures in articles.
+PICTURE_PATH = re.compile(r"/(?:logo(?:\.png)?$|web/image/)")
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -34,6 +37,15 @@ class IrHttp(models.AbstractModel):
                 error.response.headers.pop("Set-Cookie", None)
                 request.session.can_save = False
             raise
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """Extend: a picture on such a page begins no session either."""
+        result = super()._pre_dispatch(rule, args)
+        is_new = "session_id" not in request.cookies and not request.session.uid
+        if is_new and PICTURE_PATH.match(request.httprequest.path):
+            request.session.can_save = False
+        return result
 
     @classmethod
     def _frontend_pre_dispatch(cls):

@@ -40,6 +40,16 @@ class TestHelpPage(HelpCase):
                 policy = answer.headers["Content-Security-Policy"]
                 self.assertIn("script-src 'self';", policy)
 
+    def test_pictures_of_a_page_begin_no_session(self):
+        self._sign_in(None)
+        self.opener.cookies.clear()
+        picture = self.env["ir.attachment"].create(
+            {"name": "a.txt", "raw": b"text", "public": True}
+        )
+        for path in ("/logo.png", f"/web/image/{picture.id}"):
+            with self.subTest(path):
+                self.assertNotIn("Set-Cookie", self._get(path).headers)
+
     def test_page_of_a_person_is_not_kept(self):
         self._sign_in(self.buyer)
         answer = self._get(self.article._get_url())

@@ -13,11 +13,18 @@ from odoo import api, fields, models
 from ..tools.body import draw_inner
 
 _PICTURE = re.compile(r"/web/image/(\d+)")
-_PAGE = Markup(
-    '<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-    "<title>{name}</title>\n{metas}</head>\n<body>\n<h1>{name}</h1>\n{body}\n"
-    "</body>\n</html>\n"
-)
+_PAGE = Markup("""<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<title>{name}</title>
+{metas}</head>
+<body>
+<h1>{name}</h1>
+{body}
+</body>
+</html>
+""")
 _META = Markup('<meta name="{name}" content="{value}">\n')
 
 

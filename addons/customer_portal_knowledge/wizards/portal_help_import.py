@@ -243,11 +243,7 @@ class PortalHelpImport(models.TransientModel):
             else:
                 article = articles.create({**values, "import_key": draft.key})
             made[draft.key] = article
-        by_path = {
-            draft.path: made[draft.key]
-            for draft in drafts
-            if draft.key == f"file:{draft.path}"
-        }
+        by_path = {draft.path: made[draft.key] for draft in drafts}
         for draft in drafts:
             article = made[draft.key]
             article.body = self._place_body(draft, article, files, by_path)
