@@ -30,8 +30,10 @@ def post_init_hook(env):
     for draft in drafts:
         draft.key = f"starter:{draft.path}"
         draft.lang = "en_US"
-    articles = env["portal.help.import"].create({"publishes": True})
-    categories = articles._make_articles(drafts, files).category_id
+    importer = env["portal.help.import"].create({"publishes": True})
+    made = importer._make_articles(drafts, files)
+    made.user_id = False  # until somebody looks after them
+    categories = made.category_id
     for place, (name, (icon, description)) in enumerate(SHELVES.items(), 1):
         category = categories.filtered(
             lambda category, name=name: category.name == name

@@ -10,8 +10,8 @@ from odoo.http import request
 # With the code of a language in front, as Odoo writes addresses.
 HELP_PATH = re.compile(r"(?:/[A-Za-z]{2,3}(?:_[A-Za-z@]+)?)?/help(?:/|$)")
 
-# The seller's logo, and pictures in articles.
-PICTURE_PATH = re.compile(r"/(?:logo(?:\.png)?$|web/image/)")
+# What such a page loads: the seller's logo, styles, and pictures in articles.
+LOADED_PATH = re.compile(r"/(?:logo(?:\.png)?$|web/(?:image|assets)/)")
 
 
 class IrHttp(models.AbstractModel):
@@ -40,10 +40,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Extend: a picture on such a page begins no session either."""
+        """Extend: what such a page loads begins no session either."""
         result = super()._pre_dispatch(rule, args)
         is_new = "session_id" not in request.cookies and not request.session.uid
-        if is_new and PICTURE_PATH.match(request.httprequest.path):
+        if is_new and LOADED_PATH.match(request.httprequest.path):
             request.session.can_save = False
         return result
 

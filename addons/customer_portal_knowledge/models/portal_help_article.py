@@ -109,7 +109,9 @@ class PortalHelpArticle(models.Model):
         tracking=True,
         groups="base.group_user",
     )
-    tag_ids = fields.Many2many("portal.help.tag", groups="base.group_user")
+    tag_ids = fields.Many2many(
+        "portal.help.tag", string="Tags", groups="base.group_user"
+    )
     related_ids = fields.Many2many(
         "portal.help.article",
         "portal_help_article_related_rel",

@@ -40,13 +40,18 @@ class TestHelpPage(HelpCase):
                 policy = answer.headers["Content-Security-Policy"]
                 self.assertIn("script-src 'self';", policy)
 
-    def test_pictures_of_a_page_begin_no_session(self):
+    def test_what_a_page_loads_begins_no_session(self):
         self._sign_in(None)
         self.opener.cookies.clear()
+        page = html.fromstring(self._get("/help").text)
+        styles = [
+            link.get("href") for link in page.iterfind('.//link[@rel="stylesheet"]')
+        ]
+        self.assertEqual(len(styles), 2)
         picture = self.env["ir.attachment"].create(
             {"name": "a.txt", "raw": b"text", "public": True}
         )
-        for path in ("/logo.png", f"/web/image/{picture.id}"):
+        for path in (*styles, "/logo.png", f"/web/image/{picture.id}"):
             with self.subTest(path):
                 self.assertNotIn("Set-Cookie", self._get(path).headers)
 
