@@ -1,8 +1,9 @@
 """Install the core addon with no other addon of ours beside it, and look at /my.
 
 Neither glue nor a domain is there to be installed, so this proves that the core needs
-none of them; with and without website, so that its pages render in both layouts. There
-is no demo data. With --living: see `living`.
+none of them; with and without website, so that its pages render in both layouts. The
+domain with pages for visitors is looked at with website, too. There is no demo data.
+With --living: see `living`.
 """
 
 import os
@@ -15,6 +16,11 @@ from bootstrap import environment, living, places, server_log, terminal
 CASES = {
     "alone": ([], ["customer_portal"]),
     "website": (["website"], ["customer_portal"]),
+    "help": (["website"], ["customer_portal", "customer_portal_knowledge"]),
+}
+# {addon: what a visitor reads of it}
+PUBLIC_PAGES = {
+    "customer_portal_knowledge": ("/help", "/help/getting-started", "/sitemap.xml"),
 }
 
 
@@ -73,6 +79,8 @@ def _try(databases, database, log, first, ours):
         databases, database, find_free_port(), f"{log}-server", options=options, own=own
     ) as server:
         _look(server)
+        for addon in ours:
+            _look_as_visitor(server, PUBLIC_PAGES.get(addon, ()))
     logs = [f"{log}-first"] if first else []
     logs += [log, f"{log}-server"]
     return [
@@ -125,3 +133,21 @@ def _look(server):
             f" {terminal.relative(server.log)}"
         )
     terminal.say(f"{server.name}: /web/login and /my answer")
+
+
+def _look_as_visitor(server, paths):
+    """Open pages without signing in.
+
+    :raise Problem: when one does not come, or does not lead to help
+    """
+    import requests
+
+    for path in paths:
+        page = requests.get(f"{server.url}{path}", timeout=120)
+        if page.status_code != 200 or "/help" not in page.text:
+            raise terminal.Problem(
+                f"{path} answers {page.status_code}; the log is"
+                f" {terminal.relative(server.log)}"
+            )
+    if paths:
+        terminal.say(f"{server.name}: {', '.join(paths)} answer a visitor")

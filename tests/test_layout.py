@@ -32,6 +32,9 @@ PAGES = (
     "/my/notices",
     "/my/security",
     "/my/privacy",
+    "/help",
+    "/help/invoices-and-payments",
+    "/help/invoices-and-payments > Pay several",
 )
 
 # What a person cannot read to its end: it ends outside of the window or of its cell, or

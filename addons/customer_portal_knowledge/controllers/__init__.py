@@ -1,1 +1,1 @@
-from . import help_feedback, help_file, help_page
+from . import help_feedback, help_file, help_page, robots

@@ -62,10 +62,13 @@ class HelpFeedbackPortal(HelpPortal):
                 helpful_error=form.errors.get("helpful"),
             )
         self._keep_feedback(page, form.values)
-        code = "help_thanks" if form.values["is_helpful"] else "help_sorry"
+        path = f"/help/{category.slug}/{page['slug']}"
         if form.values["comment"]:
-            code = "help_comment"
-        path = f"/help/{category.slug}/{page['slug']}?notice={code}#helpful"
+            path = f"{path}?notice=help_comment"
+        elif form.values["is_helpful"]:
+            path = f"{path}?notice=help_thanks"
+        else:
+            path = f"{path}?notice=help_sorry#helpful"
         return request.redirect(request.env["ir.http"]._url_for(path), code=303)
 
     def _keep_feedback(self, page, values):

@@ -152,6 +152,7 @@ class HelpPortal(Portal):
                 "title": page["name"],
                 "summary": page["summary"],
                 "article_langs": page["langs"],
+                "shown_lang": page["lang"],
                 "asks_why": request.httprequest.args.get("notice") == "help_sorry",
                 "comment": "",
                 "comment_error": None,
@@ -260,6 +261,7 @@ class HelpPortal(Portal):
         """
         env = request.env
         langs = env["ir.http"]._get_help_langs()
+        shown_lang = values.get("shown_lang", env.lang)
         values = {
             "no_breadcrumbs": True,
             "title": env._("Help"),
@@ -268,7 +270,10 @@ class HelpPortal(Portal):
             "is_indexed": is_indexed and status == 200,
             "base_url": self._get_base_url(),
             "langs": langs,
-            "prefix": "".join(lang["prefix"] for lang in langs if lang["is_here"]),
+            # Of a text in another language than the page, the page in that language.
+            "prefix": "".join(
+                lang["prefix"] for lang in langs if lang["code"] == shown_lang
+            ),
             "is_person": not env.user._is_public(),
             # Cleaned when it was written, see `tools.body`.
             "draw_help_text": Markup,

@@ -8,7 +8,7 @@ from odoo import models
 from odoo.http import request
 
 # With the code of a language in front, as Odoo writes addresses.
-HELP_PATH = re.compile(r"(?:/[A-Za-z]{2,3}(?:_[A-Za-z@]+)?)?/help(?:/|$)")
+HELP_PATH = re.compile(r"(?:/[A-Za-z]{2,3}(?:[_@][\w@]+)?)?/help(?:/|$)")
 
 # What such a page loads: the seller's logo, styles, and pictures in articles.
 LOADED_PATH = re.compile(r"/(?:logo(?:\.png)?$|web/(?:image|assets)/)")

@@ -13,7 +13,6 @@ class PortalHelpAddressedMixin(models.AbstractModel):
 
     slug = fields.Char(
         "Address",
-        index=True,
         copy=False,
         help="The word in the address of the page. Former ones lead to the page too.",
     )

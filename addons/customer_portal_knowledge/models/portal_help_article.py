@@ -171,6 +171,8 @@ class PortalHelpArticle(models.Model):
         "Who sees it", compute="_compute_audience_text", groups="base.group_user"
     )
 
+    _slug_unique = models.UniqueIndex("(slug)")
+
     @api.depends("audience", "category_id.level")
     def _compute_level(self):
         for article in self:
@@ -256,7 +258,9 @@ class PortalHelpArticle(models.Model):
         """Extend: the text is cleaned before it is kept; nothing is published so."""
         for vals in vals_list:
             self._check_kept(vals)
-        return super().create([self._clean_texts(vals) for vals in vals_list])
+        articles = super().create([self._clean_texts(vals) for vals in vals_list])
+        articles._check_files()
+        return articles
 
     def write(self, vals):
         """Extend: the text is cleaned; a title that nobody has read names the page.
@@ -267,6 +271,8 @@ class PortalHelpArticle(models.Model):
         if SHOWN & vals.keys() and "published" in self.mapped("state"):
             self._check_editor()
         result = super().write(self._clean_texts(vals))
+        if {"attachment_ids", "video_id"} & vals.keys():
+            self._check_files()
         if "name" in vals and "slug" not in vals:
             for article in self.filtered(lambda article: not article.published_on):
                 article._follow_title()
@@ -280,6 +286,13 @@ class PortalHelpArticle(models.Model):
         """
         if not self.env.su and KEPT & vals.keys():
             raise AccessError(self.env._("Use the buttons of the article."))
+
+    def _check_files(self):
+        """Refuse files that the one who writes may not read: readers will get them.
+
+        :raise AccessError: for such files
+        """
+        (self.attachment_ids | self.video_id).check_access("read")
 
     @api.model
     def _clean_texts(self, vals):

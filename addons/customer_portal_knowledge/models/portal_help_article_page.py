@@ -217,19 +217,20 @@ class PortalHelpArticle(models.Model):
 
         In the rights of a visitor, whoever asks.
         """
-        visitor = self.env.ref("base.public_user")
-        shown = (
-            self.env["portal.help.category"]
-            .with_user(visitor)
-            .search_fetch([("is_indexed", "=", True)], ["slug"])
-        )
+        articles = self
+        if not self.env.user._is_public():
+            visitor = self.env.ref("base.public_user")
+            # Without the companies of the one who asks.
+            articles = self.with_user(visitor).with_context(allowed_company_ids=[])
+        categories = articles.env["portal.help.category"]
+        shown = categories.search_fetch([("is_indexed", "=", True)], ["slug"])
         slugs = {category.id: category.slug for category in shown}
         if not slugs:
             return
         yield "/help", None
         for slug in slugs.values():
             yield f"/help/{slug}", None
-        found = self.with_user(visitor).search_fetch(
+        found = articles.search_fetch(
             Domain("category_id", "in", list(slugs)),
             ["slug", "category_id", "write_date"],
         )

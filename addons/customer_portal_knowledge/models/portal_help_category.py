@@ -84,6 +84,8 @@ class PortalHelpCategory(models.Model):
         compute="_compute_article_count", groups="base.group_user"
     )
 
+    _slug_unique = models.UniqueIndex("(slug)")
+
     @api.depends("parent_id.company_id")
     def _compute_company_id(self):
         for category in self:

@@ -51,7 +51,12 @@ class PortalHelpTranslation(models.Model):
         return super().create([self._clean_texts(vals) for vals in vals_list])
 
     def write(self, vals):
-        """Extend: the text is cleaned before it is kept."""
+        """Extend: the text is cleaned before it is kept.
+
+        :raise UserError: for another article or language
+        """
+        if {"article_id", "lang"} & vals.keys():
+            raise UserError(self.env._("Make a new translation instead."))
         return super().write(self._clean_texts(vals))
 
     @api.model
@@ -80,12 +85,18 @@ class PortalHelpTranslation(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _withdraw(self):
-        """Take the translation off the pages with it."""
+        """Take the translation off the pages with it.
+
+        :raise AccessError: for authors, when people read it
+        """
         for translation in self:
-            # sudo: who may delete a translation; nobody writes versions
+            # sudo: nobody writes versions; who may is asked below
             versions_sudo = translation.article_id.version_ids.sudo()
-            versions_sudo.filtered(
+            read = versions_sudo.filtered(
                 lambda version, lang=translation.lang: (
                     version.is_current and version.lang == lang
                 )
-            ).is_current = False
+            )
+            if read:
+                translation.article_id._check_editor()
+                read.is_current = False

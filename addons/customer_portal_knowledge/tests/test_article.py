@@ -64,6 +64,17 @@ class TestHelpArticle(HelpCase):
         ):
             with self.assertRaises(AccessError):
                 refused()
+        # What people read is taken away by editors only.
+        translation = self.env["portal.help.translation"].create(
+            {"article_id": self.article.id, "lang": "fr_FR", "name": "P", "body": "x"}
+        )
+        translation.action_publish()
+        with self.assertRaises(AccessError):
+            translation.with_user(self.author).unlink()
+        # Nobody hands out files that are not his or hers to read.
+        secret = self.env["ir.attachment"].create({"name": "a.txt", "raw": b"secret"})
+        with self.assertRaises(AccessError):
+            draft.write({"attachment_ids": secret.ids})
         # What nobody reads yet may be written.
         self.article.with_user(self.author).body = "<p>Better.</p>"
         self.assertNotIn("Better.", self._read())
@@ -76,6 +87,8 @@ class TestHelpArticle(HelpCase):
     def test_translation_is_shown_marked_and_missed(self):
         french = f"/fr{self.article._get_url()}"
         self.assertIn("You are reading it in English", self._read(french))
+        canonical = self._read(french).partition('rel="canonical" href="')[2]
+        self.assertNotIn("/fr/", canonical.partition('"')[0])
         translation = self.env["portal.help.translation"].create(
             {
                 "article_id": self.article.id,

@@ -124,6 +124,10 @@ class TestHelpPage(HelpCase):
         self.assertNotIn("application/ld+json", answer.text)
         self.assertNotIn("pay-by-card", self._get("/help/sitemap.xml").text)
 
+    def test_search_engines_are_let_in(self):
+        self._sign_in(None)
+        self.assertIn("Allow: /help", self._get("/robots.txt").text)
+
     def test_structured_data_ends_no_script(self):
         evil = self._create_article("</script><script>alert(1)</script>", self.paying)
         answer = self._get(evil._get_url())

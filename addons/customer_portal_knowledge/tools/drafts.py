@@ -15,7 +15,6 @@ HTML = (".html", ".htm")
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 MOST_DRAFTS = 5000
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_HEAD_LINE = re.compile(r"([A-Za-z_]+)[ \t]*:[ \t]*(.*)")
 _TITLE = re.compile(r"\A\s*#[ \t]+([^\n]+)\n?")
 # Raw HTML in Markdown is text: what it says is shown, and does nothing.
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -99,7 +98,8 @@ def _read_markdown(path, content):
         draft.errors.append("long_body")
         return draft
     if head := _HEAD.match(text):
-        _take_head(draft, dict(_HEAD_LINE.findall(head[1])))
+        lines = (line.partition(":") for line in head[1].splitlines())
+        _take_head(draft, {name.strip(): value for name, _colon, value in lines})
         text = text[head.end() :]
     if title := _TITLE.match(text):
         draft.name = draft.name or title[1].strip("# \t\r")
