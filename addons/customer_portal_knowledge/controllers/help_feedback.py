@@ -29,7 +29,7 @@ class FeedbackForm(Form):
 
 
 class HelpFeedbackPortal(HelpPortal):
-    # A visitor has no session that a token could belong to, see decision 0055.
+    # A visitor has no session that a token could belong to, see decision 0049.
     # nosemgrep: route-csrf-off (`_check_origin` asks, of people for the token)
     @http.route(
         "/help/<string:category_slug>/<string:article_slug>/feedback",
