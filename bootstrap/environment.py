@@ -11,6 +11,7 @@ from bootstrap import locks, odoo, places, terminal, uv
 RUNTIME = places.ROOT / "requirements.txt"
 DEVELOPMENT = places.ROOT / "requirements-dev.txt"
 SEMGREP = places.ROOT / "requirements-semgrep.txt"
+LOCALSTRIPE = places.ROOT / "requirements-localstripe.txt"
 FREE_BYTES = 3 * 1000**3  # Odoo 1.2 GB, packages 0.9 GB, databases 0.3 GB, room
 
 
@@ -28,6 +29,14 @@ def folder(requirements=RUNTIME, name="venv"):
 def semgrep_folder():
     """Return the folder of semgrep's own environment: docs/decisions/0009."""
     return folder(SEMGREP, "venv-semgrep")
+
+
+def get_localstripe():
+    """Return the Python of localstripe's own environment: docs/decisions/0053."""
+    target = folder(LOCALSTRIPE, "venv-localstripe")
+    with locks.locked(places.RUN / "venv.lock", "Python packages"):
+        _make(target, LOCALSTRIPE, "packages for localstripe", built="localstripe")
+    return target / "bin" / "python"
 
 
 def enter(command, arguments, *, development=False, semgrep=False):
@@ -80,21 +89,24 @@ def _check_free_space():
         )
 
 
-def _make(target, requirements, what):
-    """Make an environment, unless it is there and finished."""
+def _make(target, requirements, what, built=None):
+    """Make an environment, unless it is there and finished.
+
+    :param built: see `uv.install`
+    """
     if (target / "finished").exists():
         return
     # An interrupted run leaves a folder without the mark: begin anew.
     uv.make_environment(target)
-    _install(target, requirements, what)
+    _install(target, requirements, what, built)
     (target / "finished").touch()
 
 
-def _install(target, requirements, what):
+def _install(target, requirements, what, built=None):
     """Install a locked list, unless exactly this one has been installed."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     mark = target / f"{requirements.stem}.sha256"
     if mark.exists() and mark.read_text() == digest:
         return
-    uv.install(target, requirements, what)
+    uv.install(target, requirements, what, built)
     mark.write_text(digest)

@@ -48,9 +48,14 @@ def make_environment(target):
         )
 
 
-def install(target, requirements, what):
-    """Install a locked list into a virtual environment."""
+def install(target, requirements, what, built=None):
+    """Install a locked list into a virtual environment.
+
+    :param built: the name of a package without a wheel, which is built with what the
+        list has
+    """
     uv = _find_or_get()
+    building = ("--no-binary", built, "--build-constraints", requirements)
     options, variables = translate(_read_settings())
     count = sum("==" in line for line in requirements.read_text().splitlines())
     with terminal.Step(f"Installing {count} Python {what}") as step:
@@ -60,6 +65,7 @@ def install(target, requirements, what):
                 # The hash says which file is meant, whichever index has it.
                 *(*options, "--index-strategy", "unsafe-best-match"),
                 *("--requirements", requirements),
+                *(building if built else ()),
             ],
             places.LOG / f"{requirements.stem}.log",
             "Installing Python packages",
