@@ -19,11 +19,22 @@ class PaymentProvider(models.Model):
                 method, endpoint, reference=reference, **kwargs
             )
         except ValidationError as error:
-            if reference and method == "POST" and _is_lost(error.__context__):
-                self.env["payment.transaction"].search(
-                    [("reference", "=", reference), ("provider_id", "=", self.id)]
-                ).outcome_unknown = True
+            if reference and method == "POST" and self._is_lost(error):
+                self._find_asked_transaction(reference).outcome_unknown = True
             raise
+
+    def _is_lost(self, error):
+        """Return whether a request may have been carried out all the same.
+
+        :param error: the ValidationError that core made of it
+        """
+        return _is_lost(error.__context__)
+
+    def _find_asked_transaction(self, reference):
+        """Return the transaction that a request is about."""
+        return self.env["payment.transaction"].search(
+            [("reference", "=", reference), ("provider_id", "=", self.id)]
+        )
 
 
 def _is_lost(error):

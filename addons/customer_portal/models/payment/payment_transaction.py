@@ -67,6 +67,7 @@ class PaymentTransaction(models.Model):
             values["portal_remittance_id"]
         )
         remittance._lock_account()
+        remittance.transaction_ids._make_way(new.partner_id._origin)
         remittance._check_payable()
         if (
             not math.isfinite(new.amount)
@@ -76,6 +77,31 @@ class PaymentTransaction(models.Model):
             raise ValidationError(
                 self.env._("The amount is not that of the remittance.")
             )
+
+    def _make_way(self, payer):
+        """Give up, of these attempts, those that nobody goes on with.
+
+        One that the payer began before, and one whose time is over. Only where the
+        provider agrees, which then takes no money for it any more; of the others it is
+        waited for an answer, see ATTEMPT_WINDOW. The caller holds the customer's lock.
+
+        :param payer: the person who begins another one, a res.partner
+        :raise UserError: where the provider cannot be asked now
+        """
+        recent = fields.Datetime.now() - ATTEMPT_WINDOW
+        left = self.filtered(
+            lambda tx: (
+                tx.state in ("draft", "error", "cancel")
+                and tx.operation in ("online_direct", "online_redirect")
+                and not tx.outcome_unknown
+                and (tx.partner_id == payer or tx.create_date < recent)
+            )
+        )
+        if left:
+            left._give_up()
+
+    def _give_up(self):
+        """Tell the provider that nobody will pay these attempts; here, none is told."""
 
     def _filtered_under_way(self):
         """Return the attempts whose outcome is not known yet."""

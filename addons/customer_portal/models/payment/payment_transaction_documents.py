@@ -2,7 +2,7 @@
 
 import math
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
@@ -126,6 +126,17 @@ class PaymentTransaction(models.Model):
         values["invoice_ids"] = [Command.set(invoices.ids)]
         values["portal_remittance_id"] = remittance.id
 
+    @api.model
+    def _find_attempts(self, documents):
+        """Return what was begun to pay these documents and has no success yet."""
+        lines = self.env["portal.remittance.line"].search(
+            [("move_id", "in", documents.ids)]
+        )
+        attempts = documents.transaction_ids | lines.remittance_id.transaction_ids
+        return attempts.filtered(
+            lambda tx: tx.state not in ("pending", "authorized", "done")
+        )
+
     def _lock_invoices(self, invoices):
         """Lock the customers' accounts, and forget what was read of the invoices."""
         for company, documents in invoices.grouped("company_id").items():
@@ -142,6 +153,7 @@ class PaymentTransaction(models.Model):
         :raise ValidationError: saying what can be paid
         """
         self._lock_invoices(invoices)
+        self._find_attempts(invoices)._make_way(new.partner_id._origin)
         currency = new.currency_id
         if any(
             move.move_type not in ("out_invoice", "out_receipt") for move in invoices
@@ -204,6 +216,7 @@ class PaymentTransaction(models.Model):
         for company, own in orders.grouped("company_id").items():
             self.env["portal.ledger.lock"]._lock(company, own.portal_customer_id)
         orders.invalidate_recordset()
+        orders.transaction_ids._make_way(new.partner_id._origin)
         if any(
             order.state == "cancel" or (order.state == "sent" and order.is_expired)
             for order in orders

@@ -191,6 +191,7 @@ class PortalRemittance(models.Model):
         )
         documents.invalidate_recordset()
         documents.line_ids.invalidate_recordset()
+        self.env["payment.transaction"]._find_attempts(documents)._make_way(payer)
         currency = (
             documents._filtered_papers().currency_id or currency or company.currency_id
         )
