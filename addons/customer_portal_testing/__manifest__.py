@@ -6,5 +6,5 @@
     "license": "LGPL-3",
     "author": "The customer_portal developers",
     "icon": "/customer_portal/static/description/icon.png",
-    "depends": ["customer_portal"],
+    "depends": ["customer_portal_stripe"],
 }

@@ -1,0 +1,7 @@
+from . import (
+    test_api_base,
+    test_stripe_disputes,
+    test_stripe_messages,
+    test_stripe_once,
+    test_stripe_stock,
+)

@@ -1,0 +1,20 @@
+{
+    "name": "Customer Portal: Stripe",
+    "summary": "Stripe that never charges twice, and whose messages are not lost",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Payment Providers",
+    "license": "LGPL-3",
+    "author": "The customer_portal developers",
+    "icon": "/customer_portal/static/description/icon.png",
+    "depends": ["customer_portal", "payment_stripe"],
+    "external_dependencies": {"python": ["stripe"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/portal_stripe_rules.xml",
+        "data/ir_cron_data.xml",
+        "views/payment_provider_views.xml",
+        "views/portal_stripe_dispute_views.xml",
+        "views/portal_stripe_event_views.xml",
+    ],
+    "auto_install": True,
+}

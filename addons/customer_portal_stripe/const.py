@@ -1,0 +1,19 @@
+"""The kinds of events that are handled, by what is asked of Stripe for them."""
+
+INTENTS = (
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.succeeded",
+    "setup_intent.succeeded",
+)
+REFUNDS = ("charge.refunded", "charge.refund.updated")
+DISPUTES = (
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
+)
+HANDLED = (*INTENTS, *REFUNDS, *DISPUTES)
