@@ -103,6 +103,14 @@ class PaymentTransaction(models.Model):
     # What is answered
     # ------------------------------------------------------------
 
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Extend: what was asked is kept as long as nobody knows what came of it."""
+        updated = super()._update_state(allowed_states, target_state, state_message)
+        updated.filtered(
+            lambda tx: tx.stripe_payload and not tx.outcome_unknown
+        ).stripe_payload = False
+        return updated
+
     def _process(self, provider_code, payment_data):
         """Extend: an intent counts for the transaction that it was made for only."""
         if provider_code != "stripe":

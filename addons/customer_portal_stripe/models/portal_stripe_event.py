@@ -17,6 +17,7 @@ _logger = logging.getLogger(__name__)
 # Stripe lists events for 30 days; where none was read yet, these are read.
 FIRST_DAYS = 3
 MOST_TRIES = 10
+PAUSE = timedelta(minutes=4)  # before the next try
 TRIES_FOR_TRANSACTION = 3  # of about five minutes
 KEPT_FOR = timedelta(days=60)
 AT_ONCE = 200
@@ -163,20 +164,34 @@ class PortalStripeEvent(models.Model):
     def _handle_waiting(self):
         """Handle what waits, each object once (scheduled)."""
         cron = self.env["ir.cron"]
-        waiting = self.search([("state", "=", "waiting")], order="id", limit=AT_ONCE)
+        earlier = fields.Datetime.now() - PAUSE
+        waiting = self.search(
+            [
+                ("state", "=", "waiting"),
+                *("|", ("write_date", "=", False), ("write_date", "<", earlier)),
+            ],
+            order="id",
+            limit=AT_ONCE,
+        )
         groups = waiting.grouped(lambda one: (one.provider_id, one.object_reference))
         cron._commit_progress(remaining=len(groups))
         for events in groups.values():
             events._handle()
             if not cron._commit_progress(1):
                 break
+        if len(waiting) == AT_ONCE:
+            # sudo: a scheduled action of the system
+            self.env.ref("customer_portal_stripe.cron_events").sudo()._trigger()
 
     def _handle(self):
         """Handle the events of one object, from what it is now."""
         try:
             with self.env.cr.savepoint():
                 self._handle_object()
-        except (GatewayError, UserError) as error:
+        except GatewayError as error:
+            # While Stripe cannot be asked, it is asked again as long as that takes.
+            self._put_off(str(error), counts=not error.is_lost)
+        except UserError as error:
             self._put_off(str(error))
         except OperationalError:
             raise  # somebody works on the same payment now: it comes again
@@ -184,10 +199,10 @@ class PortalStripeEvent(models.Model):
             _logger.exception("Events of %s wait", self[0].object_reference)
             self._put_off(repr(error))
 
-    def _put_off(self, note):
-        """Try again later, but not for ever."""
+    def _put_off(self, note, *, counts=True):
+        """Try again later, but what is wrong by itself not for ever."""
         for event in self:
-            event.tries += 1
+            event.tries += counts
             event.note = note[:500]
             if event.tries >= MOST_TRIES:
                 event.state = "failed"

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_portal_stripe.models import portal_stripe_event
 from odoo.addons.customer_portal_stripe.tools import gateway
 
 from ..stripe_standin import DROP, sign
@@ -15,6 +16,11 @@ from .stripe_case import SECRET, StripeCase
 
 
 class TestStripeMessages(StripeCase):
+    def setUp(self):
+        super().setUp()
+        self.patch(portal_stripe_event, "PAUSE", timedelta(seconds=-60))
+        self.patch(gateway, "RETRIES", 0)
+
     def _get_events(self, **wanted):
         domain = [(name, "=", value) for name, value in wanted.items()]
         return self.env["portal.stripe.event"].sudo().search(domain)
@@ -194,8 +200,9 @@ class TestStripeMessages(StripeCase):
         self.standin.faults.add(DROP, "", method="GET", times=None)
         [event] = self._take_events("payment_intent.succeeded")
         self._send(event)
-        self._handle()
-        self.assertEqual(self._get_events().tries, 1)
+        for _time in range(12):
+            self._handle()
+        self.assertEqual(self._get_events().state, "waiting")
         with mute_logger("odoo.addons.customer_portal_stripe.models"):
             self._read()
         self.standin.faults.clear()

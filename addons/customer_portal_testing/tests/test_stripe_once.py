@@ -180,6 +180,35 @@ class TestStripeOnce(StripeCase):
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertEqual(self._get_charged(), [10000])
 
+    def test_w1_refund_whose_answer_was_lost_is_given_once(self):
+        for kind in (DROP_AFTER, ERROR_AFTER, DROP):
+            with self.subTest(kind):
+                invoice = self._create_posted_invoice(80.0)
+                transaction = self._pay_by_card(self._choose(invoice))
+                self._book()
+                before = len(self.standin.find("refund"))
+                self.standin.faults.add(kind, "refunds$", times=None)
+                with mute_logger("odoo.addons.payment.models.payment_provider"):
+                    refund = transaction._refund(amount_to_refund=30.0)
+                self.standin.faults.clear()
+                self.assertEqual((refund.state, refund.outcome_unknown), ("pending", 1))
+                for _twice in range(2):
+                    self._verify(refund)
+                self.assertEqual((refund.state, refund.outcome_unknown), ("done", 0))
+                self._book()
+                self.assertEqual(invoice.amount_residual, 30.0)
+                self.assertEqual(len(self.standin.find("refund")), before + 1)
+
+    def test_what_was_asked_is_kept_only_while_it_may_be_asked_again(self):
+        token = self._save_card()
+        remittance = self._choose(self.invoice)
+        self.standin.faults.add(DROP, "payment_intents$", times=None)
+        transaction = self._charge(remittance, token)
+        self.standin.faults.clear()
+        self.assertEqual(transaction.stripe_payload["amount"], 10000)
+        self._verify(transaction)
+        self.assertFalse(transaction.stripe_payload)
+
     def test_lost_answer_to_a_form_needs_no_verification(self):
         remittance = self._choose(self.invoice)
         self.standin.faults.add(DROP_AFTER, "payment_intents$", times=None)
