@@ -28,6 +28,7 @@ SUITES = {
     "payment": ALL,
     "payment_custom": ALL,
     "payment_demo": ALL,
+    "payment_stripe": ALL,
     "portal": ALL,
     "project": (
         "test_access_rights.py",

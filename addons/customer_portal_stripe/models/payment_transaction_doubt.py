@@ -134,7 +134,11 @@ class PaymentTransaction(models.Model):
         source = self.source_transaction_id
         gateway = self.provider_id._get_stripe_gateway()
         if intent_id := (source or self).provider_reference:
-            self._process_stripe_intent(gateway.get_intent(intent_id))
+            intent = gateway.get_intent(intent_id)
+            if source and intent["status"] == "requires_capture":
+                self._set_error(self.env._("Stripe has not done this. Try again."))
+            else:
+                self._process_stripe_intent(intent)
             return
         if intent := self._find_own_intent(gateway):
             self._process_stripe_intent(intent)

@@ -199,6 +199,26 @@ class TestStripeOnce(StripeCase):
                 self.assertEqual(invoice.amount_residual, 30.0)
                 self.assertEqual(len(self.standin.find("refund")), before + 1)
 
+    def test_w1_capture_whose_answer_was_lost_is_made_once(self):
+        self.provider.payment_method_ids = self.card
+        self.provider.capture_manually = True
+        for kind, state in ((DROP_AFTER, "done"), (DROP, "error")):
+            with self.subTest(kind):
+                invoice = self._create_posted_invoice(80.0)
+                transaction = self._pay_by_card(self._choose(invoice))
+                self.assertEqual(transaction.state, "authorized")
+                before = len(self._get_charged())
+                self.standin.faults.add(kind, "/capture$", times=None)
+                with mute_logger("odoo.addons.payment.models.payment_provider"):
+                    capture = transaction._capture()
+                self.standin.faults.clear()
+                self.assertEqual(capture.state, "pending")
+                self._verify(capture)
+                self.assertEqual(capture.state, state)
+                if state == "error":
+                    self.assertEqual(transaction._capture().state, "done")
+                self.assertEqual(len(self._get_charged()), before + 1)
+
     def test_what_was_asked_is_kept_only_while_it_may_be_asked_again(self):
         token = self._save_card()
         remittance = self._choose(self.invoice)
