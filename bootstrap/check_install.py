@@ -4,6 +4,9 @@ Neither glue nor a domain is there to be installed, so this proves that the core
 none of them; with and without website, so that its pages render in both layouts. The
 domain with pages for visitors is looked at with website, too. There is no demo data.
 With --living: see `living`.
+none of them; with and without website, so that its pages render in both layouts. With
+Stripe, its glue comes and the stand-in for Stripe, which is there too, does not. There
+is no demo data. With --living: see `living`.
 """
 
 import os
@@ -12,7 +15,8 @@ import shutil
 
 from bootstrap import environment, living, places, server_log, terminal
 
-# {name: (addons of Odoo that are installed before, addons of ours that are there)}
+# {name: (addons of Odoo that are installed before, addons of ours that are installed,
+# addons of ours that are there and must not be)}
 CASES = {
     "alone": ([], ["customer_portal"]),
     "website": (["website"], ["customer_portal"]),
@@ -21,6 +25,13 @@ CASES = {
 # {addon: what a visitor reads of it}
 PUBLIC_PAGES = {
     "customer_portal_knowledge": ("/help", "/help/getting-started", "/sitemap.xml"),
+    "alone": ([], ["customer_portal"], []),
+    "website": (["website"], ["customer_portal"], []),
+    "stripe": (
+        ["payment_stripe"],
+        ["customer_portal", "customer_portal_stripe"],
+        ["customer_portal_testing"],
+    ),
 }
 
 
@@ -38,10 +49,10 @@ def main(arguments):
         databases = Databases(found, variables)
         if "--living" in arguments:
             messages = living.check(databases)
-        for name, (first, ours) in () if "--living" in arguments else CASES.items():
+        for name, case in () if "--living" in arguments else CASES.items():
             database = f"{PREFIX}_test_{os.getpid()}_{name}"
             try:
-                messages += _try(databases, database, f"install-{name}", first, ours)
+                messages += _try(databases, database, f"install-{name}", case)
             finally:
                 databases.drop(database)
     for message in messages:
@@ -60,19 +71,19 @@ def _link(name, addons):
     return folder
 
 
-def _try(databases, database, log, first, ours):
+def _try(databases, database, log, case):
     """Install, start and look at two pages.
 
-    :param first: names of addons to install before ours
-    :param ours: names of our addons
+    :param case: of `CASES`; the first one of ours brings the others
     :return: unexpected messages of the server
     """
     from bootstrap.serve import Server, find_free_port
 
-    own = _link(log, ours)
+    first, ours, beside = case
+    own = _link(log, [*ours, *beside])
     if first:
         databases.install(database, first, log=f"{log}-first", own=None)
-    databases.install(database, ours, log=log, own=own)
+    databases.install(database, ours[:1], log=log, own=own)
     _check_alone(databases, database, first, ours)
     options = ("--max-cron-threads", "0")
     with Server(
@@ -93,7 +104,7 @@ def _try(databases, database, log, first, ours):
 
 
 def _check_alone(databases, database, first, ours):
-    """Refuse what came along uninvited.
+    """Refuse what came along uninvited, and what did not come.
 
     :raise Problem: when website, or another addon of ours, was installed
     """
@@ -101,8 +112,10 @@ def _check_alone(databases, database, first, ours):
         database, "SELECT name FROM ir_module_module WHERE state = 'installed'"
     )
     others = {"website", *(path.name for path in places.ADDONS.iterdir())}
-    uninvited = {name for (name,) in rows} & (others - {*first, *ours})
-    if uninvited:
+    installed = {name for (name,) in rows}
+    if missing := {*first, *ours} - installed:
+        raise terminal.Problem(f"{', '.join(sorted(missing))} did not come along")
+    if uninvited := installed & (others - {*first, *ours}):
         raise terminal.Problem(
             f"{', '.join(ours)} may not bring {', '.join(sorted(uninvited))}"
         )
