@@ -138,6 +138,8 @@
         "views/order/portal_order_change_views.xml",
         "views/order/sale_order_views.xml",
         "views/order/portal_adoption_month_views.xml",
+        # The one search over all of it.
+        "views/search/search_templates.xml",
         # Settings and menus name actions of all wings; the reasons are in both.
         "views/frame/res_config_settings_views.xml",
         "views/frame/portal_menus.xml",

@@ -13,3 +13,4 @@ from . import reminder  # who is reminded of what is due, and when
 from . import dispute  # what of an invoice is wrong, and who decides
 from . import promise  # what is promised, and what became of it
 from . import order  # what is ordered, changed, delivered
+from . import search  # all that a person may see, found by words

@@ -13,3 +13,4 @@ from .reminder import *
 from .dispute import *
 from .promise import *
 from .order import *
+from .search import *

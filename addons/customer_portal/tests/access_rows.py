@@ -31,6 +31,8 @@ GET_ROWS = {
     "/my/orders/<int:order_id>/products": (LOGIN, 404, 404, 404),
     "/my/orders/<int:order_id>/change": (LOGIN, 404, 404, 200),
     "/my/quotes": (LOGIN, 200, 200, 200),
+    "/my/search": (LOGIN, 200, 200, 200),
+    "/my/search/suggestions": (LOGIN, 200, 200, 200),
     "/my/quotes/page/<int:page>": (LOGIN, 200, 200, 200),
     "/my/pay": (LOGIN, 200, 200, 200),
     "/my/promise": (LOGIN, 200, 200, 200),

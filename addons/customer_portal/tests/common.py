@@ -239,6 +239,7 @@ class PortalHttpCommon(PortalCommon, HttpCase):
         super().setUpClass()
         for kind in (
             "search",
+            "suggestion",
             "export",
             "pdf",
             "pay",

@@ -324,6 +324,10 @@ LISTS = (
     "/my/payments?limit=100",
     "/my/payments?search=CANARY",
     "/my/exports",
+    "/my/search?q=CANARY",
+    "/my/search?q=CANARI",  # misspelt
+    "/my/search/suggestions?q=CANARY",
+    "/my/search/suggestions?q=CANARI",
     "/my/pay",
     "/my/pay?select=all",
     "/my/statement",

@@ -18,6 +18,11 @@ PAGES = {
     "/my/invoices?search=bolt": None,
     "/my/orders?search=bolt": None,
     "/my/payments?search=1": None,
+    # One query finds the ids of all kinds, and each kind reads its rows.
+    "/my/search?q=bolt": 30,
+    "/my/search?q=INV": 30,
+    "/my/search?q=bolts+nowhere": 12,
+    "/my/search/suggestions?q=bolt": 12,
     # Each figure of the account is read in one query for all its documents, and the
     # ledger once more to prove it: more than a list, and as constant.
     "/my/credit": 8,

@@ -23,6 +23,12 @@ _WITHOUT_SEPARATORS = dict.fromkeys(map(ord, SEPARATORS))
 
 _DECIMALS = re.compile(r"[.,\u066b][0-9]{1,2}(?![0-9])")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_DOTLESS = "\u0131"  # the i of Turkish
+# Letters that are words of their own: Chinese, Japanese, Korean.
+_DENSE = re.compile(
+    "[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
 
 
 class Word(NamedTuple):
@@ -45,6 +51,37 @@ def split_words(text):
     """Return the words of a text, at most so many."""
     words = (Word(word, plain_text(word)) for word in text.split())
     return tuple(word for word in words if word.number)[:MAX_WORDS]
+
+
+def fold(text):
+    """Return a text as both sides of a comparison have it: without size and accents."""
+    text = unicodedata.normalize("NFKD", plain_text(text)).casefold()
+    text = unicodedata.normalize("NFKD", text).replace(_DOTLESS, "i")
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
+def get_weight(text):
+    """Return how much a text says, in letters and digits; a dense letter is a word."""
+    letters = fold("".join(word.number for word in split_words(text)))
+    known = [letter for letter in letters if letter.isalnum()]
+    return len(known) + 2 * len(_DENSE.findall("".join(known)))
+
+
+def is_amount(text, currency_names=()):
+    """Return whether a number is meant as an amount: with decimals, or a currency."""
+    text = plain_text(text)
+    letters = {word.lower() for word in _LETTERS.findall(text)}
+    return (
+        bool(_DECIMALS.search(text))
+        or any(unicodedata.category(sign) == "Sc" for sign in text)
+        or any(plain_text(name).lower() in letters for name in currency_names)
+    )
+
+
+def get_dense_pieces(text):
+    """Return the pairs of neighbours of a text whose letters are words, or nothing."""
+    letters = "".join(_DENSE.findall(fold(text)))
+    return [letters[place : place + 2] for place in range(len(letters) - 1)]
 
 
 def read_ranges(text, notation, currency_names=()):

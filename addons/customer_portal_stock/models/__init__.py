@@ -1,6 +1,7 @@
 from . import (
     ir_actions_report,
     portal_document,
+    portal_search,
     product_product,
     res_company,
     res_config_settings,
@@ -17,4 +18,5 @@ from . import (
     stock_picking_coming,
     stock_picking_mail,
     stock_picking_news,
+    stock_picking_search,
 )

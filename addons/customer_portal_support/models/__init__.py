@@ -40,5 +40,5 @@ from . import (
     res_users_data,
 )  # isort: split
 
-# Last: it extends what is above.
-from . import desk
+# Last: they extend what is above.
+from . import desk, found

@@ -54,6 +54,8 @@ LIMITS = {
     "invitation_mail": Limit(HOUR, 3, None, None),
     "invitation_customer": Limit(DAY, 600, None, 6000),
     "search": Limit(MINUTE, 60, 300, None),
+    # While somebody types: a few for each word.
+    "suggestion": Limit(MINUTE, 200, 1000, None),
     "export": Limit(MINUTE, 20, 100, None),
     "pdf": Limit(MINUTE, 30, 150, None),
     "pay": Limit(10 * MINUTE, 30, 150, 5000),
@@ -423,6 +425,7 @@ class PortalRateLimit(models.Model):
             "invitation_mail": self.env._("Invitation e-mails"),
             "invitation_customer": self.env._("Invitation e-mails of a customer"),
             "search": self.env._("Searching"),
+            "suggestion": self.env._("Suggestions while searching"),
             "export": self.env._("Exporting"),
             "pdf": self.env._("Printing"),
             "pay": self.env._("Starting a payment"),
