@@ -2,11 +2,9 @@
 
 Neither glue nor a domain is there to be installed, so this proves that the core needs
 none of them; with and without website, so that its pages render in both layouts. The
-domain with pages for visitors is looked at with website, too. There is no demo data.
+domain with pages for visitors is looked at with website, too. With Stripe, its glue
+comes and the stand-in for Stripe, which is there too, does not. There is no demo data.
 With --living: see `living`.
-none of them; with and without website, so that its pages render in both layouts. With
-Stripe, its glue comes and the stand-in for Stripe, which is there too, does not. There
-is no demo data. With --living: see `living`.
 """
 
 import os
@@ -18,20 +16,18 @@ from bootstrap import environment, living, places, server_log, terminal
 # {name: (addons of Odoo that are installed before, addons of ours that are installed,
 # addons of ours that are there and must not be)}
 CASES = {
-    "alone": ([], ["customer_portal"]),
-    "website": (["website"], ["customer_portal"]),
-    "help": (["website"], ["customer_portal", "customer_portal_knowledge"]),
-}
-# {addon: what a visitor reads of it}
-PUBLIC_PAGES = {
-    "customer_portal_knowledge": ("/help", "/help/getting-started", "/sitemap.xml"),
     "alone": ([], ["customer_portal"], []),
     "website": (["website"], ["customer_portal"], []),
+    "help": (["website"], ["customer_portal", "customer_portal_knowledge"], []),
     "stripe": (
         ["payment_stripe"],
         ["customer_portal", "customer_portal_stripe"],
         ["customer_portal_testing"],
     ),
+}
+# {addon: what a visitor reads of it}
+PUBLIC_PAGES = {
+    "customer_portal_knowledge": ("/help", "/help/getting-started", "/sitemap.xml"),
 }
 
 
