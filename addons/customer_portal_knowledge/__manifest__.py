@@ -15,14 +15,28 @@
         "data/ir_cron_data.xml",
         "views/help_layout_templates.xml",
         "views/help_templates.xml",
+        "views/help_drawer_templates.xml",
+        "views/order_terms_templates.xml",
         "views/portal_help_version_views.xml",
         "views/portal_help_translation_views.xml",
         "views/portal_help_feedback_views.xml",
         "views/portal_help_article_views.xml",
         "views/portal_help_category_views.xml",
         "views/help_import_views.xml",
+        "views/product_views.xml",
+        "views/res_config_settings_views.xml",
         "views/help_menus.xml",
     ],
+    "assets": {
+        "web.assets_frontend": [
+            "customer_portal_knowledge/static/src/*.scss",
+            "customer_portal_knowledge/static/src/help_drawer.js",
+        ],
+        "customer_portal.assets_light": [
+            "customer_portal_knowledge/static/src/*.scss",
+            "customer_portal_knowledge/static/src/help_drawer.js",
+        ],
+    },
     "external_dependencies": {
         "python": ["markdown-it-py"],
     },

@@ -69,7 +69,7 @@ class HelpFeedbackPortal(HelpPortal):
             path = f"{path}?notice=help_thanks"
         else:
             path = f"{path}?notice=help_sorry#helpful"
-        return request.redirect(request.env["ir.http"]._url_for(path), code=303)
+        return request.redirect(self._get_local_url(path), code=303)
 
     def _keep_feedback(self, page, values):
         env = request.env

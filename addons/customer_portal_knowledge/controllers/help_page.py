@@ -1,5 +1,6 @@
 """The pages of help: for visitors, from a proxy if there is one, and for people."""
 
+import re
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -12,8 +13,9 @@ from odoo.tools import human_size
 
 from odoo.addons.customer_portal.controllers.portal import Portal
 
-from ..const import FRESH_SECONDS, LONGEST_COMMENT
+from ..const import FRESH_SECONDS, LONGEST_COMMENT, SITES
 from ..tools.body import get_plain_text
+from ..tools.sites import read_sites
 from ..tools.video import VIDEO_HOSTS, read_chapters, read_video
 
 # A page that everybody may ask for, and which leaves nothing behind.
@@ -30,12 +32,12 @@ READ = {
 VISITOR_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " font-src 'self' data:; script-src 'self'; frame-src {hosts}; object-src 'none';"
-    " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    " base-uri 'self'; form-action 'self'; frame-ancestors 'self' {sites}"
 )
+# Links to other sites, which would come up inside of the frame.
+OUTSIDE = re.compile(r"<a(?=\s[^>]*?href=\"https?:)")
+VIDEOS = " ".join(f"https://{host}" for host in VIDEO_HOSTS.values())
 VISITOR_HEADERS = {
-    "Content-Security-Policy": VISITOR_POLICY.format(
-        hosts=" ".join(f"https://{host}" for host in VIDEO_HOSTS.values())
-    ),
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Content-Type-Options": "nosniff",
@@ -172,6 +174,13 @@ class HelpPortal(Portal):
     # ------------------------------------------------------------
 
     @staticmethod
+    def _get_sites():
+        """Return the sites that may show what is public inside of their pages."""
+        # sudo: one setting
+        parameters = request.env["ir.config_parameter"].sudo()
+        return read_sites(parameters.get_param(SITES))[0]
+
+    @staticmethod
     def _get_lang():
         return request.env.lang or "en_US"
 
@@ -275,27 +284,34 @@ class HelpPortal(Portal):
                 lang["prefix"] for lang in langs if lang["code"] == shown_lang
             ),
             "is_person": not env.user._is_public(),
-            # Cleaned when it was written, see `tools.body`.
-            "draw_help_text": Markup,
+            "draw_help_text": self._draw_text,
             **values,
         }
         if values["is_person"]:
             request.portal_place = "/help"
             return self._render_page(template, values, status=status)
         is_lean = self._has_light_scripts()
+        is_framed = env["ir.http"]._is_framed_help()
         values.update(
             notice=self._get_done_text(),
             light_scripts=is_lean,
             without_scripts=is_lean,
-            no_footer=is_lean,
+            no_header=is_framed,
+            no_footer=is_lean or is_framed,
             is_lean=is_lean,
+            is_framed=is_framed,
         )
         response = request.render(template, values, status=status)
         response.flatten()
         if not values["is_indexed"]:
             response.headers["X-Robots-Tag"] = "noindex"
+        sites = " ".join(self._get_sites())
         if is_lean:
             response.headers.update(VISITOR_HEADERS)
+            policy = VISITOR_POLICY.format(hosts=VIDEOS, sites=sites)
+        else:
+            policy = f"frame-ancestors 'self' {sites}"
+        response.headers["Content-Security-Policy"] = policy.strip()
         if not is_lean or status != 200 or values["notice"]:
             response.headers["Cache-Control"] = "no-store"
             return response
@@ -306,12 +322,25 @@ class HelpPortal(Portal):
         """Let proxies keep what a visitor reads: all that is on it is public."""
         if request.env.user._is_public():
             response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
-            response.headers["Vary"] = "Accept-Language, Cookie"
+            response.headers["Vary"] = "Accept-Language, Cookie, Sec-Fetch-Dest"
         return response
+
+    @staticmethod
+    def _draw_text(body):
+        """Return the text of an article, which was cleaned when it was written."""
+        if request.env["ir.http"]._is_framed_help():
+            body = OUTSIDE.sub('<a target="_blank"', body)
+        # nosemgrep: markup-of-data (see `tools.body`)
+        return Markup(body)  # noqa: S704  # nosec B704  # cleaned, as said
 
     def _lead_to(self, path):
         """Redirect for good to where a page is now."""
-        return request.redirect(request.env["ir.http"]._url_for(path), code=301)
+        return request.redirect(self._get_local_url(path), code=301)
+
+    @staticmethod
+    def _get_local_url(path):
+        """Return the address of a page of help in the language of this one."""
+        return request.env["ir.http"]._url_for(path)
 
     def _miss(self):
         """Answer for what is missing, and for what one does not see: the same.

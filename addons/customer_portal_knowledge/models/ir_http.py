@@ -14,17 +14,43 @@ HELP_PATH = re.compile(r"(?:/[A-Za-z]{2,3}(?:[_@][\w@]+)?)?/help(?:/|$)")
 LOADED_PATH = re.compile(r"/(?:logo(?:\.png)?$|web/(?:image|assets)/)")
 
 
+# What browsers say of pages inside of others.
+FRAMES = {"iframe", "frame", "embed", "object"}
+
+
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _is_framed_help(cls):
+        """Return whether a page of help is shown inside of another page.
+
+        That may be one of another site, which must not show what is for the person
+        alone: whoever reads there is a visitor.
+        """
+        return bool(
+            request
+            and HELP_PATH.match(request.httprequest.path)
+            and request.httprequest.headers.get("Sec-Fetch-Dest") in FRAMES
+        )
 
     @classmethod
     def _is_help_visitor(cls):
         """Return whether somebody who is not signed in reads help."""
         return bool(
             request
-            and not request.session.uid
+            and (not request.session.uid or cls._is_framed_help())
             and HELP_PATH.match(request.httprequest.path)
         )
+
+    @classmethod
+    def _auth_method_public(cls):
+        """Extend: who reads help inside of another page is a visitor."""
+        result = super()._auth_method_public()
+        if request.session.uid and cls._is_framed_help():
+            visitor = request.env["ir.model.data"]._xmlid_to_res_id("base.public_user")
+            request.update_env(user=visitor)
+        return result
 
     @classmethod
     def _match(cls, path):

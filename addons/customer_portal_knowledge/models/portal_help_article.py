@@ -19,6 +19,7 @@ TEXTS = ("name", "summary", "body")
 # What only publishing writes.
 KEPT = {"state", "number", "published_on"}
 # What a page shows of the article itself, so that it changes without a new version.
+# An addon adds its fields in `_get_shown_fields`.
 SHOWN = {
     "attachment_ids",
     "audience",
@@ -245,14 +246,6 @@ class PortalHelpArticle(models.Model):
                     )
                 )
 
-    @api.constrains("audience", "partner_category_ids", "owned_product_ids")
-    def _check_audience(self):
-        for article in self:
-            if article.audience == "tags" and not article.partner_category_ids:
-                raise ValidationError(self.env._("Choose the tags of the customers."))
-            if article.audience == "product" and not article.owned_product_ids:
-                raise ValidationError(self.env._("Choose the products."))
-
     @api.model_create_multi
     def create(self, vals_list):
         """Extend: the text is cleaned before it is kept; nothing is published so."""
@@ -268,7 +261,9 @@ class PortalHelpArticle(models.Model):
         :raise AccessError: for authors, where it changes a page that people read
         """
         self._check_kept(vals)
-        if SHOWN & vals.keys() and "published" in self.mapped("state"):
+        if self._get_shown_fields() & vals.keys() and "published" in self.mapped(
+            "state"
+        ):
             self._check_editor()
         result = super().write(self._clean_texts(vals))
         if {"attachment_ids", "video_id"} & vals.keys():
@@ -277,6 +272,14 @@ class PortalHelpArticle(models.Model):
             for article in self.filtered(lambda article: not article.published_on):
                 article._follow_title()
         return result
+
+    @api.model
+    def _get_shown_fields(self):
+        """Return the fields that a page shows as they are saved.
+
+        A seam: of a published article only editors may change them.
+        """
+        return SHOWN
 
     @api.model
     def _check_kept(self, vals):
@@ -296,7 +299,10 @@ class PortalHelpArticle(models.Model):
 
     @api.model
     def _clean_texts(self, vals):
-        """Return values of which the text is harmless."""
+        """Return values of which the text is harmless, one blank between paths."""
+        if "page_paths" in vals:
+            paths = (vals["page_paths"] or "").split()
+            vals = {**vals, "page_paths": " ".join(paths) or False}
         if "body" not in vals:
             return vals
         self._check_size(vals["body"])

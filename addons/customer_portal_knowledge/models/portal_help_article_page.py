@@ -55,12 +55,13 @@ class PortalHelpArticle(models.Model):
         groups="base.group_user", help="What is said, for who reads instead."
     )
 
-    def _find_rows(self, domain, lang, order="shelf"):
+    def _find_rows(self, domain, lang, order="shelf", with_text=False):
         """Return what lists show of the articles that one sees, as dicts; one query.
 
         :param domain: which of them
         :param str lang: of the reader
         :param str order: a key of ORDERS
+        :param bool with_text: of all, not of answers only
         """
         query = self._search(domain & self._get_shown_domain(), limit=MOST_TITLES)
         if query.is_empty():
@@ -70,12 +71,13 @@ class PortalHelpArticle(models.Model):
             SQL(
                 """
                 SELECT article.id, article.slug, article.kind, article.category_id,
-                       article.series_id, article.series_sequence,
+                       article.series_id, article.series_sequence, article.page_paths,
                        category.slug AS category_slug,
                        version.name, version.summary, version.lang,
                        version.lang <> %(lang)s AS is_foreign,
                        COALESCE(version.is_outdated, FALSE) AS is_outdated,
-                       CASE WHEN article.kind = 'answer' THEN version.body END AS body
+                       CASE WHEN article.kind = 'answer' OR %(with_text)s
+                            THEN version.body END AS body
                   FROM (%(found)s) found
                   JOIN portal_help_article article ON article.id = found.id
                   JOIN portal_help_category category
@@ -84,6 +86,7 @@ class PortalHelpArticle(models.Model):
               ORDER BY %(order)s
                 """,
                 lang=lang,
+                with_text=with_text,
                 found=query.select(),
                 version=SQL(READ_VERSION, lang=lang),
                 order=ORDERS[order],

@@ -9,6 +9,7 @@ acts at once.
 """
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -111,6 +112,31 @@ class PortalHelpAudience(models.AbstractModel):
             & self._get_passed_domain(ids)
             & self._get_guards_domain(ids)
         )
+
+    @api.model
+    def _get_audience_targets(self):
+        """Return {audience: the field that says of which tags, products and so on}.
+
+        A seam: an addon that adds an audience adds its field here.
+        """
+        return {"tags": "partner_category_ids", "product": "owned_product_ids"}
+
+    @api.model
+    def _get_missing_target(self, audience):
+        """Return what staff are told who leave that field empty."""
+        if audience == "tags":
+            return self.env._("Choose the tags of the customers.")
+        return self.env._("Choose the products.")
+
+    @api.constrains(
+        lambda self: ("audience", *self._get_audience_targets().values()),
+    )
+    def _check_audience(self):
+        targets = self._get_audience_targets()
+        for record in self:
+            name = targets.get(record.audience)
+            if name and not record[name]:
+                raise ValidationError(self._get_missing_target(record.audience))
 
     @api.model
     def _get_seller_domain(self, user):
@@ -226,10 +252,8 @@ class PortalHelpAudience(models.AbstractModel):
 
     def _get_audience_names(self):
         """Return what stands behind the kind of audience, as names."""
-        records = {
-            "tags": self.partner_category_ids,
-            "product": self.owned_product_ids,
-        }.get(self.audience)
+        name = self._get_audience_targets().get(self.audience)
+        records = self[name] if name else None
         return records.mapped("display_name") if records else []
 
     def _get_audience_text(self):

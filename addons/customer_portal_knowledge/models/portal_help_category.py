@@ -124,14 +124,6 @@ class PortalHelpCategory(models.Model):
         if self._has_cycle():
             raise ValidationError(self.env._("A category cannot be below itself."))
 
-    @api.constrains("audience", "partner_category_ids", "owned_product_ids")
-    def _check_audience(self):
-        for category in self:
-            if category.audience == "tags" and not category.partner_category_ids:
-                raise ValidationError(self.env._("Choose the tags of the customers."))
-            if category.audience == "product" and not category.owned_product_ids:
-                raise ValidationError(self.env._("Choose the products."))
-
     # ------------------------------------------------------------
     # Its address
     # ------------------------------------------------------------

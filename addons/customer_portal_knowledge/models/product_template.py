@@ -5,7 +5,8 @@ TOLD = {"name", "description_sale", "type", "uom_id", "active"}
 
 
 class ProductTemplate(models.Model):
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "portal.help.terms.mixin"]
 
     def write(self, vals):
         """Extend: articles about the product may have to be looked at."""

@@ -1,5 +1,7 @@
 """Articles of help for the tests: for each circle of readers, and who may read what."""
 
+from lxml import html
+
 from odoo import Command
 from odoo.tests import new_test_user
 
@@ -44,6 +46,10 @@ class HelpMixin:
 
 class HelpCase(HelpMixin, PortalHttpCommon):
     """Pages of help, over HTTP."""
+
+    @staticmethod
+    def _read_page(answer):
+        return html.fromstring(answer.text)
 
     @classmethod
     def setUpClass(cls):

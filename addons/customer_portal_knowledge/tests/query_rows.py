@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 PAGES = {
     "/help": 6,
+    "/my/help?of=/my/invoices": 6,
     "/help/counted": 7,
     "/help/counted/counted-1": 8,
 }

@@ -2,6 +2,7 @@
 
 from odoo.addons.customer_portal.tests.access_case import HOSTILE, AccessCase
 
+from ..const import SITES
 from .help_case import HelpMixin
 
 ARTICLE = "/help/<string:category_slug>/<string:article_slug>"
@@ -12,7 +13,9 @@ class TestHelpAccess(HelpMixin, AccessCase):
 
     get_rows = {
         "/help": (200, 200, 200, 200),
+        "/help/embed.js": (200, 200, 200, 200),
         "/help/sitemap.xml": (200, 200, 200, 200),
+        "/my/help": (303, 200, 200, 200),
         "/help/<string:category_slug>": (404, 404, 404, 200),
         ARTICLE: (404, 404, 404, 200),
         f"{ARTICLE}/files/<int:file_id>": (404, 404, 404, 200),
@@ -20,6 +23,7 @@ class TestHelpAccess(HelpMixin, AccessCase):
     post_rows = {f"{ARTICLE}/feedback": (404, 404, 404, 422)}
     parameters = {
         "/help": ["notice", "search", "page"],
+        "/my/help": ["of", "article", "part"],
         "/help/<string:category_slug>": ["notice"],
         ARTICLE: ["notice"],
     }
@@ -27,9 +31,9 @@ class TestHelpAccess(HelpMixin, AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.config_parameter"].set_param(
-            "customer_portal.limit_help_feedback", "1000000"
-        )
+        parameters = cls.env["ir.config_parameter"]
+        parameters.set_param("customer_portal.limit_help_feedback", "1000000")
+        parameters.set_param(SITES, "https://www.seller.example")
         cls.env.user.group_ids |= cls.env.ref(
             "customer_portal_knowledge.group_help_editor"
         )

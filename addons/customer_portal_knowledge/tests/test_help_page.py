@@ -47,7 +47,7 @@ class TestHelpPage(HelpCase):
         styles = [
             link.get("href") for link in page.iterfind('.//link[@rel="stylesheet"]')
         ]
-        self.assertEqual(len(styles), 2)
+        self.assertEqual(len(styles), 1)
         picture = self.env["ir.attachment"].create(
             {"name": "a.txt", "raw": b"text", "public": True}
         )
