@@ -1,0 +1,1 @@
+from . import portal_help_article, portal_ticket
