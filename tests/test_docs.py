@@ -23,7 +23,10 @@ OF_TODAY = [
 ]
 PAGES = [*OF_TODAY, ROOT / "CHANGELOG.md", *sorted(DECISIONS.glob("*.md"))]
 MANIFESTS = doc_forms.read_manifests(places.ADDONS)
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
+)
 # Apps of Odoo that the docs speak of, beside those that ours need.
 SPOKEN_OF = ("website", "payment_demo", "base_vat", "website_sale")
 
