@@ -75,8 +75,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _frontend_pre_dispatch(cls):
-        """Extend: a visitor has the language of the address, without a cookie."""
-        if cls._is_help_visitor():
+        """Extend: a visitor has the language of the address, without a cookie.
+
+        A website does here what its pages need, and sets its cookies.
+        """
+        if cls._is_help_visitor() and "website" not in request.env:
             request.session.can_save = False
             request.update_context(lang=request.lang.code)
             return
