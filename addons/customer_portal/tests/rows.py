@@ -1,7 +1,8 @@
 """Rows that each addon of ours gives to the tests of the core, found by name.
 
-An addon whose name begins with `customer_portal` may have `tests/leak_rows.py` and
-`tests/query_rows.py`. The core never names an addon that builds on it.
+An addon whose name begins with `customer_portal` may have `tests/leak_rows.py`,
+`tests/query_rows.py`, `tests/merge_rows.py` and others. The core never names an addon
+that builds on it.
 """
 
 from importlib import import_module
