@@ -10,6 +10,7 @@ import time
 import pytest
 from people import connect, find_way_to_pay
 from playwright.sync_api import expect, sync_playwright
+from stage import Stage
 from windows import SIZES, Window, make_context
 
 from bootstrap import chromium, odoo, places, postgres, pytest_plugin, server_log
@@ -193,3 +194,25 @@ def sales(live_server):
 def way(live_server):
     """Return the way to pay at the demo provider."""
     return find_way_to_pay(live_server)
+
+
+@pytest.fixture(scope="module")
+def scripts(browser):
+    """Open a browser for scripts without a server."""
+    context = browser.new_context(
+        timezone_id="Europe/Vilnius",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def stage(scripts):
+    """Return an empty page for scripts; they may not fail."""
+    page = scripts.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield Stage(page)
+    page.close()
+    assert errors == []

@@ -15,6 +15,7 @@ class Stage:
         """Answer what the page asks for with files."""
         self.page = page
         self.answers = {}  # {path: JSON}
+        self.pages = {}  # {path: HTML of a form that comes back}; None: nothing answers
         page.route("**/*", self._answer)
 
     def _answer(self, route):
@@ -22,6 +23,10 @@ class Stage:
         script = SCRIPTS / f"{path.removeprefix('/')}.js"
         if path in self.answers:
             route.fulfill(json=self.answers[path])
+        elif self.pages.get(path):
+            route.fulfill(status=422, content_type="text/html", body=self.pages[path])
+        elif path in self.pages:
+            route.abort()
         elif script.is_file():
             route.fulfill(content_type="text/javascript", body=script.read_text())
         else:

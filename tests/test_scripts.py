@@ -7,7 +7,7 @@ elements of the page around them. Why not Node: decision 0025.
 import json
 
 import pytest
-from stage import ORIGIN, Stage
+from stage import ORIGIN
 
 from bootstrap import places
 
@@ -24,26 +24,6 @@ FORMATS = {
 
 CURRENCIES = {0: "JPY", 2: "USD", 3: "KWD"}  # {decimals: key of FORMATS}
 SUBTRACTED = ("discount", "credits")
-
-
-@pytest.fixture(scope="module")
-def context(browser):
-    context = browser.new_context(
-        timezone_id="Europe/Vilnius",
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def stage(context):
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield Stage(page)
-    page.close()
-    assert errors == []
 
 
 # ------------------------------------------------------------
@@ -455,136 +435,3 @@ def test_form_is_sent_once(stage):
     )
     stage.page.get_by_role("button", name="Continue").click()
     assert stage.page.locator("button[type=submit].disabled").count() == 1
-
-
-# ------------------------------------------------------------
-# Files
-# ------------------------------------------------------------
-
-UPLOAD = """<form class="cp_upload_form" action="/my/documents/send" method="post">
-    <select name="kind_id"><option value=""></option><option value="1">Drawing</option>
-        <option value="2">Other</option></select>
-    <p class="cp_upload_hint" data-kind="1" data-extensions="pdf,png" data-largest="1"
-        data-most="2" id="drawing"></p>
-    <p class="cp_upload_hint" data-kind="2" data-extensions="txt" data-largest="1"
-        data-most="1" data-needs-validity="1" id="other"></p>
-    <div class="cp_drop"><p class="cp_drop_hint" hidden>Drop</p>
-    <input type="file" name="files" multiple></div>
-    <input type="date" name="valid_until" aria-describedby="hint">
-    <ul class="cp_upload_list"></ul>
-    <button type="submit">Send</button>
-    <span class="cp_text" data-text="type" hidden>Not this type</span>
-    <span class="cp_text" data-text="largest" hidden>At most {largest} MB</span>
-    <span class="cp_text" data-text="empty" hidden>Empty</span>
-    <span class="cp_text" data-text="most" hidden>At most {most} files</span>
-    <span class="cp_text" data-text="sent" hidden>Sent</span>
-    <span class="cp_text" data-text="fields" hidden>See the field</span>
-    <span class="cp_text" data-text="failed" hidden>Failed</span></form>"""
-
-
-def choose_files(stage, *files):
-    """Choose files of (name, content)."""
-    stage.page.set_input_files(
-        "[name=files]",
-        [
-            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-            for name, content in files
-        ],
-    )
-
-
-def read_rows(stage):
-    return stage.page.locator(".cp_upload_list li").all_text_contents()
-
-
-def test_files_are_refused_before_they_are_sent(stage):
-    stage.show(UPLOAD, "document_upload")
-    # The rules of a kind are shown when it is chosen.
-    assert (stage.is_hidden("#drawing"), stage.is_hidden("#other")) == (True, True)
-    stage.page.select_option("select", "1")
-    assert (stage.is_hidden("#drawing"), stage.is_hidden("#other")) == (False, True)
-    assert stage.page.get_attribute("[name=files]", "accept") == ".pdf,.png"
-    choose_files(
-        stage,
-        *(("a.PDF", b"x"), ("b.txt", b"x"), ("c.pdf", b"x"), ("d.pdf", b"")),
-    )
-    assert read_rows(stage) == [
-        "a.PDF",
-        "b.txtNot this type",
-        "c.pdfAt most 2 files",
-        "d.pdfEmpty",
-    ]
-    choose_files(stage, ("big.png", b"x" * (1024 * 1024 + 1)))
-    assert read_rows(stage) == ["big.pngAt most 1 MB"]
-    stage.page.select_option("select", "2")
-    assert read_rows(stage) == ["big.pngNot this type"]
-
-
-def test_date_is_asked_at_its_field(stage):
-    stage.show(UPLOAD, "document_upload")
-    until = stage.page.locator("[name=valid_until]")
-    stage.page.select_option("select", "1")
-    assert until.evaluate("field => field.required") is False
-    stage.page.select_option("select", "2")
-    assert until.evaluate("field => field.required") is True
-    until.fill("2020-01-31")
-    choose_files(stage, ("a.txt", b"one"))
-    stage.answers["/my/documents/send"] = {
-        "url": "",
-        "files": [],
-        "errors": ["This day is over."],
-        "fields": {"valid_until": "This day is over."},
-    }
-    for _twice in range(2):
-        stage.page.get_by_role("button", name="Send").click()
-        stage.page.wait_for_function("!document.querySelector('button').disabled")
-        assert read_rows(stage) == ["a.txtSee the field"]
-        assert stage.page.locator(".cp_field_error").all_text_contents() == [
-            "This day is over."
-        ]
-        assert until.get_attribute("aria-describedby") == "valid_until_error"
-        assert until.evaluate("field => field === document.activeElement")
-
-
-def test_files_can_be_dropped(stage):
-    stage.show(UPLOAD, "document_upload")
-    assert not stage.is_hidden(".cp_drop_hint")
-    stage.page.select_option("select", "1")
-    stage.page.evaluate(
-        """() => {
-            const dropped = new DataTransfer();
-            dropped.items.add(new File(["x"], "a.pdf"));
-            dropped.items.add(new File(["x"], "b.txt"));
-            document.querySelector(".cp_drop").dispatchEvent(
-                new DragEvent("drop", { dataTransfer: dropped, bubbles: true })
-            );
-        }"""
-    )
-    assert read_rows(stage) == ["a.pdf", "b.txtNot this type"]
-    assert (
-        stage.page.evaluate("document.querySelector('[type=file]').files.length") == 2
-    )
-
-
-def test_files_are_sent_one_by_one_and_a_refusal_is_shown(stage):
-    stage.show(UPLOAD, "document_upload")
-    stage.page.select_option("select", "1")
-    choose_files(stage, ("a.pdf", b"one"), ("b.pdf", b"two"))
-    stage.answers["/my/documents/send"] = {
-        "url": "",
-        "files": [{"name": "a.pdf", "error": "Broken."}],
-        "errors": [],
-    }
-    stage.page.get_by_role("button", name="Send").click()
-    stage.page.wait_for_function("!document.querySelector('button').disabled")
-    assert read_rows(stage) == ["a.pdfBroken.", "b.pdfBroken."]
-    stage.answers["/my/documents/send"] = {
-        "url": "/my/documents?notice=document_sent",
-        "files": [],
-        "errors": [],
-    }
-    sent = []
-    stage.page.on("request", lambda request: sent.append(request.method))
-    stage.page.get_by_role("button", name="Send").click()
-    stage.page.wait_for_url("**/my/documents?notice=document_sent")
-    assert sent.count("POST") == 2

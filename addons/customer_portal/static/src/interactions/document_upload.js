@@ -1,6 +1,5 @@
 import { Piece, mount } from "./piece";
-
-const MEBIBYTE = 1024 * 1024;
+import { MEBIBYTE, send } from "./sending";
 
 /**
  * Sends the files of a form one by one and shows how far each is. It says beforehand
@@ -190,7 +189,7 @@ export class DocumentUpload extends Piece {
     }
 
     /** Send one file with the fields of the form; the answer never fails. */
-    send(row) {
+    async send(row) {
         const data = new FormData(this.el);
         data.delete("files");
         data.append("files", row.file);
@@ -198,23 +197,17 @@ export class DocumentUpload extends Piece {
             data.append("is_one_of_many", "1");
         }
         row.progress.hidden = false;
-        const failure = { url: "", files: [], errors: [this.text("failed")] };
-        return new Promise((resolve) => {
-            const call = new XMLHttpRequest();
-            call.open("POST", this.el.action);
-            call.setRequestHeader("Accept", "application/json");
-            call.responseType = "json";
-            call.upload.addEventListener("progress", (ev) => {
-                row.progress.value = ev.lengthComputable ? ev.loaded / ev.total : 0;
-            });
-            call.addEventListener("load", () => {
-                const answer = call.response;
-                resolve(answer && Array.isArray(answer.files) ? answer : failure);
-            });
-            call.addEventListener("error", () => resolve(failure));
-            call.addEventListener("timeout", () => resolve(failure));
-            call.send(data);
+        const call = new XMLHttpRequest();
+        call.open("POST", this.el.action);
+        call.setRequestHeader("Accept", "application/json");
+        call.responseType = "json";
+        await send(call, data, (loaded, total) => {
+            row.progress.value = loaded / total;
         });
+        const answer = call.response;
+        return answer && Array.isArray(answer.files)
+            ? answer
+            : { url: "", files: [], errors: [this.text("failed")] };
     }
 }
 
