@@ -7,6 +7,8 @@ from odoo.tools.mail import plaintext2html
 
 from odoo.addons.customer_portal.tools.drawing import Numbers
 
+from ..const import OPEN
+
 
 class PortalTicketReturn(models.Model):
     """Some of the goods of one line of an order, to be returned."""
@@ -51,52 +53,91 @@ class PortalTicket(models.Model):
     def _prepare_returnable(self, source):
         """Return the goods of which something can be returned; in sudo.
 
+        That is what the customer keeps, less what open tickets ask for. A credit note
+        takes goods off what was invoiced but not delivered first, and settles the
+        tickets that asked before it. A ticket that ended takes off nothing: what came
+        back was credited, or staff deliver less.
+
         A constant number of queries. Addons know other sources than orders.
 
         :param source: of `_get_return_source`
         :return: list of dicts with key (an id), values (of `portal.ticket.return`),
-            name, uom, delivered, asked (for what was asked already) and left
+            name, uom, delivered and left
         """
         lines = source.order_line._get_goods().filtered(
             lambda line: line.product_id.type == "consu" and line.qty_delivered > 0
         )
-        asked = self._sum_asked("order_line_id", lines)
+        asked = self._get_asked("order_line_id", lines)
+        invoiced = self._get_invoiced(lines)
         rows = []
         for line in lines:
             uom = line.product_uom_id
-            row = {
-                "key": line.id,
-                "values": {"order_line_id": line.id, "product_id": line.product_id.id},
-                "name": line._get_portal_name(),
-                "uom": uom,
-                "delivered": line.qty_delivered,
-                "asked": asked.get(line, 0.0),
-            }
-            row["left"] = max(uom.round(row["delivered"] - row["asked"]), 0.0)
-            rows.append(row)
+            delivered = line.qty_delivered
+            waiting, since = asked.get(line, (0.0, None))
+            credited = sum(-amount for amount, _on in invoiced[line] if amount < 0)
+            settled = sum(
+                -amount
+                for amount, on in invoiced[line]
+                if amount < 0 and since and on >= since
+            )
+            charged = sum(amount for amount, _on in invoiced[line] if amount > 0)
+            kept = min(delivered, max(charged, delivered) - credited)
+            left = uom.round(kept - max(waiting - settled, 0.0))
+            rows.append(
+                {
+                    "key": line.id,
+                    "values": {
+                        "order_line_id": line.id,
+                        "product_id": line.product_id.id,
+                    },
+                    "name": line._get_portal_name(),
+                    "uom": uom,
+                    "delivered": delivered,
+                    "left": max(left, 0.0),
+                }
+            )
         return rows
 
     @api.model
-    def _sum_asked(self, field, records):
-        """Return {record: the quantity for which tickets ask}, in its unit; in sudo.
+    def _get_invoiced(self, lines):
+        """Return {line of an order: [(quantity, when it was written)]}; in sudo.
 
-        What was cancelled, or is asked in another ticket, counts no more.
+        Of what is posted, in the unit of the line; of a credit note below zero.
         """
-        return dict(
-            self.env["portal.ticket.return"]._read_group(
+        found = {line: [] for line in lines}
+        for line in lines:
+            for charge in line.invoice_lines:
+                move = charge.move_id
+                if move.state == "posted":
+                    quantity = charge.product_uom_id._compute_quantity(
+                        charge.quantity, line.product_uom_id, round=False
+                    )
+                    sign = -1 if move.move_type == "out_refund" else 1
+                    found[line].append((sign * quantity, move.create_date))
+        return found
+
+    @api.model
+    def _get_asked(self, field, records):
+        """Return {record: (quantity for which tickets ask, since when)}; in sudo.
+
+        In the unit of the record.
+        """
+        return {
+            record: (quantity, since)
+            for record, quantity, since in self.env["portal.ticket.return"]._read_group(
                 Domain(field, "in", records.ids) & self._get_asked_domain(field),
                 [field],
-                ["quantity:sum"],
+                ["quantity:sum", "create_date:min"],
             )
-        )
+        }
 
     @api.model
     def _get_asked_domain(self, _field):
-        """Return the domain of the `portal.ticket.return` that still count.
+        """Return the domain of the `portal.ticket.return` that wait for an answer.
 
         :param str _field: the one that says what of it is delivered
         """
-        return Domain("ticket_id.end_reason", "=", False)
+        return Domain("ticket_id.customer_status", "in", OPEN)
 
     @api.model
     def _check_return(self, row, quantity):

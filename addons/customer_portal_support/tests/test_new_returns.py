@@ -1,10 +1,35 @@
 """Goods to return: at most what was delivered, less what was asked for before."""
 
+from datetime import timedelta
+
 from lxml import html
 
-from odoo import Command
+from odoo import Command, fields
+from odoo.tools import SQL
 
 from .test_new import KEY, NewTicketCase
+
+# What happens to six that were delivered, and how many can be returned then.
+CASES = (
+    ("nothing", (), 6),
+    ("an open ticket asks for two", ("ask 2",), 4),
+    ("two tickets ask", ("ask 2", "ask 3"), 1),
+    ("it was refused: solved without a credit note", ("ask 2", "solve"), 6),
+    ("it was cancelled", ("ask 2", "cancel"), 6),
+    ("it was refused and is asked again", ("ask 2", "solve", "reopen"), 4),
+    ("it was replaced", ("bill", "ask 2", "accept", "solve"), 6),
+    ("it was credited", ("bill", "ask 2", "accept", "credit 2", "solve"), 4),
+    ("it is credited and the ticket still open", ("bill", "ask 2", "credit 2"), 4),
+    ("less is credited than asked", ("bill", "ask 3", "credit 1"), 3),
+    ("less is credited, and solved", ("bill", "ask 3", "credit 1", "solve"), 5),
+    ("a credit note from before the ticket", ("bill", "credit 1", "ask 2"), 3),
+    ("a credit note without a ticket", ("bill", "credit 2"), 4),
+    ("a credit note that is a draft", ("bill", "ask 2", "draft 2", "solve"), 6),
+    ("staff deliver less", ("ask 2", "deliver 4", "solve"), 4),
+    ("and credit it", ("bill", "ask 2", "deliver 4", "credit 2", "solve"), 4),
+    ("a wrong price was invoiced anew", ("bill", "credit 6", "bill"), 6),
+    ("all of it came back", ("bill", "credit 6"), 0),
+)
 
 
 class TestReturns(NewTicketCase):
@@ -122,3 +147,64 @@ class TestReturns(NewTicketCase):
         answers = [self._return("6", request_key=KEY) for _time in range(2)]
         self.assertEqual([answer.status_code for answer in answers], [303, 303])
         self.assertEqual(self._find().return_ids.mapped("quantity"), [6.0])
+
+    # ------------------------------------------------------------
+    # What ended counts as what became of it
+    # ------------------------------------------------------------
+
+    def _do(self, order, step):
+        """Do a step of CASES, a minute after the one before."""
+        action, _space, number = step.partition(" ")
+        [line] = order.order_line
+        if action == "ask":
+            self.assertEqual(self._return(number, line, order).status_code, 303)
+            made = self._find()[-1:].return_ids
+        elif action == "bill":
+            made = order._create_invoices()
+            made.action_post()
+        elif action in ("credit", "draft"):
+            made = order.invoice_ids[-1:]._reverse_moves()
+            made.invoice_line_ids.quantity = float(number)
+            if action == "credit":
+                made.action_post()
+        elif action == "deliver":
+            line.qty_delivered = float(number)
+            return
+        else:
+            self._answer(self._find()[-1:], action)
+            return
+        self.env.flush_all()
+        self.minutes += 1
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET create_date = %s WHERE id IN %s",
+                SQL.identifier(made._table),
+                fields.Datetime.now() + timedelta(minutes=self.minutes),
+                made._ids,
+            )
+        )
+        made.invalidate_recordset()
+
+    @staticmethod
+    def _answer(ticket, action):
+        if action == "accept":
+            ticket.action_accept_return()
+        elif action == "cancel":
+            ticket._end("cancelled")
+        elif action == "solve":
+            ticket.action_solve()
+        else:
+            ticket.action_reopen()
+
+    def test_what_is_left_is_what_the_customer_keeps(self):
+        self.minutes = 0
+        self.bolts.product_id.invoice_policy = "delivery"
+        tickets = self.env["portal.ticket"].sudo()
+        for name, steps, left in CASES:
+            with self.subTest(name):
+                order = self._create_order(quantity=10.0)
+                order.order_line.qty_delivered = 6
+                for step in steps:
+                    self._do(order, step)
+                [row] = tickets._prepare_returnable(order)
+                self.assertEqual(row["left"], left)

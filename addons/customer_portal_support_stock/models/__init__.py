@@ -3,5 +3,6 @@ from . import (
     portal_ticket_return,
     portal_ticket_type_field,
     sale_order,
+    stock_move,
     stock_picking,
 )

@@ -31,14 +31,15 @@ class PortalTicket(models.Model):
     def _prepare_returnable(self, source):
         """Extend: of a delivery what left, less what came back or is to come back.
 
-        In the units of the delivery. Of a kit these are its parts, each for itself.
+        In the units of the delivery. The parts of a kit come back each for itself, and
+        say of what they are a part.
         """
         if source._name != "stock.picking":
             return super()._prepare_returnable(source)
         moves = source.move_ids.filtered(
             lambda move: move.state == "done" and move.location_dest_usage == "customer"
         )
-        asked = self._sum_asked("move_id", moves)
+        asked = self._get_asked("move_id", moves)
         rows = []
         for move in moves:
             uom = move.product_uom
@@ -49,19 +50,19 @@ class PortalTicket(models.Model):
                 for came in move.returned_move_ids
                 if came.state != "cancel" and came.location_id == move.location_dest_id
             )
+            waiting, _since = asked.get(move, (0.0, None))
             row = {
                 "key": move.id,
                 "values": {
                     "move_id": move.id,
-                    "order_line_id": move.sale_line_id.id,
+                    "order_line_id": move._get_portal_whole_line().id,
                     "product_id": move.product_id.id,
                 },
-                "name": move.product_id.display_name,
+                "name": move._get_portal_return_name(),
                 "uom": uom,
                 "delivered": move.quantity,
-                "asked": asked.get(move, 0.0) + back,
             }
-            row["left"] = max(uom.round(row["delivered"] - row["asked"]), 0.0)
+            row["left"] = max(uom.round(move.quantity - waiting - back), 0.0)
             rows.append(row)
         return [row for row in rows if not row["uom"].is_zero(row["delivered"])]
 
@@ -69,13 +70,24 @@ class PortalTicket(models.Model):
     def _get_asked_domain(self, field):
         """Extend: once Odoo's return is there, it counts in place of what was asked.
 
-        Of an order what was delivered is less only when the goods have come.
+        Of an order what was delivered is less only when the goods have come, so that a
+        return that is on its way counts whatever became of its ticket.
         """
-        counted = Domain("state", "!=", "cancel")
-        if field != "move_id":
-            counted = Domain("state", "=", "done")
-        return super()._get_asked_domain(field) & Domain(
-            "ticket_id.return_picking_ids", "not any", counted
+        counted = super()._get_asked_domain(field)
+        returns = "ticket_id.return_picking_ids"
+        if field == "move_id":
+            return counted & Domain(returns, "not any", [("state", "!=", "cancel")])
+        coming = Domain("state", "not in", ("done", "cancel"))
+        counted |= Domain(returns, "any", coming)
+        return counted & Domain(returns, "not any", [("state", "=", "done")])
+
+    def _get_moves_to_credit(self):
+        """Extend: the kits of which parts are returned."""
+        moves = super()._get_moves_to_credit()
+        # sudo: which invoices; Odoo's dialog asks for the right to credit them
+        kits = self.sudo().return_ids.move_id.sale_line_id
+        return moves | kits.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
         )
 
     def action_return_goods(self):

@@ -207,6 +207,61 @@ class TestDeliveryReturns(DeliveryTicketCase):
         [goods] = self._find().return_ids
         self.assertEqual((goods.quantity, goods.uom_id), (2.0, dozen))
 
+    def test_what_was_refused_can_be_asked_again(self):
+        self._return("4")
+        self.assertEqual(self._return("3").status_code, 422)
+        self._find().action_solve()
+        self.assertEqual(self._return("3").status_code, 303)
+
+    def test_return_on_its_way_counts_when_its_ticket_is_solved(self):
+        self._return("4")
+        ticket = self._find()
+        back = self._make_return(ticket)
+        ticket.action_solve()
+        self.assertEqual(self._return("3").status_code, 422)
+        tickets = self.env["portal.ticket"].sudo()
+        for _before_and_after in range(2):
+            [row] = tickets._prepare_returnable(self.order)
+            self.assertEqual(row["left"], 2.0)
+            if back.state != "done":
+                self._receive(back)
+
+    def test_parts_of_a_kit_say_so_and_are_no_kits(self):
+        """A kit is a line of another product than what leaves, with Odoo's mrp too."""
+        leg = self.env["product.product"].create({"name": "Leg", "is_storable": True})
+        order = self._create_order(quantity=1.0)
+        kit = order.order_line
+        whole = order.picking_ids.move_ids
+        parts = whole.copy(
+            {"product_id": leg.id, "product_uom_qty": 4.0, "sale_line_id": kit.id}
+        )
+        whole._action_cancel()
+        whole.unlink()
+        parts._action_confirm()
+        delivery = self._deliver(order, 4.0)
+        self.assertEqual((delivery.state, delivery.move_ids), ("done", parts))
+        page = self._read_page(
+            self._get(f"/my/tickets/new/{self.returning.id}?delivery={delivery.id}")
+        )
+        name = f"Leg, part of {kit._get_portal_name()}"
+        self.assertIn(name, " ".join(page.text_content().split()))
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.assertEqual(self._return("3", delivery).status_code, 303)
+        ticket = self._find()
+        self.assertEqual(
+            (ticket.return_ids.move_id, ticket.return_ids.order_line_id),
+            (delivery.move_ids, kit.browse()),
+        )
+        # Three legs are not three kits.
+        kit.qty_delivered = 1
+        [row] = self.env["portal.ticket"].sudo()._prepare_returnable(order)
+        self.assertEqual(row["left"], 1.0)
+        self.assertEqual(self._return("2", delivery).status_code, 422)
+        # The kit is what was invoiced.
+        action = ticket.action_credit_note()
+        self.assertEqual(action["context"]["active_ids"], invoice.ids)
+
     def test_delivery_that_is_to_come_has_nothing_to_return(self):
         later = self.order.picking_ids - self.delivery
         page = self._read_page(
