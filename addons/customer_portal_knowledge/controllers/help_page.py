@@ -77,10 +77,35 @@ class HelpPortal(Portal):
         text = request.env["ir.qweb"]._render(
             "customer_portal_knowledge.sitemap", {"pages": pages}
         )
+        return self._send_xml(text, "application/xml")
+
+    @http.route("/help/feed.xml", sitemap=False, **READ)
+    def portal_help_feed(self, **_query):
+        """List the newest public articles for programs that follow them."""
+        env = request.env
+        langs = env["ir.http"]._get_help_langs()
+        prefix = "".join(lang["prefix"] for lang in langs if lang["is_here"])
+        base = f"{self._get_base_url()}{prefix}"
+        rows = env["portal.help.article"]._find_for_feed(self._get_lang())
+        for row in rows:
+            row["address"] = base + quote(row["url"])
+        text = env["ir.qweb"]._render(
+            "customer_portal_knowledge.feed",
+            {
+                "rows": rows,
+                "base": base,
+                # sudo: the name of the seller
+                "seller": env.company.sudo().name,
+                "changed": max((row["date"] for row in rows), default=None),
+            },
+        )
+        return self._send_xml(text, "application/atom+xml")
+
+    def _send_xml(self, text, mimetype):
         return self._let_keep(
             request.make_response(
                 '<?xml version="1.0" encoding="UTF-8"?>\n' + str(text).strip(),
-                [("Content-Type", "application/xml;charset=utf-8")],
+                [("Content-Type", f"{mimetype};charset=utf-8")],
             )
         )
 

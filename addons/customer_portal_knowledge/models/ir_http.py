@@ -44,6 +44,11 @@ class IrHttp(models.AbstractModel):
         )
 
     @classmethod
+    def _get_portal_view(cls):
+        """Extend: not inside of another page, which staff may have open too."""
+        return None if cls._is_framed_help() else super()._get_portal_view()
+
+    @classmethod
     def _auth_method_public(cls):
         """Extend: who reads help inside of another page is a visitor."""
         result = super()._auth_method_public()

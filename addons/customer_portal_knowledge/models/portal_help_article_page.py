@@ -27,7 +27,9 @@ READ_VERSION = """
 ORDERS = {
     "shelf": SQL("article.sequence, article.id"),
     "series": SQL("article.series_sequence, article.sequence, article.id"),
+    "newest": SQL("article.published_on DESC, article.id DESC"),
 }
+FED = 30  # articles in a feed
 
 
 class PortalHelpArticle(models.Model):
@@ -63,7 +65,12 @@ class PortalHelpArticle(models.Model):
         :param str order: a key of ORDERS
         :param bool with_text: of all, not of answers only
         """
-        query = self._search(domain & self._get_shown_domain(), limit=MOST_TITLES)
+        is_fed = order == "newest"
+        query = self._search(
+            domain & self._get_shown_domain(),
+            limit=FED if is_fed else MOST_TITLES,
+            order="published_on desc, id desc" if is_fed else None,
+        )
         if query.is_empty():
             return []
         self._flush_pages()
@@ -73,7 +80,7 @@ class PortalHelpArticle(models.Model):
                 SELECT article.id, article.slug, article.kind, article.category_id,
                        article.series_id, article.series_sequence, article.page_paths,
                        category.slug AS category_slug,
-                       version.name, version.summary, version.lang,
+                       version.name, version.summary, version.lang, version.date,
                        version.lang <> %(lang)s AS is_foreign,
                        COALESCE(version.is_outdated, FALSE) AS is_outdated,
                        CASE WHEN article.kind = 'answer' OR %(with_text)s
@@ -130,6 +137,16 @@ class PortalHelpArticle(models.Model):
                                FROM portal_help_article_about_rel about
                               WHERE about.portal_help_article_id = article.id
                        ) AS product_ids,
+                       ARRAY(SELECT COALESCE(product.name ->> %(lang)s,
+                                             product.name ->> 'en_US')
+                               FROM portal_help_article_about_rel about
+                               JOIN product_template product
+                                 ON product.id = about.product_template_id
+                              WHERE about.portal_help_article_id = article.id
+                                AND product.active AND product.sale_ok
+                                AND (product.company_id IS NULL
+                                     OR product.company_id = article.company_id)
+                           ORDER BY 1) AS products,
                        (SELECT json_agg(json_build_object('id', file.id,
                                    'name', file.name, 'size', file.file_size)
                                ORDER BY file.name, file.id)
@@ -150,6 +167,8 @@ class PortalHelpArticle(models.Model):
     def _flush_pages(self):
         self.env["portal.help.version"].flush_model()
         self.env["portal.help.article"].flush_model()
+        names = ["name", "active", "sale_ok", "company_id"]
+        self.env["product.template"].flush_model(names)
 
     def _get_titles(self, lang):
         """Return {id: what a list shows} of these articles that one sees."""
@@ -214,17 +233,35 @@ class PortalHelpArticle(models.Model):
         # nosemgrep: markup-of-data (a script of data ends at <, which is not there)
         return Markup(text)  # noqa: S704  # nosec B704  # escaped, see above
 
+    def _as_visitor(self):
+        """Return the model in the rights of a visitor, whoever asks."""
+        if self.env.user._is_public():
+            return self
+        visitor = self.env.ref("base.public_user")
+        # Without the companies of the one who asks.
+        return self.with_user(visitor).with_context(allowed_company_ids=[])
+
+    @api.model
+    def _find_for_feed(self, lang):
+        """Return the rows of the newest public articles that others may list.
+
+        In the rights of a visitor, whoever asks.
+
+        :param str lang: of the reader
+        """
+        articles = self._as_visitor()
+        listed = articles.env["portal.help.category"]._search(
+            [("is_indexed", "=", True)]
+        )
+        return articles._find_rows(Domain("category_id", "in", listed), lang, "newest")
+
     @api.model
     def _find_for_sitemap(self):
         """Yield (path, date or None) of the public pages that search engines may list.
 
         In the rights of a visitor, whoever asks.
         """
-        articles = self
-        if not self.env.user._is_public():
-            visitor = self.env.ref("base.public_user")
-            # Without the companies of the one who asks.
-            articles = self.with_user(visitor).with_context(allowed_company_ids=[])
+        articles = self._as_visitor()
         categories = articles.env["portal.help.category"]
         shown = categories.search_fetch([("is_indexed", "=", True)], ["slug"])
         slugs = {category.id: category.slug for category in shown}

@@ -14,6 +14,7 @@ class TestHelpAccess(HelpMixin, AccessCase):
     get_rows = {
         "/help": (200, 200, 200, 200),
         "/help/embed.js": (200, 200, 200, 200),
+        "/help/feed.xml": (200, 200, 200, 200),
         "/help/sitemap.xml": (200, 200, 200, 200),
         "/my/help": (303, 200, 200, 200),
         "/help/<string:category_slug>": (404, 404, 404, 200),

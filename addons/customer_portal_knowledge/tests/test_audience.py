@@ -1,5 +1,9 @@
 """Who sees which title: by every way that a title can show."""
 
+from urllib.parse import urlsplit
+
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -198,6 +202,28 @@ class TestHelpAudience(HelpCase):
             canaries = {f"/help/{path}" for path in listed if "canary" in path}
             with self.subTest(user and user.login):
                 self.assertEqual(canaries, right)
+
+    def test_feed_is_of_visitors_whoever_asks(self):
+        right = {
+            article._get_url()
+            for way, article in self.articles.items()
+            if self._may("visitor", way)
+        }
+        for user in (None, self.buyer, self.employee):
+            self._sign_in(user)
+            answer = self._get("/help/feed.xml")
+            self._assert_silent(answer, "visitor")
+            feed = etree.fromstring(answer.content)
+            links = feed.xpath("//*[local-name()='entry']/*[local-name()='id']")
+            paths = {urlsplit(link.text).path for link in links}
+            with self.subTest(user and user.login):
+                self.assertEqual({path for path in paths if "canary" in path}, right)
+
+    def test_feed_leaves_out_what_is_not_to_be_listed(self):
+        way = ("public", "public", "public")
+        self.articles[way].category_id.is_indexed = False
+        self._sign_in(None)
+        self.assertNotIn(self.articles[way].slug, self._get("/help/feed.xml").text)
 
     def test_tag_that_is_taken_away_acts_at_once(self):
         way = ("tags", "public", "public")

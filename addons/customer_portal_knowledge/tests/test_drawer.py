@@ -3,13 +3,15 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.customer_portal.tests.document_papers import DocumentMixin
+
 from ..hooks import PAGES, STARTER
 from ..models.portal_help_article_place import find_steps
 from .help_case import HelpCase
 
 
 @tagged("post_install", "-at_install")
-class TestHelpDrawer(HelpCase):
+class TestHelpDrawer(DocumentMixin, HelpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -73,6 +75,24 @@ class TestHelpDrawer(HelpCase):
     def test_paper_of_another_customer_tells_nothing_of_its_products(self):
         titles = self._read_titles(f"/my/orders/{self.order.id}", self.stranger)
         self.assertEqual(titles, ["Explains orders"])
+
+    def test_manuals_stand_beside_their_product_for_their_own_audience(self):
+        about = {"product_tmpl_ids": self.pump.ids}
+        everybody = self._create_document("Data sheet", **about)
+        one = {"audience": "customer", "partner_id": self.other_customer.id}
+        self._create_document("CANARY-MANUAL", **one, **about)
+        article = self.care._get_url()
+        self._sign_in(self.buyer)
+        for path in (article, f"/my/help?of=/my/orders/{self.order.id}&part=1"):
+            page = self._get(path).text
+            self.assertIn(f'href="/my/documents/{everybody.id}"', page)
+            self.assertNotIn("CANARY", page)
+        self._sign_in(self.stranger)
+        self.assertIn("CANARY-MANUAL", self._get(article).text)
+        self._sign_in(None)
+        page = self._get(article).text
+        self.assertNotIn("CANARY", page)
+        self.assertNotIn("Data sheet", page)
 
     def test_article_is_read_in_place_by_who_sees_it(self):
         self._sign_in(self.buyer)

@@ -55,6 +55,22 @@ class TestHelpPage(HelpCase):
             with self.subTest(path):
                 self.assertNotIn("Set-Cookie", self._get(path).headers)
 
+    def test_products_that_are_sold_are_named(self):
+        other = self.env["res.company"].create({"name": "Other seller"})
+        products = self.env["product.template"].create(
+            [
+                {"name": "CANARY-PUMP"},
+                {"name": "CANARY-GONE", "active": False},
+                {"name": "CANARY-INNER", "sale_ok": False},
+                {"name": "CANARY-OTHER", "company_id": other.id},
+            ]
+        )
+        self.article.product_tmpl_ids = products
+        self._sign_in(None)
+        page = self._get(self.article._get_url()).text
+        self.assertIn("CANARY-PUMP", page)
+        self.assertEqual(page.count("CANARY"), 1)
+
     def test_page_of_a_person_is_not_kept(self):
         self._sign_in(self.buyer)
         answer = self._get(self.article._get_url())

@@ -49,7 +49,9 @@ export class HelpDrawer extends Piece {
     async fill(part, page) {
         try {
             const response = await fetch(part);
-            if (response.ok && !response.redirected) {
+            // The way to another language is one; to the page for signing in is none.
+            const { pathname } = new URL(response.url);
+            if (response.ok && pathname.endsWith("/my/help")) {
                 this.body.innerHTML = await response.text();
                 return true;
             }
