@@ -16,6 +16,7 @@
         "views/help_layout_templates.xml",
         "views/help_templates.xml",
         "views/help_drawer_templates.xml",
+        "views/help_search_templates.xml",
         "views/order_terms_templates.xml",
         "views/portal_help_version_views.xml",
         "views/portal_help_translation_views.xml",
@@ -25,6 +26,7 @@
         "views/help_import_views.xml",
         "views/product_views.xml",
         "views/res_config_settings_views.xml",
+        "views/help_phrase_views.xml",
         "views/help_menus.xml",
     ],
     "assets": {
@@ -38,7 +40,7 @@
         ],
     },
     "external_dependencies": {
-        "python": ["markdown-it-py"],
+        "python": ["markdown-it-py", "snowballstemmer"],
     },
     "post_init_hook": "post_init_hook",
     "auto_install": True,

@@ -20,4 +20,4 @@ LEVELS = [
 LEVEL_CODES = [code for code, _label in LEVELS]
 
 # Words in the place of a category that mean something else below /help.
-RESERVED = frozenset({"sitemap.xml", "feed.xml", "search", "embed.js"})
+RESERVED = frozenset({"sitemap.xml", "feed.xml", "search", "suggest", "embed.js"})

@@ -4,6 +4,7 @@ from . import (
     help_feedback,
     help_file,
     help_page,
+    help_search,
     home,
     order_terms,
 )

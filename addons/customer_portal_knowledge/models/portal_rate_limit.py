@@ -7,16 +7,18 @@ class PortalRateLimit(models.Model):
     _inherit = "portal.rate.limit"
 
     def _get_limits(self):
-        """Extend: answers to "Was this helpful?"."""
+        """Extend: answers to "Was this helpful?", and searches."""
         return {
             **super()._get_limits(),
             "help_feedback": Limit(10 * MINUTE, 20, 60, 3000),
+            "help_search": Limit(MINUTE, 120, 240, 6000),
         }
 
     def _get_kind_names(self):
         return {
             **super()._get_kind_names(),
             "help_feedback": self.env._("Answering whether an article helped"),
+            "help_search": self.env._("Searching in help"),
         }
 
     @api.model

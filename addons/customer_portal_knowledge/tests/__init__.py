@@ -7,5 +7,8 @@ from . import (
     test_feedback,
     test_help_page,
     test_import,
+    test_recall,
+    test_search,
     test_terms,
+    test_words,
 )

@@ -57,6 +57,9 @@ class HelpCase(HelpMixin, PortalHttpCommon):
         cls.env["ir.config_parameter"].set_param(
             "customer_portal.limit_help_feedback", "1000000"
         )
+        cls.env["ir.config_parameter"].set_param(
+            "customer_portal.limit_help_search", "1000000"
+        )
         cls.env.user.group_ids |= cls.env.ref(
             "customer_portal_knowledge.group_help_editor"
         )

@@ -15,7 +15,9 @@ class TestHelpAccess(HelpMixin, AccessCase):
         "/help": (200, 200, 200, 200),
         "/help/embed.js": (200, 200, 200, 200),
         "/help/feed.xml": (200, 200, 200, 200),
+        "/help/search": (200, 200, 200, 200),
         "/help/sitemap.xml": (200, 200, 200, 200),
+        "/help/suggest": (200, 200, 200, 200),
         "/my/help": (303, 200, 200, 200),
         "/help/<string:category_slug>": (404, 404, 404, 200),
         ARTICLE: (404, 404, 404, 200),
@@ -24,6 +26,8 @@ class TestHelpAccess(HelpMixin, AccessCase):
     post_rows = {f"{ARTICLE}/feedback": (404, 404, 404, 422)}
     parameters = {
         "/help": ["notice", "search", "page"],
+        "/help/search": ["q"],
+        "/help/suggest": ["q"],
         "/my/help": ["of", "article", "part"],
         "/help/<string:category_slug>": ["notice"],
         ARTICLE: ["notice"],
@@ -34,6 +38,7 @@ class TestHelpAccess(HelpMixin, AccessCase):
         super().setUpClass()
         parameters = cls.env["ir.config_parameter"]
         parameters.set_param("customer_portal.limit_help_feedback", "1000000")
+        parameters.set_param("customer_portal.limit_help_search", "1000000")
         parameters.set_param(SITES, "https://www.seller.example")
         cls.env.user.group_ids |= cls.env.ref(
             "customer_portal_knowledge.group_help_editor"

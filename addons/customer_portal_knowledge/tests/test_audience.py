@@ -140,6 +140,28 @@ class TestHelpAudience(HelpCase):
                         self._may("buyer", way),
                     )
 
+    def test_search_finds_what_one_may_see_and_no_more(self):
+        limit = "customer_portal.limit_help_search"
+        self.env["ir.config_parameter"].set_param(limit, "1000000")
+        steps = {step for way in self.articles for step in way}
+        questions = ["canary", "canaryarticle", "canari article", *sorted(steps)]
+        for person, user in self.people.items():
+            self._sign_in(user)
+            for question in questions:
+                for path in ("/help/search", "/help/suggest"):
+                    with self.subTest(person, question=question, path=path):
+                        answer = self._get(f"{path}?q={question}")
+                        self.assertEqual(answer.status_code, 200)
+                        marked = answer.text.replace("<mark>", "")
+                        plain = marked.replace("</mark>", "")
+                        told = [
+                            word
+                            for word in self._get_words(person, False)
+                            if word in plain or f'{word.rstrip("<")}"' in plain
+                        ]
+                        self.assertFalse(told)
+            self.assertIn("CANARY", self._get("/help/suggest?q=canary").text)
+
     def test_counts_are_of_what_one_may_see(self):
         for person, user in self.people.items():
             uid = user or self.visitor

@@ -192,6 +192,19 @@ def get_plain_text(body):
     return "\n".join(filter(None, lines))
 
 
+def get_blocks(body):
+    """Return [(words of a block, whether it is a heading)] of a body."""
+    lines = get_plain_text(body).splitlines()
+    if not lines:
+        return []
+    root = html.fragment_fromstring(str(body), create_parent="div")
+    headings = {
+        " ".join(element.text_content().split())
+        for element in root.iter("h2", "h3", "h4", "h5", "h6")
+    }
+    return [(line, line in headings) for line in lines]
+
+
 def _clean_below(root):
     for element in list(root.iterdescendants()):
         is_comment = not isinstance(element.tag, str)

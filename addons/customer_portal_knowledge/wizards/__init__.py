@@ -1,1 +1,6 @@
-from . import portal_help_export, portal_help_import, portal_help_import_line
+from . import (
+    portal_help_export,
+    portal_help_import,
+    portal_help_import_line,
+    portal_help_preview,
+)
