@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from .search import SEPARATORS, fold
+from odoo.tools import SQL
+
+from .folding import fold
+from .search import SEPARATORS
 
 # How a text is looked for.
 WORDS = "words"  # each word stands anywhere: what a list of the portal finds
@@ -25,6 +28,7 @@ class FoundGroup(NamedTuple):
     :param customer_ids: whose further papers are looked through, see
         `portal.searched.mixin`
     :param str url: of the list that takes `search`, or "" where there is none
+    :param within: a domain that a source narrows its further papers by, if it does
     """
 
     key: str
@@ -33,6 +37,23 @@ class FoundGroup(NamedTuple):
     domain: object
     customer_ids: frozenset = frozenset()
     url: str = ""
+    within: object = None
+
+
+class FoundQuery(NamedTuple):
+    """Queries of ids, of which one is asked only when those before it found too few."""
+
+    queries: list
+    limit: int
+
+    def is_empty(self):
+        return False
+
+    def select(self):
+        parts = SQL(" UNION ALL ").join(
+            SQL("(%s)", query.select()) for query in self.queries
+        )
+        return SQL("%s LIMIT %s", parts, self.limit)
 
 
 def mark_words(text, words):

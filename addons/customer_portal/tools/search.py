@@ -9,21 +9,20 @@ import unicodedata
 from typing import NamedTuple
 
 from odoo.fields import Domain
-from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
 
-from .fold import fold_name
+from .folding import fold, get_folded_index, get_folded_sql
 from .number import plain_text, read_amount
 
 MAX_WORDS = 6  # the further ones of a pasted line would cost, and find nothing else
 
 # What people write between the parts of a number, or leave out: AW-3131, aw 3131.
 SEPARATORS = " -_/.,:;#'\u00a0\u2010\u2011\u2012\u2013\u2014"
+BETWEEN = "|"  # two numbers of a record, where they are compared together
 _WITHOUT_SEPARATORS = dict.fromkeys(map(ord, SEPARATORS))
 
 _DECIMALS = re.compile(r"[.,\u066b][0-9]{1,2}(?![0-9])")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_DOTLESS = "\u0131"  # the i of Turkish
 # Letters that are words of their own: Chinese, Japanese, Korean.
 _DENSE = re.compile(
     "[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
@@ -44,7 +43,7 @@ class Word(NamedTuple):
     @property
     def number(self):
         """The word without what stands between the parts of a number, or nothing."""
-        return self.plain.lower().translate(_WITHOUT_SEPARATORS)
+        return fold(self.plain).translate(_WITHOUT_SEPARATORS)
 
 
 def split_words(text):
@@ -53,18 +52,11 @@ def split_words(text):
     return tuple(word for word in words if word.number)[:MAX_WORDS]
 
 
-def fold(text):
-    """Return a text as both sides of a comparison have it: without size and accents."""
-    text = unicodedata.normalize("NFKD", plain_text(text)).casefold()
-    text = unicodedata.normalize("NFKD", text).replace(_DOTLESS, "i")
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
-
-
 def get_weight(text):
     """Return how much a text says, in letters and digits; a dense letter is a word."""
-    letters = fold("".join(word.number for word in split_words(text)))
-    known = [letter for letter in letters if letter.isalnum()]
-    return len(known) + 2 * len(_DENSE.findall("".join(known)))
+    letters = "".join(word.number for word in split_words(text))
+    known = sum(letter.isalnum() for letter in letters)
+    return known + 2 * len(_DENSE.findall(plain_text(text)))
 
 
 def is_amount(text, currency_names=()):
@@ -80,8 +72,8 @@ def is_amount(text, currency_names=()):
 
 def get_dense_pieces(text):
     """Return the pairs of neighbours of a text whose letters are words, or nothing."""
-    letters = "".join(_DENSE.findall(fold(text)))
-    return [letters[place : place + 2] for place in range(len(letters) - 1)]
+    letters = "".join(_DENSE.findall(plain_text(text)))
+    return [fold(letters[place : place + 2]) for place in range(len(letters) - 1)]
 
 
 def read_ranges(text, notation, currency_names=()):
@@ -106,15 +98,37 @@ def read_ranges(text, notation, currency_names=()):
     return sorted(ranges)
 
 
-def get_number_sql(registry, column):
-    """Return a column as `Word.number` makes a word; the same text as its index has.
+def get_number_sql(columns):
+    """Return numbers as `Word.number` makes a word; the same text as its index has.
 
-    :param SQL column: a text
+    They are compared as one text, which takes less time than each; a sign that no word
+    loses stands around each of them.
+
+    :param columns: list of SQL, texts
     """
-    return SQL("translate(lower(%s), %s, '')", registry.unaccent(column), SEPARATORS)
+    parts = SQL(" || ").join(
+        SQL("COALESCE(%s, '') || '%s'", column, SQL(BETWEEN)) for column in columns
+    )
+    text = SQL("('%s' || %s)", SQL(BETWEEN), parts)
+    return SQL("translate(%s, %s, '')", get_folded_sql(text), SEPARATORS)
 
 
-def get_number_index(names, where):
+def get_pattern(folded):
+    """Return the pattern of a folded text that stands somewhere in another one."""
+    return f"%{escape_pattern(folded)}%"
+
+
+def get_whole_pattern(number):
+    """Return the pattern of a number that is one of those of `get_number_sql`."""
+    return get_pattern(f"{BETWEEN}{number}{BETWEEN}")
+
+
+def escape_pattern(text):
+    """Return a text for LIKE in which nothing is a wildcard."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def get_number_index(names, where="TRUE"):
     """Return the definition of the index that finds parts of numbers.
 
     Without the trigrams of PostgreSQL there is none, and the customer's rows are read.
@@ -122,28 +136,31 @@ def get_number_index(names, where):
     :param names: text columns
     :param str where: which rows it has
     """
+    parts = " || ".join(f"COALESCE({name}, '') || '{BETWEEN}'" for name in names)
+    folded = get_folded_index(f"('{BETWEEN}' || {parts})")
     quoted = SEPARATORS.replace("'", "''")
-    return _get_trigram_index(
-        [(name, f"translate(lower({{}}), '{quoted}', '')") for name in names], where
-    )
+    return _get_trigram_index([f"translate({folded}, '{quoted}', '')"], where)
 
 
-def get_text_index(name, where):
-    """Return the definition of the index that finds parts of a text, like `ilike`."""
-    return _get_trigram_index([(name, "{}")], where)
+def get_text_index(name, where="TRUE"):
+    """Return the definition of the index that finds parts of a text."""
+    return _get_trigram_index([get_folded_index(name)], where)
+
+
+def get_translated_index(name, where="TRUE"):
+    """Return that of a text that is translated: of all its languages together."""
+    return _get_trigram_index([get_folded_index(_get_all_languages(name))], where)
+
+
+def _get_all_languages(column):
+    return f"jsonb_path_query_array({column}, '$.*')::text"
 
 
 def _get_trigram_index(columns, where):
     def define(registry):
-        if (
-            not registry.has_trigram
-            or registry.has_unaccent == FunctionStatus.PRESENT  # and not in an index
-        ):
+        if not registry.has_trigram:
             return ""
-        parts = ", ".join(
-            f"({form.format(registry.unaccent(name))}) gin_trgm_ops"
-            for name, form in columns
-        )
+        parts = ", ".join(f"({column}) gin_trgm_ops" for column in columns)
         return f"USING gin ({parts}) WHERE {where}"
 
     return define
@@ -159,13 +176,35 @@ def search_text(text, names):
 
 def search_word(word, names):
     """Return the domain of rows in which a word stands in one of the text fields."""
-    return Domain.OR(
-        [
-            Domain(name, "ilike", spelling)
-            for name in names
-            for spelling in sorted(word.spellings)
-        ]
-    )
+    return Domain.OR([_search_field(word, name) for name in names])
+
+
+def _search_field(word, name):
+    head, _point, rest = name.partition(".")
+    if rest:
+        return Domain(head, "any", _search_field(word, rest))
+    folded = fold(word.plain)
+
+    def to_sql(model, alias, query):
+        field = model._fields[head]
+        if not field.store:
+            found = Domain(head, "ilike", word.plain).optimize_full(model)
+            return found._to_sql(model, alias, query)
+        column = model._field_to_sql(alias, head, query)
+        condition = SQL("%s LIKE %s", get_folded_sql(column), get_pattern(folded))
+        if field.translate and not set(folded) & {'"', "\\"}:  # which JSON escapes
+            all_languages = SQL(
+                "jsonb_path_query_array(%s, '$.*')::text", SQL.identifier(alias, head)
+            )
+            condition = SQL(
+                "(%s LIKE %s AND %s)",
+                get_folded_sql(all_languages),
+                get_pattern(folded),
+                condition,
+            )
+        return condition
+
+    return Domain.custom(to_sql=to_sql)
 
 
 def fits(text, texts, amounts, notation, currency_names=()):
@@ -174,7 +213,7 @@ def fits(text, texts, amounts, notation, currency_names=()):
     :param texts: what the row says
     :param amounts: numbers of the row
     """
-    row = fold_name(" ".join(filter(None, texts))).translate(_WITHOUT_SEPARATORS)
+    row = fold(" ".join(filter(None, texts))).translate(_WITHOUT_SEPARATORS)
 
     def has_amount(typed):
         return any(
@@ -187,7 +226,7 @@ def fits(text, texts, amounts, notation, currency_names=()):
     return has_amount(text) or (
         bool(words)
         and all(
-            fold_name(word.plain).translate(_WITHOUT_SEPARATORS) in row
+            fold(word.plain).translate(_WITHOUT_SEPARATORS) in row
             or has_amount(word.typed)
             for word in words
         )

@@ -4,7 +4,13 @@ from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
 from ...tools.number import Notation
-from ...tools.search import get_number_sql, read_ranges, search_word, split_words
+from ...tools.search import (
+    get_number_sql,
+    get_pattern,
+    read_ranges,
+    search_word,
+    split_words,
+)
 
 
 class PortalSearchedMixin(models.AbstractModel):
@@ -77,25 +83,18 @@ class PortalSearchedMixin(models.AbstractModel):
     @api.model
     def _get_portal_number_domain(self, word):
         """Return the domain of the records with a word in a number or reference."""
-        names = self._portal_search_numbers
-        if not names:
+        if not self._portal_search_numbers:
             return Domain.FALSE
+        return self._get_portal_like_domain(get_pattern(word.number))
+
+    @api.model
+    def _get_portal_like_domain(self, pattern):
+        """Return the domain of the records whose numbers fit a pattern of LIKE."""
+        names = self._portal_search_numbers
 
         def to_sql(model, alias, query):
-            pattern = _escape(model.pool.unaccent_python(word.number))
-            return SQL(
-                "(%s)",
-                SQL(" OR ").join(
-                    SQL(
-                        "%s LIKE %s",
-                        get_number_sql(
-                            model.pool, model._field_to_sql(alias, name, query)
-                        ),
-                        pattern,
-                    )
-                    for name in names
-                ),
-            )
+            columns = [model._field_to_sql(alias, name, query) for name in names]
+            return SQL("%s LIKE %s", get_number_sql(columns), pattern)
 
         return Domain.custom(to_sql=to_sql)
 
@@ -147,9 +146,3 @@ class PortalSearchedMixin(models.AbstractModel):
     def _get_portal_searched_domain(self, customer_ids):
         """Return the domain of the records that are looked through."""
         return Domain.TRUE
-
-
-def _escape(text):
-    """Return the pattern of a text that stands somewhere in another one."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

@@ -2,17 +2,12 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.found import ALIKE, EXACT, NAMES
-from ...tools.search import (
-    fold,
-    get_dense_pieces,
-    get_number_sql,
-    is_amount,
-    plain_text,
-    split_words,
-)
+from ...tools.folding import fold, get_folded_sql
+from ...tools.found import ALIKE, EXACT, NAMES, WORDS, FoundQuery
+from ...tools.search import get_dense_pieces, get_whole_pattern, is_amount, split_words
 
 LEAST_ALIKE = 0.4  # of 1, see docs/decisions/0051
+NEWEST_READ = 500  # records of a group that are looked through first
 LEAST_PIECES = 0.5  # of the pairs of letters of Chinese words
 
 
@@ -46,6 +41,8 @@ class PortalFoundMixin(models.AbstractModel):
     def _search_portal_found(self, text, how, group, limit):
         """Return the query of what a text finds in a group, the best first.
 
+        The same record may come twice.
+
         :param str text: short and clean
         :param str how: WORDS, NAMES, EXACT or ALIKE of `tools/found.py`
         :param FoundGroup group: of `_get_portal_found_groups`
@@ -55,18 +52,88 @@ class PortalFoundMixin(models.AbstractModel):
         if how == EXACT:
             found = self._get_portal_exact_domain(text)
         elif how == NAMES:
-            found = Domain.AND(
-                [self._get_portal_own_word_domain(word) for word in split_words(text)]
-            )
+            found = self._get_portal_names_domain(text)
         else:
-            found = self._get_portal_search_domain(text, group.customer_ids)
-        return self._search(
+            found = self._get_portal_found_domain(text, group)
+        if how != WORDS and group.customer_ids:
+            found = self._fence_portal_found(found, group)
+        query = self._search(
             group.domain & found, order=self._portal_found_order, limit=limit
+        )
+        if how == EXACT or not group.customer_ids or query.is_empty():
+            return query
+        newest = self._search_portal_newest(text, group, 2 * limit)
+        return FoundQuery([newest, query], 2 * limit)
+
+    @api.model
+    def _get_portal_names_domain(self, text):
+        """Return the domain of what has all words of a text in itself."""
+        return Domain.AND(
+            [self._get_portal_own_word_domain(word) for word in split_words(text)]
         )
 
     @api.model
+    def _search_portal_newest(self, text, group, limit):
+        """Return the query of what has all words in itself, among the newest.
+
+        What has a word in common with thousands, as a year in the number, is found
+        here, and PostgreSQL looks no further.
+        """
+        newest = self._search(
+            group.domain, order=self._portal_found_order, limit=NEWEST_READ
+        )
+        # Each is read, without an index.
+        records = self.with_context(portal_found_newest=True)
+        return records._search(
+            Domain("id", "in", newest) & records._get_portal_names_domain(text),
+            order=self._portal_found_order,
+            limit=limit,
+        )
+
+    @api.model
+    def _fence_portal_found(self, found, group):
+        """Return a domain of the same records, found before they are put in order.
+
+        Else PostgreSQL may read all that a customer ever had in the order of its days,
+        to stop at the first few that fit, of which there are none.
+        """
+        within = self.with_context(portal_found_within=group.within or Domain.TRUE)
+        query = within._search(
+            within._get_portal_searched_domain(group.customer_ids) & found
+            if group.customer_ids
+            else found,
+            bypass_access=True,
+        )
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s IN (%s OFFSET 0)", SQL.identifier(alias, "id"), query.select()
+            )
+        )
+
+    @api.model
+    def _get_portal_found_domain(self, text, group):
+        """Return the domain of what has all words of a text, wherever they stand.
+
+        Further papers that lead to records lead to those of the group alone.
+        """
+        within = group.within or Domain.TRUE
+        records = self.with_context(portal_found_within=within)
+        return records._get_portal_search_domain(text, group.customer_ids)
+
+    @api.model
+    def _get_portal_searched_domain(self, customer_ids):
+        """Extend: the records of the group that is looked through."""
+        domain = super()._get_portal_searched_domain(customer_ids)
+        return domain & self.env.context.get("portal_found_within", Domain.TRUE)
+
+    @api.model
     def _get_portal_exact_domain(self, text):
-        """Return the domain of the records whose number or amount a text is."""
+        """Return the domain of the records whose number or amount a text is.
+
+        A number has a digit: words alone are no number.
+        """
+        if not any(letter.isdigit() for letter in text):
+            return Domain.FALSE
         found = self._get_portal_whole_number_domain(text)
         if is_amount(text, self._get_portal_currency_names()):
             found |= self._get_portal_amounts_domain(text)
@@ -75,31 +142,10 @@ class PortalFoundMixin(models.AbstractModel):
     @api.model
     def _get_portal_whole_number_domain(self, text):
         """Return the domain of the records with a text as number or reference."""
-        names = self._portal_search_numbers
         number = "".join(word.number for word in split_words(text))
-        if not names or not number:
+        if not self._portal_search_numbers or not number:
             return Domain.FALSE
-
-        def to_sql(model, alias, query):
-            # Without wildcards: the index of trigrams answers LIKE, and no equality.
-            pattern = model.pool.unaccent_python(number)
-            for sign in "\\%_":
-                pattern = pattern.replace(sign, f"\\{sign}")
-            return SQL(
-                "(%s)",
-                SQL(" OR ").join(
-                    SQL(
-                        "%s LIKE %s",
-                        get_number_sql(
-                            model.pool, model._field_to_sql(alias, name, query)
-                        ),
-                        pattern,
-                    )
-                    for name in names
-                ),
-            )
-
-        return Domain.custom(to_sql=to_sql)
+        return self._get_portal_like_domain(get_whole_pattern(number))
 
     @api.model
     def _search_portal_alike(self, text, group, limit):
@@ -123,13 +169,13 @@ class PortalFoundMixin(models.AbstractModel):
 
         :param SQL column: what the rows are called
         """
-        folded = self.pool.unaccent(SQL("lower(%s)", column))
+        folded = get_folded_sql(column)
         pieces = get_dense_pieces(text)
         if pieces:
             hits = [SQL("(%s LIKE %s)::int", folded, f"%{piece}%") for piece in pieces]
             score = SQL("(%s)::float / %s", SQL(" + ").join(hits), len(hits))
         else:
-            score = SQL("word_similarity(%s, %s)", fold(plain_text(text)), folded)
+            score = SQL("word_similarity(%s, %s)", fold(text), folded)
         query.add_where(SQL("%s >= %s", score, LEAST_PIECES if pieces else LEAST_ALIKE))
         query.order = SQL("%s DESC, %s", score, SQL.identifier(query.table, "id"))
         query.limit = limit

@@ -1,6 +1,10 @@
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.found import FoundGroup
+from ...tools.search import search_word, split_words
+from .portal_found_mixin import NEWEST_READ
 
 
 class PortalPayment(models.Model):
@@ -26,6 +30,48 @@ class PortalPayment(models.Model):
                 "/my/payments",
             )
         ]
+
+    @api.model
+    def _get_portal_like_domain(self, pattern):
+        """Override: the tables behind the list have indexes of their numbers."""
+        if self.env.context.get("portal_found_newest"):
+            return super()._get_portal_like_domain(pattern)
+        found = [
+            SQL(
+                "%s IN (%s)",
+                SQL.identifier(self._table, name),
+                self.env[model]._get_portal_numbers_query(pattern).select(),
+            )
+            for name, model in (
+                ("payment_id", "account.payment"),
+                ("remittance_id", "portal.remittance"),
+            )
+        ]
+        return Domain.custom(to_sql=lambda *_args: SQL("(%s OR %s)", *found))
+
+    @api.model
+    def _search_portal_newest(self, text, group, limit):
+        """Override: the newest days, which an index of the table behind tells."""
+        records = self.with_context(portal_found_newest=True)
+        customers = self.env["res.partner"].browse(sorted(group.customer_ids))
+        return records._search(
+            group.domain
+            & self._get_newest_domain(customers, NEWEST_READ)
+            & records._get_portal_names_domain(text),
+            order=self._portal_found_order,
+            limit=limit,
+        )
+
+    @api.model
+    def _get_portal_found_domain(self, text, group):
+        """Override: what a payment settled is found itself, by its own number."""
+        return Domain.AND(
+            [
+                self._get_portal_own_word_domain(word)
+                | Domain("payer_id", "any!", search_word(word, ["name"]))
+                for word in split_words(text)
+            ]
+        )
 
     def _prepare_portal_found_rows(self, words):
         """Override: with the status in words."""

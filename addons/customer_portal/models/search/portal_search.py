@@ -227,10 +227,15 @@ class PortalSearch(models.AbstractModel):
 
         :param ways: [(how, the most ids)]
         """
-        return self.env["portal.scoped.mixin"]._find_ids(
+        limits = dict(ways)
+        found = self.env["portal.scoped.mixin"]._find_ids(
             {
                 (group.key, how): model._search_portal_found(text, how, group, limit)
                 for model, group in groups
                 for how, limit in ways
             }
         )
+        return {
+            (key, how): list(dict.fromkeys(ids))[: limits[how]]
+            for (key, how), ids in found.items()
+        }

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.found import ALIKE, EXACT, FoundGroup
-from ...tools.search import split_words
+from ...tools.search import get_number_index, get_text_index, split_words
 
 PRODUCT_FIELDS = (
     "default_code",
@@ -19,6 +19,9 @@ PRODUCT_FIELDS = (
 class ProductProduct(models.Model):
     _name = "product.product"
     _inherit = ["product.product", "portal.found.mixin"]
+
+    _portal_number_idx = models.Index(get_number_index(("default_code", "barcode")))
+    _portal_code_idx = models.Index(get_text_index("default_code"))
 
     _portal_search_numbers = ("default_code", "barcode")
     _portal_found_order = "default_code, id"
@@ -79,7 +82,7 @@ class ProductProduct(models.Model):
             name = products.product_tmpl_id._field_to_sql(template, "name", query)
             return products._order_portal_alike(query, name, text, limit)
         if how == EXACT:
-            found = products._get_portal_whole_number_domain(text)
+            found = products._get_portal_exact_domain(text)
         else:
             found = Domain.AND(
                 [

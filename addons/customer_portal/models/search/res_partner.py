@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools.found import FoundGroup
+from ...tools.search import get_text_index
 
 ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city")
 CONTACT_FIELDS = ("site_contact_name", "site_contact_phone")
@@ -12,6 +13,9 @@ CONTACT_FIELDS = ("site_contact_name", "site_contact_phone")
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "portal.found.mixin"]
+
+    # Papers are found by the people on them.
+    _portal_name_idx = models.Index(get_text_index("name"))
 
     _portal_search_fields = (*ADDRESS_FIELDS, *CONTACT_FIELDS)
     _portal_found_order = "complete_name, id"

@@ -39,6 +39,7 @@ class SaleOrder(models.Model):
                 rights.get_ids(code, customer.id)
                 | rights.get_own_ids(code, customer.id),
                 url,
+                within=domain,
             )
             for key, label, icon, code, domain, url in kinds
             if user._portal_can(code)

@@ -1,5 +1,7 @@
 """What the one search finds, shows and suggests, and for whom."""
 
+import json
+from pathlib import Path
 from urllib.parse import urlencode
 
 from lxml import html
@@ -8,6 +10,8 @@ from odoo import Command
 
 from ...models.search.portal_search import MOST_COUNTED, MOST_SUGGESTED, SHOWN
 from ..common import PortalHttpCommon
+
+LETTERS = json.loads((Path(__file__).parents[1] / "found_letters.json").read_text())
 
 
 class TestRecordSearch(PortalHttpCommon):
@@ -96,10 +100,10 @@ class TestRecordSearch(PortalHttpCommon):
 
     def test_words_are_marked_and_nothing_else(self):
         self._sign_in(self.buyer)
-        self.order.order_line.name = "<b>Hex</b> & bolt"
+        self.order.order_line.name = "<b>Héx</b> & bolt"
         page = self._search("hex")
         marks = {mark.text_content() for mark in page.iter("mark")}
-        self.assertEqual(marks, {"Hex"})
+        self.assertEqual(marks, {"Hex", "Héx"})
         self.assertEqual(len(list(page.iter("b"))), 0)
 
     def test_one_kind_alone(self):
@@ -203,6 +207,14 @@ class TestRecordSearch(PortalHttpCommon):
                 self.assertIn(
                     "不锈钢六角螺栓", [row["title"] for row in self._suggest(text)]
                 )
+
+    def test_letters_are_folded_as_people_type_them(self):
+        self._sign_in(self.buyer)
+        for name, texts in LETTERS.items():
+            self.bolt.name = name
+            for text in texts:
+                with self.subTest(text):
+                    self.assertIn("/my/orders?search=FA-1010", self._find(text))
 
     def test_many_are_counted_to_a_limit(self):
         orders = self.env["sale.order"].create(

@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from odoo.addons.customer_portal.tools.found import FoundGroup
+from odoo.addons.customer_portal.tools.search import get_text_index
 
 from ...const import OPEN
 
@@ -10,6 +11,10 @@ from ...const import OPEN
 class PortalTicket(models.Model):
     _name = "portal.ticket"
     _inherit = ["portal.ticket", "portal.found.mixin"]
+
+    _portal_subject_idx = models.Index(
+        get_text_index("subject", "portal_customer_id IS NOT NULL")
+    )
 
     _portal_found_order = "last_word_on desc, id desc"
     _portal_alike_field = "subject"
