@@ -28,6 +28,7 @@
         "security/portal_reminder_security.xml",
         "security/portal_promise_security.xml",
         "security/portal_dispute_security.xml",
+        "security/portal_search_log_security.xml",
         # Records: rights, kinds, events, numbers, scheduled actions.
         "data/ir_config_parameter_data.xml",
         "data/portal_section_data.xml",
@@ -140,6 +141,8 @@
         "views/order/portal_adoption_month_views.xml",
         # The one search over all of it.
         "views/search/search_templates.xml",
+        # Searches: what was searched, and what became of it.
+        "views/search/portal_search_log_views.xml",
         # Settings and menus name actions of all wings; the reasons are in both.
         "views/frame/res_config_settings_views.xml",
         "views/frame/portal_menus.xml",
@@ -147,6 +150,8 @@
         "views/reminder/res_config_settings_views.xml",
         "views/promise/res_config_settings_views.xml",
         "views/dispute/res_config_settings_views.xml",
+        "views/search/portal_search_log_menus.xml",
+        "views/search/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/company.xml",
@@ -166,6 +171,7 @@
         "demo/reminders.xml",
         "demo/promises.xml",
         "demo/invoice_disputes.xml",
+        "demo/searches.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -4,6 +4,7 @@ from . import (
     payments,
     promises,
     reminders,
+    searches,
     shared_documents,
     statements,
     transfers,

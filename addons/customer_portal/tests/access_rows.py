@@ -131,6 +131,7 @@ POST_ROWS = {
     "/my/notices/read": (LOGIN, *("/my/notices?notice=notices_read",) * 3),
     "/my/notifications": (LOGIN, 422, 422, 422),
     "/my/notifications/unsubscribe": (200, 200, 200, 200),
+    "/search/log": (204, 204, 204, 204),
     "/my/profile": (LOGIN, 422, 422, 422),
     "/my/security/sessions/<int:session_id>/end": (LOGIN, 422, 422, 422),
     "/my/security/sessions/end": (LOGIN, 422, 422, 422),
@@ -238,7 +239,11 @@ POST_ROWS = {
     ),
 }
 # Programs of mailboxes send it; the signed link is the right to it.
-WITHOUT_TOKEN = {"/my/notifications/unsubscribe", "/my/statement/unsubscribe"}
+WITHOUT_TOKEN = {
+    "/my/notifications/unsubscribe",
+    "/my/statement/unsubscribe",
+    "/search/log",
+}
 # A JSON call without a right choice is refused with one of these; all answer 200.
 JSON_ROWS = {
     "/mail/chatter_fetch": ("werkzeug.exceptions.BadRequest",) * 4,

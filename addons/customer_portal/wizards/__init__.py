@@ -5,6 +5,7 @@ from . import (
     portal_promise_record,
     portal_refund_wizard,
     portal_reminder_decision,
+    portal_search_figures,
     portal_section_wizard,
     portal_statement_wizard,
     portal_transfer_wizard,

@@ -1,1 +1,1 @@
-from . import search
+from . import portal_search_log, search

@@ -5,6 +5,8 @@ from ...tools.parse import clean_text
 from ..portal import PAGE, Portal
 from ..searchbar import MAX_SEARCH
 
+SUGGESTED = ("title", "note", "kind", "icon", "url")  # what the script draws
+
 
 class SearchPortal(Portal):
     """One search over all that the person may see.
@@ -25,6 +27,7 @@ class SearchPortal(Portal):
                 "page_name": "search",
                 "text": text,
                 "found": found,
+                "seal": search._seal_found(text, found) if found else "",
                 "lists": [] if found and found["groups"] else search._get_lists(),
             },
         )
@@ -33,5 +36,8 @@ class SearchPortal(Portal):
     def portal_my_search_suggestions(self, q="", **_query):
         """Answer what a text may mean, as JSON, while it is typed."""
         text = clean_text(q)[:MAX_SEARCH]
-        found = request.env["portal.search"]._suggest(text)
-        return request.make_json_response({"found": found})
+        search = request.env["portal.search"]
+        found = search._suggest(text)
+        seal = search._seal_suggested(text, found)
+        rows = [{name: row[name] for name in SUGGESTED} for row in found]
+        return request.make_json_response({"found": rows, "seal": seal})

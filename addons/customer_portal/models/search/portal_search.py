@@ -158,6 +158,7 @@ class PortalSearch(models.AbstractModel):
         rows = model.browse(ids)._prepare_portal_found_rows(words)
         for row in rows:
             row["key"], row["icon"] = group.key, group.icon
+            row["model"] = model._name
             row["excerpt"] = mark_words(
                 row["excerpt"]
                 if hasattr(row["excerpt"], "__html__")
@@ -187,7 +188,8 @@ class PortalSearch(models.AbstractModel):
         Names and numbers are looked through, and what is called alike if there is
         nothing else; not the words that stand in papers.
 
-        :return: list of dicts with title, note, kind, icon and url
+        :return: list of dicts with key (of the group), model, id, title, note, kind,
+            icon and url
         """
         if not self._is_enough(text, SHORTEST_TYPED):
             return []
@@ -197,8 +199,7 @@ class PortalSearch(models.AbstractModel):
         )
         if not any(found.values()):
             found = self._find_ids([(ALIKE, SUGGESTED_OF_GROUP)], text, groups)
-        by_key = {group.key: (model, group) for model, group in groups}
-        # What is meant exactly first; each once, and beside the others of its group.
+        # What is meant exactly first.
         pairs = [
             (key, record_id)
             for is_exact in (True, False)
@@ -206,11 +207,23 @@ class PortalSearch(models.AbstractModel):
             if (how == EXACT) == is_exact
             for record_id in ids
         ]
+        return self._prepare_suggestions(pairs, groups)
+
+    @api.model
+    def _prepare_suggestions(self, pairs, groups):
+        """Return what `_suggest` does, each once and beside the others of its group.
+
+        :param pairs: [(key of a group, id)], the best first
+        """
+        by_key = {group.key: (model, group) for model, group in groups}
         chosen = {}  # {key of a group: ids}
         for key, record_id in list(dict.fromkeys(pairs))[:MOST_SUGGESTED]:
             chosen.setdefault(key, []).append(record_id)
         return [
             {
+                "key": key,
+                "model": by_key[key][0]._name,
+                "id": row["id"],
                 "title": row["title"],
                 "note": row["number"] or row["note"],
                 "kind": row["kind"] or by_key[key][1].label,

@@ -1,1 +1,1 @@
-from . import test_record_search
+from . import test_record_search, test_search_log

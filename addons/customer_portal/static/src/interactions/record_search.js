@@ -1,5 +1,6 @@
 import { Combobox } from "./combobox";
 import { mount } from "./piece";
+import { tell } from "./search_log";
 
 const SHORTEST = 3; // letters, as on the server
 // Chinese, Japanese and Korean letters are words: one says enough.
@@ -42,7 +43,8 @@ export class RecordSearch extends Combobox {
         return `/my/search/suggestions?${new URLSearchParams({ q: text })}`;
     }
 
-    read({ found }) {
+    read({ found, seal }) {
+        this.seal = seal;
         return { items: found };
     }
 
@@ -55,6 +57,7 @@ export class RecordSearch extends Combobox {
     }
 
     choose({ url }) {
+        tell(this.seal, url);
         window.location.assign(url);
     }
 
