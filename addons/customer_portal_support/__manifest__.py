@@ -35,12 +35,17 @@
         "views/ticket_page_templates.xml",
         "views/ticket_rating_templates.xml",
         "views/ticket_new_templates.xml",
+        "views/ticket_suggestions_templates.xml",
         "views/ticket_document_templates.xml",
     ],
     "assets": {
-        "web.assets_frontend": ["customer_portal_support/static/src/scss/**/*.scss"],
+        "web.assets_frontend": [
+            "customer_portal_support/static/src/scss/**/*.scss",
+            "customer_portal_support/static/src/interactions/*.js",
+        ],
         "customer_portal.assets_light": [
             "customer_portal_support/static/src/scss/**/*.scss",
+            "customer_portal_support/static/src/interactions/*.js",
         ],
     },
     "demo": ["demo/tickets.xml"],

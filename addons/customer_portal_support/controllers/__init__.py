@@ -5,4 +5,5 @@ from . import (
     ticket_new,
     ticket_quote,
     ticket_rating,
+    ticket_suggestions,
 )

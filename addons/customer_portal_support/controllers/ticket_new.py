@@ -436,6 +436,7 @@ class NewTicketPortal(ConversationPortal):
                 "format_quantity": Numbers(request.env).short,
                 "had_files": bool(form and any(request.httprequest.files.values())),
                 "request_key": self._keep_key(),
+                "searched_hours": request.env["portal.search.log"]._get_hours(),
                 "longest": {
                     "subject": LONGEST_SUBJECT,
                     "text": LONGEST_LINE,

@@ -57,6 +57,7 @@ class PortalTicket(models.Model):
             }
         )
         ticket._keep_files(files)
+        ticket._keep_searches(user)
         return ticket
 
     @api.model

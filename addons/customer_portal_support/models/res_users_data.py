@@ -52,6 +52,13 @@ class ResUsers(models.Model):
                 is_own=True,
             ),
             DataSection(
+                "searches_before_tickets",
+                "portal.search.log",
+                Domain("ticket_id.partner_id", "=", self.partner_id.id),
+                {"ticket": "ticket_id.number", **keys("date", "words", "found_count")},
+                is_own=True,
+            ),
+            DataSection(
                 "ratings",
                 "rating.rating",
                 person

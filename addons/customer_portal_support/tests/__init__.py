@@ -19,6 +19,7 @@ from . import (
     test_rating,
     test_replies,
     test_rights,
+    test_suggestions,
     test_teams,
     test_views,
     test_working_time,

@@ -40,6 +40,8 @@ LISTS = (
     "/my/tickets?filterby=all&limit=100",
     "/my/tickets?filterby=all&search=CANARY",
     "/my/tickets?search=CANARY&people=mine",
+    "/my/tickets/new/suggestions?q=CANARY",
+    "/my/tickets/new/suggestions?q=What+became+of+CANARI",
 )
 TICKET = {"thread_model": "portal.ticket", "thread_id": "{ticket}"}
 CALLS = {

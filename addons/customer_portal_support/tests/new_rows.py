@@ -5,17 +5,22 @@ from odoo.addons.customer_portal.tests.access_case import LOGIN
 CATALOGUE = "/my/tickets/new"
 FORM = f"{CATALOGUE}/<int:request_type>"
 
+SUGGESTIONS = f"{CATALOGUE}/suggestions"
+SOLVED = f"{CATALOGUE}/solved"
+
 NEW_GET_ROWS = {
     CATALOGUE: (LOGIN, 200, 200, 200),
     FORM: (LOGIN, 200, 200, 200),
+    SUGGESTIONS: (LOGIN, 200, 200, 200),
 }
 OF_MESSAGE = f"{CATALOGUE}/message/<int:message_id>"
 NEW_POST_ROWS = {
     FORM: (LOGIN, 422, 422, 422),
     OF_MESSAGE: (LOGIN, 404, 404, "/my/tickets/*"),
+    SOLVED: (LOGIN, *("/my/tickets?notice=ticket_not_needed",) * 3),
 }
 NAMES = ["order", "line", "invoice", "payment", "product"]
-NEW_PARAMETERS = {CATALOGUE: [*NAMES, "all"], FORM: NAMES}
+NEW_PARAMETERS = {CATALOGUE: [*NAMES, "all"], FORM: NAMES, SUGGESTIONS: ["q"]}
 
 
 def prepare_new_form(env):
@@ -31,7 +36,7 @@ def prepare_new_form(env):
             ("b.txt", b"Two", "text/plain"),
         ],
     }
-    return {FORM: [form], OF_MESSAGE: [{}]}
+    return {FORM: [form], OF_MESSAGE: [{}], SOLVED: [{"seal": "x"}]}
 
 
 def post_message(case, person):
