@@ -2,7 +2,7 @@ from odoo import fields
 
 
 def _check_customers(case):
-    """The contact that stays keeps its own customer at Stripe."""
+    """Check that the contact that stays keeps its own customer at Stripe."""
     provider = case.env["payment.provider"].search([("code", "=", "stripe")], limit=1)
     customers = case._create_each(
         "portal.stripe.customer",
