@@ -105,6 +105,9 @@ class PortalTicket(models.Model):
         Of what is posted, in the unit of the line; of a credit note below zero.
         """
         found = {line: [] for line in lines}
+        charges = lines.invoice_lines
+        charges.fetch(["move_id", "product_uom_id", "quantity"])
+        charges.move_id.fetch(["create_date", "move_type", "state"])
         for line in lines:
             for charge in line.invoice_lines:
                 move = charge.move_id
