@@ -51,32 +51,43 @@ class PortalHelpArticle(models.Model):
         :param str lang: of the reader
         :param domain: which articles alone are looked through
         """
+        domain &= self._get_shown_domain()
+        ids, groups, mended = self._find_ids_by_words(text, lang, domain)
+        pinned = self._get_pinned(text, lang)
+        # Of the pinned ones, those that one sees; the others take nobody's place.
+        ids = list(dict.fromkeys([*pinned, *ids[:limit]]))
+        titles = {
+            row["id"]: row
+            for row in self._find_rows(Domain("id", "in", ids) & domain, lang)
+        }
+        rows = [titles[id] for id in ids if id in titles][:limit]
+        self._mark_rows(rows, groups)
+        return Found(rows, mended if rows else {})
+
+    @api.model
+    def _find_ids_by_words(self, text, lang, domain, mends=True):
+        """Return (ids from the best on, groups that were looked for, what was mended).
+
+        :param bool mends: whether mistakes in typing are looked for
+        """
         langs = self._get_searched_langs(lang)
         # sudo: what editors taught the search; it decides nothing about rights
         synonyms_sudo = self.env["portal.help.synonym"].sudo()
         groups = read_question(text, langs, synonyms_sudo._get_synonyms(lang))
         if not groups:
-            return Found([], {})
-        domain &= self._get_shown_domain()
-        scores, counts = self._score(groups, lang, domain)
-        mended = {}
-        if 0 in counts:
-            groups, mended = self._mend_question(groups, counts, langs)
-            if mended:
-                scores, counts = self._score(groups, lang, domain)
-        ids = list(dict.fromkeys([*self._get_pinned(text, lang), *scores]))[:limit]
-        titles = {
-            row["id"]: row
-            for row in self._find_rows(Domain("id", "in", ids) & domain, lang)
-        }
-        rows = [titles[id] for id in ids if id in titles]
-        self._mark_rows(rows, groups)
+            return [], [], {}
+        ids, counts = self._score(groups, lang, domain)
+        if 0 not in counts or not mends:
+            return ids, groups, {}
+        groups, mended = self._mend_question(groups, counts, langs)
+        if mended:
+            ids, counts = self._score(groups, lang, domain)
         helped = {
             group.typed: mended[group.typed]
             for group, count in zip(groups, counts, strict=True)
-            if count and group.typed in mended
+            if count and mended.get(group.typed, group.typed) != group.typed
         }
-        return Found(rows, helped if rows else {})
+        return ids, groups, helped
 
     @api.model
     def _get_searched_langs(self, lang):

@@ -194,10 +194,11 @@ def get_plain_text(body):
 
 def get_blocks(body):
     """Return [(words of a block, whether it is a heading)] of a body."""
-    lines = get_plain_text(body).splitlines()
+    text = " ".join(str(body or "").split())  # a line of the editor ends no block
+    lines = get_plain_text(text).splitlines()
     if not lines:
         return []
-    root = html.fragment_fromstring(str(body), create_parent="div")
+    root = html.fragment_fromstring(text, create_parent="div")
     headings = {
         " ".join(element.text_content().split())
         for element in root.iter("h2", "h3", "h4", "h5", "h6")
