@@ -109,22 +109,28 @@ class PortalHelpArticle(models.Model):
         if found.is_empty():
             return [], [0] * len(groups)
         self._flush_pages()
+        # Each word is asked of its index alone: joined with what one sees, PostgreSQL
+        # may look into the words of every article instead.
         parts, sums, counts = [], [], []
         for place, group in enumerate(groups):
-            has, df = (SQL.identifier(f"{name}{place}") for name in ("has", "df"))
+            found_any, has, df = (
+                SQL.identifier(f"{name}{place}") for name in ("any", "has", "df")
+            )
             parts.append(
                 SQL(
                     """
+                    %(any)s AS MATERIALIZED (
+                        SELECT id FROM portal_help_entry
+                         WHERE words @@ %(query)s::tsquery),
                     %(has)s AS MATERIALIZED (
-                        SELECT entry.id FROM portal_help_entry entry
-                          JOIN seen ON seen.id = entry.id
-                         WHERE entry.words @@ %(query)s::tsquery),
+                        SELECT id FROM %(any)s WHERE id IN (SELECT id FROM seen)),
                     %(df)s AS MATERIALIZED (
                         SELECT count(*) AS number,
                                ln(1 + (SELECT count(*) FROM seen)::float
                                       / greatest(count(*), 1)) AS worth
                           FROM %(has)s)
                     """,
+                    any=found_any,
                     has=has,
                     df=df,
                     query=group.query,

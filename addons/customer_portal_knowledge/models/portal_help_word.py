@@ -32,7 +32,7 @@ class PortalHelpWord(models.Model):
                 """
                 ALTER TABLE portal_help_word ADD COLUMN IF NOT EXISTS near text[];
                 CREATE INDEX IF NOT EXISTS portal_help_word_near_index
-                    ON portal_help_word USING gin (near)
+                    ON portal_help_word USING gin (near) WITH (fastupdate = off)
                 """
             )
         )
