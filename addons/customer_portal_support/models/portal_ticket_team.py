@@ -9,6 +9,8 @@ from odoo.tools.date_utils import localized
 
 from ..const import OPEN
 
+AGENTS = "customer_portal_support.group_ticket_agent"
+
 
 class PortalTicketTeam(models.Model):
     """Who answers tickets: members, working hours, an address, and how they share."""
@@ -78,6 +80,19 @@ class PortalTicketTeam(models.Model):
             if team.close_days and team.warn_days >= team.close_days:
                 raise ValidationError(
                     self.env._("The customer is told before the ticket closes.")
+                )
+
+    @api.constrains("user_id", "member_ids")
+    def _check_people(self):
+        """Refuse people who would be told of tickets that they cannot open."""
+        for user in (self.user_id | self.member_ids).filtered("active"):
+            if not (user._is_superuser() or user.has_group(AGENTS)):
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot open tickets. Give the right Tickets: Agent first, "
+                        "in Settings > Users.",
+                        user.name,
+                    )
                 )
 
     def _compute_counts(self):

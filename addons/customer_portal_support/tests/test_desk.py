@@ -3,7 +3,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .ticket_case import TicketCase
 
@@ -106,3 +106,53 @@ class TestDesk(TicketCase):
         agent.invalidate_recordset()
         self.assertIn("overdue", agent.glance_account)
         self.assertFalse(agent.glance_order_id, "an agent need not read orders")
+
+    # ------------------------------------------------------------
+    # The contact
+    # ------------------------------------------------------------
+
+    def _count(self, contact, user=None):
+        contact = contact.with_user(user or self.agent)
+        contact.invalidate_recordset()
+        return contact.portal_open_ticket_count, contact.portal_ticket_count
+
+    def test_contact_says_how_many_tickets_it_has(self):
+        colleague = self._create_portal_user("clerk_b", self.customer).partner_id
+        self._ask()
+        self._ask().action_solve()
+        self._ask(partner_id=colleague.id)
+        self._ask(partner_id=self.stranger.partner_id.id)
+        for contact, counts in (
+            (self.customer, (2, 3)),
+            (self.buyer.partner_id, (1, 2)),
+            (colleague, (1, 1)),
+        ):
+            with self.subTest(contact.name):
+                self.assertEqual(self._count(contact), counts)
+                action = contact.with_user(self.agent).action_open_portal_tickets()
+                tickets = self.env["portal.ticket"].search(action["domain"])
+                self.assertEqual(len(tickets), counts[1])
+
+    def test_contact_counts_what_the_reader_may_see(self):
+        self._ask()
+        clerk = new_test_user(self.env, login="clerk", groups="base.group_user")
+        self.assertEqual(self._count(self.customer, clerk), (0, 0))
+
+    def test_many_people_cost_what_few_cost(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            customer = self.customer.with_user(self.agent)
+            before = self.env.cr.sql_log_count
+            found = customer.portal_ticket_count
+            return found, self.env.cr.sql_log_count - before
+
+        self._ask()
+        count()
+        tickets, queries = count()
+        people = self.env["res.partner"].create(
+            [{"name": str(n), "parent_id": self.customer.id} for n in range(20)]
+        )
+        for person in people:
+            self._ask(partner_id=person.id)
+        self.assertEqual(count(), (tickets + 20, queries))

@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.customer_portal_support.const import STATUSES
 
@@ -44,6 +44,27 @@ class TestTeams(TicketCase):
         self.assertEqual(
             {self._ask().user_id for _number in range(2)}, {self.second_agent}
         )
+
+    def test_people_of_a_team_may_open_tickets(self):
+        clerk = new_test_user(self.env, login="clerk", groups="base.group_user")
+        for values in ({"user_id": clerk.id}, {"member_ids": [(4, clerk.id)]}):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(ValidationError, "clerk.* cannot open tickets"),
+            ):
+                self.team.write(values)
+        clerk.group_ids |= self.env.ref("customer_portal_support.group_ticket_agent")
+        self.team.write({"user_id": clerk.id, "member_ids": [(4, clerk.id)]})
+
+    def test_lead_who_lost_the_right_is_told_of_an_escalation(self):
+        """The customer finds somebody; Odoo shows the lead what the task says."""
+        ticket = self._ask()
+        self.lead.group_ids = self.env.ref("base.group_user")
+        self.assertFalse(ticket.with_user(self.lead).has_access("read"))
+        ticket.sudo()._escalate(self.buyer, "Nobody answers.")
+        [task] = ticket.activity_ids
+        self.assertEqual(task.user_id, self.lead)
+        self.assertIn("Nobody answers.", task.with_user(self.lead).note)
 
     def test_by_hand_nobody_gets_it(self):
         self.assertFalse(self._ask().user_id)

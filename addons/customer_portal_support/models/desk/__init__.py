@@ -11,5 +11,6 @@ from . import (
     portal_ticket_report,
     portal_ticket_team_letter,
     portal_ticket_team_numbers,
+    res_partner_desk,
     sale_order_desk,
 )
