@@ -17,6 +17,7 @@ OPEN = {"received", "in_progress", "waiting"}
 def tickets(administrator):
     names = [
         "channel",
+        "closed_on",
         "customer_status",
         "end_reason",
         "expected_basis",
@@ -26,6 +27,7 @@ def tickets(administrator):
         "first_reply_seconds",
         "invoice_id",
         "is_complaint",
+        "number",
         "order_id",
         "portal_customer_id",
         "product_id",
@@ -77,6 +79,30 @@ def test_nothing_happens_before_it_was_asked(tickets):
     for ticket in tickets:
         for name in ("first_reply_on", "solved_on"):
             assert not ticket[name] or ticket["received_on"] <= ticket[name]
+
+
+def test_timeline_tells_when_it_happened(administrator, tickets):
+    """Each step is of its day: the first of the receipt, none after the last news."""
+    steps = administrator.execute_kw(
+        "portal.ticket.step",
+        "search_read",
+        [[("ticket_id", "in", [ticket["id"] for ticket in tickets])]],
+        {"fields": ["ticket_id", "status", "date"], "order": "date, id"},
+    )
+    by_ticket = {}
+    for step in steps:
+        by_ticket.setdefault(step["ticket_id"][0], []).append(step)
+    for ticket in tickets:
+        first, *_others = by_ticket[ticket["id"]]
+        assert first["date"] == ticket["received_on"]
+        for status in ("solved", "closed"):
+            dates = [
+                step["date"]
+                for step in by_ticket[ticket["id"]]
+                if step["status"] == status
+            ]
+            if moment := ticket[f"{status}_on"]:
+                assert dates[-1] == moment, (ticket["number"], status)
 
 
 def test_expected_answer_of_the_main_type_is_measured(tickets):

@@ -64,7 +64,6 @@ class PortalDemo(models.AbstractModel):
         aoife, leo = self._ref("user_support"), self._support("user_leo")
         leo._set_encrypted_password(leo.id, leo._crypt_context().hash("demo"))
         aoife.group_ids |= self._support("group_ticket_manager")
-        self._ref("user_accounting").group_ids |= self._support("group_ticket_agent")
         hours = self._support("calendar_maine")
         self._support("team_support").write(
             {
@@ -244,6 +243,7 @@ class PortalDemo(models.AbstractModel):
             }
             if dated:
                 pause.write(dated)
+        ticket.step_ids.filtered(lambda step: step.date >= started).date = moment
         messages = self.env["mail.message"].search(
             [("model", "=", ticket._name), ("date", ">=", started)]
         )
