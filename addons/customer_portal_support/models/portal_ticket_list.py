@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.customer_portal.tools.search import get_number_index
+from odoo.addons.customer_portal.tools.search import get_number_index, get_text_index
 
 from ..const import OPEN
 
@@ -22,6 +22,7 @@ ROW_FIELDS = (
 )
 # Kinds of messages that Odoo's own portal shows.
 WORDS = ("comment", "email", "email_outgoing", "auto_comment", "out_of_office")
+OF_CUSTOMERS = "portal_customer_id IS NOT NULL"
 # A tag of HTML: what stands in it was not written by anybody.
 TAG = "<[^>]*>"
 
@@ -38,9 +39,9 @@ class PortalTicket(models.Model):
     )
 
     _portal_list_idx = models.Index("(portal_customer_id, last_word_on, id)")
-    _portal_number_idx = models.Index(
-        get_number_index(("number",), "portal_customer_id IS NOT NULL")
-    )
+    _portal_number_idx = models.Index(get_number_index(("number",), OF_CUSTOMERS))
+    _portal_subject_idx = models.Index(get_text_index("subject", OF_CUSTOMERS))
+    _portal_request_idx = models.Index(get_text_index("description", OF_CUSTOMERS))
 
     @api.depends(
         "received_on",
@@ -214,7 +215,8 @@ class PortalTicket(models.Model):
     def _get_text_sql(self, column, word):
         """Return the condition that a word stands in the text of an HTML column.
 
-        Only what has it anywhere is rid of its tags.
+        An index finds what has it anywhere; only that is rid of its tags, in a CASE,
+        which PostgreSQL takes for half of the rows and not for one in thousands.
         """
         unaccent = self.env.registry.unaccent
 
@@ -229,7 +231,11 @@ class PortalTicket(models.Model):
         return SQL(
             "(%s)",
             SQL(" OR ").join(
-                SQL("(%s AND %s)", has(column, spelling), has(plain, spelling))
+                SQL(
+                    "(%s AND CASE WHEN %s THEN TRUE ELSE FALSE END)",
+                    has(column, spelling),
+                    has(plain, spelling),
+                )
                 for spelling in sorted(word.spellings)
             ),
         )

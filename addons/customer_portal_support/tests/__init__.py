@@ -20,6 +20,7 @@ from . import (
     test_replies,
     test_rights,
     test_suggestions,
+    test_search,
     test_teams,
     test_views,
     test_working_time,
