@@ -24,6 +24,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import time
 from dataclasses import dataclass
 
@@ -276,6 +277,31 @@ class Databases:
                 cwd=places.RUN,
             )
         self._check_installed(name, {*addons, *upgrade}, path)
+
+    def run(self, name, code, log):
+        """Run a line of Python in Odoo's shell, with `env`, and commit.
+
+        :param str log: the name of the log, without .log
+        :raise Problem: when it fails
+        """
+        configuration = self.odoo.write_configuration(log)
+        path = places.LOG / f"{log}.log"
+        with terminal.Step(f"Preparing {log}"), path.open("w") as output:
+            status = subprocess.run(
+                terminal.tied(
+                    [*self.odoo.command, "shell", "-c", configuration, "-d", name]
+                    + ["--no-http"]
+                ),
+                input=f"{code}\nenv.cr.commit()\nprint('DONE')\n",
+                text=True,
+                cwd=places.RUN,
+                env=self.odoo.environment(self.environment),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+        if status or "DONE" not in path.read_text():
+            raise terminal.Problem(terminal.explain(f"Preparing {log}", path))
 
     def _check_installed(self, name, addons, log):
         """Refuse an installation that left something out."""

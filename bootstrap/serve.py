@@ -1,10 +1,13 @@
 """Start the portal with the demo company."""
 
 import argparse
+import contextlib
 import re
+import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -33,6 +36,18 @@ LOGINS = (
     ("Odoo's administrator", "admin", "admin"),
 )
 
+STANDIN_PARAMETER = "customer_portal_testing.stripe_api_base"
+PROVIDERS = "env['payment.provider']"
+STRIPE_NUMBERS = (
+    ("Card", "4242 4242 4242 4242"),
+    ("Card with 3-D Secure", "4000 0027 6000 3184"),
+    ("Card that is declined", "4000 0000 0000 0002"),
+    ("Debit", "routing 110000000, account 000123456789"),
+    ("Debit that is refused", "routing 110000000, account 000222222227"),
+    ("Debit in euro", "DE89 3704 0044 0532 0130 00"),
+    ("... that is refused", "DE62 3704 0044 0532 0130 01"),
+)
+
 
 def parse(arguments):
     """Return the options of the command line."""
@@ -47,6 +62,11 @@ def parse(arguments):
         default=0,
         metavar="N",
         help="processes that answer, for more than one person; default: one process",
+    )
+    parser.add_argument(
+        "--stripe",
+        action="store_true",
+        help="take money at a stand-in for Stripe, which needs no account",
     )
     parser.add_argument(
         "--reset", action="store_true", help="throw the database away and begin anew"
@@ -98,14 +118,19 @@ def main(arguments):
         url = f"http://127.0.0.1:{options.port}"
         databases.set_address(options.database, url)
         name = f"serve-{options.port}"
-        with Server(
-            databases,
-            options.database,
-            options.port,
-            name,
-            workers=options.workers,
-        ) as server:
+        with (
+            play_stripe(databases, options, url) as stripe,
+            Server(
+                databases,
+                options.database,
+                options.port,
+                name,
+                workers=options.workers,
+            ) as server,
+        ):
             announce(server)
+            if stripe:
+                announce_stripe(stripe)
             server.process.wait()
             raise terminal.Problem(
                 terminal.explain("The server stopped by itself; Odoo", server.log)
@@ -168,6 +193,40 @@ def prepare(databases, name, *, reset=False):
                 log="upgrade",
             )
             databases.set_key(name)
+
+
+@contextlib.contextmanager
+def play_stripe(databases, options, url):
+    """Start the stand-in for Stripe, if it is wanted, and let the demo company use it.
+
+    Without it, the one of the last time is left.
+    """
+    if not options.stripe:
+        [(has_standin,)] = databases.query(
+            options.database,
+            "SELECT EXISTS (SELECT FROM ir_config_parameter WHERE key = %s)",
+            STANDIN_PARAMETER,
+        )
+        if has_standin:
+            databases.run(options.database, f"{PROVIDERS}._leave_standin()", "stripe")
+        yield None
+        return
+    sys.path.append(str(places.ADDONS / "customer_portal_testing"))
+    from stripe_standin import Standin
+
+    with Standin() as stripe:
+        secret = secrets.token_hex()
+        code = f"{PROVIDERS}._use_standin({stripe.url!r}, {secret!r})"
+        databases.run(options.database, code, "stripe")
+        stripe.webhooks.add(f"{url}/payment/stripe/webhook", [secret])
+        yield stripe
+
+
+def announce_stripe(stripe):
+    """Print what can be tried at the stand-in."""
+    terminal.say(f"\nThe stand-in for Stripe, where days pass: {stripe.url}/standin/\n")
+    for what, number in STRIPE_NUMBERS:
+        terminal.say(f"  {what:26}{number}")
 
 
 def announce(server):

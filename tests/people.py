@@ -295,10 +295,11 @@ def find_by_name(client, name):
     ]
 
 
-def make_invoice(accounting, customer, amount, days_overdue=0):
+def make_invoice(accounting, customer, amount, days_overdue=0, **values):
     """Post an invoice without tax, as accounting; return its id.
 
     :param customer: external id, or id
+    :param values: further ones of the account.move
     """
     if isinstance(customer, str):
         customer = find_by_name(accounting, customer)
@@ -314,6 +315,7 @@ def make_invoice(accounting, customer, amount, days_overdue=0):
             "invoice_date_due": due,
             "invoice_payment_term_id": False,
             "invoice_line_ids": [(0, 0, line)],
+            **values,
         },
     )
     # Not browse(): it reads all fields, and one of Odoo's has no form in JSON.

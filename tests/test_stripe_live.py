@@ -12,16 +12,23 @@ from types import SimpleNamespace
 import psutil
 import pytest
 import requests
-import stripe
-from people import Person, Refused, find_by_name, make_invoice, open_tabs
+from people import Person, Refused, make_invoice, open_tabs
+from stripe_seller import (
+    SECRET,
+    close_at_stripe,
+    find_charges,
+    open_at_stripe,
+    read_paid,
+    read_remittance,
+    run,
+    save_card,
+)
 from stripe_standin import DELAY, LATE, Standin, sign
 
 from bootstrap.serve import Server, find_free_port
 
 CUSTOMER = "customer_portal.alder_works"
 PAYER = "payable@alder.example"
-SECRET = "whsec_live"
-PARAMETER = "customer_portal_testing.stripe_api_base"
 CLICKS, MESSAGES = 12, 6
 # So many times a server is killed; docs/operations.md says how to do it more often.
 KILLS = int(os.environ.get("CUSTOMER_PORTAL_KILLS", "5"))
@@ -36,57 +43,10 @@ def standin():
 @pytest.fixture(scope="module")
 def at_stripe(standin, administrator):
     """Let the seller take money with Stripe; return the ways, and a saved card."""
-    provider = find_by_name(administrator, "payment.payment_provider_stripe")
-    [company] = administrator.execute(
-        "payment.provider", "read", [provider], ["company_id"]
-    )
-    [method] = administrator.execute(
-        "payment.method",
-        "search",
-        [("code", "=", "card"), ("active", "in", [True, False])],
-    )
-    administrator.execute(
-        "payment.provider",
-        "write",
-        [provider],
-        {
-            "is_published": True,
-            "payment_method_ids": [(4, method)],
-            "state": "test",
-            "stripe_publishable_key": "pk_test_1",
-            "stripe_secret_key": "sk_test_1",
-            "stripe_webhook_secret": SECRET,
-        },
-    )
-    administrator.execute("payment.method", "write", [method], {"active": True})
-    administrator.execute("ir.config_parameter", "set_param", PARAMETER, standin.url)
-    assert company["company_id"]
-    client = stripe.StripeClient("sk_test_1", base_addresses={"api": standin.url}).v1
-    customer = client.customers.create({"name": "Alder Works"}).id
-    card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040}
-    saved = client.payment_methods.create({"type": "card", "card": card}).id
-    client.payment_methods.attach(saved, {"customer": customer})
-    [user] = administrator.execute(
-        "res.users", "search_read", [("login", "=", PAYER)], ["partner_id"]
-    )
-    token = administrator.execute(
-        "payment.token",
-        "create",
-        {
-            "provider_id": provider,
-            "payment_method_id": method,
-            "partner_id": user["partner_id"][0],
-            "payment_details": "4242",
-            "provider_ref": customer,
-            "stripe_payment_method": saved,
-        },
-    )
-    yield SimpleNamespace(
-        way={"provider_id": provider, "payment_method_id": method}, token=token
-    )
-    administrator.execute(
-        "payment.provider", "write", [provider], {"state": "disabled"}
-    )
+    way = open_at_stripe(administrator, standin)
+    token = save_card(administrator, standin, PAYER, way)
+    yield SimpleNamespace(way=way, token=token)
+    close_at_stripe(administrator, way)
 
 
 @pytest.fixture
@@ -107,51 +67,8 @@ def charge(person, remittance, at_stripe):
         return refusal
 
 
-def run(administrator, *names):
-    """Do what scheduled actions do."""
-    for name in names:
-        action = find_by_name(administrator, name)
-        administrator.execute("ir.cron", "method_direct_trigger", [action])
-
-
-def find_charges(standin, remittance):
-    """Return what was charged for a remittance, in the smallest unit."""
-    return [
-        one["amount"]
-        for one in standin.find("charge", status="succeeded")
-        if one["description"].startswith(remittance)
-    ]
-
-
-def read_paid(server, invoice):
-    """Return [(amount of a payment that is booked)] of an invoice, and what is open."""
-    with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT payment.amount
-              FROM account_payment payment
-              JOIN account_move entry ON entry.id = payment.move_id
-              JOIN payment_transaction attempt
-                ON attempt.id = payment.payment_transaction_id
-              JOIN portal_remittance_line line
-                ON line.remittance_id = attempt.portal_remittance_id
-             WHERE line.move_id = %s AND entry.state = 'posted'
-            """,
-            [invoice],
-        )
-        amounts = [float(amount) for (amount,) in cursor.fetchall()]
-        cursor.execute(
-            "SELECT amount_residual FROM account_move WHERE id=%s", [invoice]
-        )
-        [(left,)] = cursor.fetchall()
-    return amounts, float(left)
-
-
 def read_name(server, remittance):
-    with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM portal_remittance WHERE id = %s", [remittance])
-        [(name,)] = cursor.fetchall()
-    return name
+    return read_remittance(server, remittance).name
 
 
 def test_twelve_clicks_charge_once(

@@ -7,4 +7,5 @@
     "author": "The customer_portal developers",
     "icon": "/customer_portal/static/description/icon.png",
     "depends": ["customer_portal_stripe"],
+    "data": ["views/payment_templates.xml"],
 }

@@ -1,5 +1,6 @@
 """The time of the stand-in, which tests move on by days."""
 
+import datetime
 import heapq
 import itertools
 import threading
@@ -24,6 +25,10 @@ class Clock:
         """Return the moment, in whole seconds."""
         start = time.time() if self._start is None else self._start
         return int(start) + self._moved
+
+    def today(self):
+        """Return the moment, in UTC."""
+        return datetime.datetime.fromtimestamp(self.now(), datetime.UTC)
 
     def call_in(self, days, function):
         """Call something when so many days have passed."""

@@ -72,7 +72,7 @@ class Answer:
     """What is answered; `body` None means that the connection just ends."""
 
     status: int
-    body: dict | None
+    body: dict | str | None
     headers: dict = field(default_factory=dict)
 
 

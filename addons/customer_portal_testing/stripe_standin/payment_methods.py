@@ -1,6 +1,5 @@
 """Cards and accounts of debits, saved for a customer or used once."""
 
-import datetime
 import hashlib
 
 from . import known_numbers
@@ -57,7 +56,7 @@ def _prepare_card(account, values):
     if not _is_card_number(number):
         raise _refuse_card("incorrect_number", "Your card number is incorrect.")
     month, year = values.get("exp_month") or 0, values.get("exp_year") or 0
-    today = datetime.datetime.fromtimestamp(account.clock.now(), datetime.UTC)
+    today = account.clock.today()
     if not 1 <= month <= 12:
         raise _refuse_card(
             "invalid_expiry_month", "Your card's expiration month is invalid."

@@ -5,9 +5,10 @@ import hmac
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import disputes, ledger, payment_intents, refunds, setup_intents
+from . import desk, disputes, ledger, payment_intents, refunds, setup_intents
 from .account import Account
 from .dispatch import Answer, Request, answer, refuse
 from .errors import Refusal
@@ -16,9 +17,10 @@ from .forms import parse
 from .idempotency import Keys
 
 AUTHENTICATE = "/standin/authenticate/"  # for the browser: `?intent=..&accept=true`
+SCRIPT = "/standin/stripe.js"  # in the place of https://js.stripe.com/v3/
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
 }
 
@@ -72,6 +74,11 @@ class Standin:
         """Return the answer to a request."""
         if request.path == AUTHENTICATE:
             found = self._answer_browser(request)
+        elif request.path == SCRIPT:
+            script = Path(__file__).with_name("stripe.js").read_text()
+            found = Answer(200, script, {"Content-Type": "text/javascript"})
+        elif request.path == desk.DESK:
+            found = self._answer_desk(request)
         else:
             fault = self.faults.take(request.method, request.path)
             found = answer(self.account, self.keys, request, fault)
@@ -90,6 +97,12 @@ class Standin:
         except Refusal as refusal:
             return refuse(refusal)
         return Answer(200, dict(intent))
+
+    def _answer_desk(self, request):
+        if request.method == "GET":
+            return Answer(200, desk.show(self), {"Content-Type": "text/html"})
+        desk.act(self, request.body)
+        return Answer(303, "", {"Location": desk.DESK})
 
     # ------------------------------------------------------------
     # What happens at Stripe, and nobody asks for
@@ -194,7 +207,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(Answer(200, {}))
 
     def _send(self, found):
-        body = json.dumps(found.body).encode()
+        text = found.body if isinstance(found.body, str) else json.dumps(found.body)
+        body = text.encode()
         self.send_response(found.status)
         headers = {"Content-Type": "application/json", **CORS, **found.headers}
         for name, value in headers.items():
