@@ -2,7 +2,9 @@ from . import (
     payment_provider,
     payment_transaction,
     payment_transaction_doubt,
+    payment_transaction_nightly,
     portal_stripe_customer,
     portal_stripe_dispute,
     portal_stripe_event,
+    res_users,
 )

@@ -2,7 +2,7 @@ import time
 
 from requests import exceptions as requests_errors
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.urls import urljoin
 
@@ -30,6 +30,32 @@ class PaymentProvider(models.Model):
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost'))]",
         help="What Stripe takes for a dispute is booked here; if it is empty, by hand.",
     )
+
+    stripe_user_id = fields.Many2one(
+        "res.users",
+        "Looks after what is not in order",
+        domain="[('share', '=', False)]",
+        copy=False,
+        groups="base.group_system",
+        help="Gets the activities about money at Stripe that belongs to no payment, "
+        "and about payments that are not booked. If it is empty, the administrator "
+        "does.",
+    )
+
+    @api.model
+    def _get_stripe_accounts(self):
+        """Return the accounts at Stripe that may be asked; in sudo."""
+        return self.search(
+            [
+                ("code", "=", "stripe"),
+                ("state", "!=", "disabled"),
+                ("stripe_secret_key", "!=", False),
+            ]
+        )
+
+    def _get_stripe_accountant(self):
+        """Return who looks after what is not in order; in sudo."""
+        return self.stripe_user_id or self.env.ref("base.user_admin")
 
     def _get_stripe_gateway(self):
         """Return how we ask Stripe ourselves; in sudo."""

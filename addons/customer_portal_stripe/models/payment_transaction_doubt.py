@@ -158,7 +158,7 @@ class PaymentTransaction(models.Model):
         return next(
             (
                 intent
-                for intent in gateway.find_intents(customer_id, since)
+                for intent in gateway.find_intents(since, customer_id)
                 if self._is_own_stripe_object({"payment_intent": intent})
             ),
             None,

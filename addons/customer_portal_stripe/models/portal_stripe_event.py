@@ -51,7 +51,11 @@ class PortalStripeEvent(models.Model):
     object_reference = fields.Char("Object", required=True, readonly=True)
     happened_on = fields.Datetime(required=True, readonly=True)
     source = fields.Selection(
-        [("message", "Message"), ("list", "List of events")],
+        [
+            ("message", "Message"),
+            ("list", "List of events"),
+            ("night", "Found at night"),
+        ],
         required=True,
         readonly=True,
     )
@@ -112,6 +116,36 @@ class PortalStripeEvent(models.Model):
             self.env.ref("customer_portal_stripe.cron_events").sudo()._trigger()
         return is_new
 
+    @api.model
+    def _keep_found(self, provider, intents):
+        """Keep paid intents that no transaction has as its own, each once.
+
+        One that was handled, and still is nobody's, is told to accounting.
+        """
+        references = {f"night_{intent['id']}": intent for intent in intents}
+        found = self.search(
+            [("provider_id", "=", provider.id), ("reference", "in", list(references))]
+        )
+        for event in found.filtered(lambda one: one.state == "done"):
+            event._schedule_report(references[event.reference])
+            event.state = "unmatched"
+        told = self.search(
+            [
+                ("provider_id", "=", provider.id),
+                ("object_reference", "in", [intent["id"] for intent in intents]),
+                ("state", "in", ("unmatched", "waiting")),
+            ]
+        )
+        for reference, intent in references.items():
+            if intent["id"] not in told.mapped("object_reference"):
+                event = {
+                    "id": reference,
+                    "type": "payment_intent.succeeded",
+                    "created": intent["created"],
+                    "data": {"object": intent},
+                }
+                self._keep(provider, event, "night")
+
     def _get_subject(self, shown):
         """Return the id of what is asked of Stripe: refunds are asked of a charge."""
         if shown["object"] == "refund":
@@ -121,14 +155,7 @@ class PortalStripeEvent(models.Model):
     @api.model
     def _read_lists(self):
         """Read what Stripe lists and we have not heard of (scheduled)."""
-        providers = self.env["payment.provider"].search(
-            [
-                ("code", "=", "stripe"),
-                ("state", "!=", "disabled"),
-                ("stripe_secret_key", "!=", False),
-            ]
-        )
-        for provider in providers:
+        for provider in self.env["payment.provider"]._get_stripe_accounts():
             try:
                 self._read_list(provider)
             except GatewayError as error:
@@ -248,7 +275,10 @@ class PortalStripeEvent(models.Model):
         """
         if self[0].tries < TRIES_FOR_TRANSACTION:
             raise UserError(self.env._("No transaction has this payment yet."))
-        self[0].activity_schedule(
+        self[0]._schedule_report(intent)
+
+    def _schedule_report(self, intent):
+        self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Payment at Stripe without a transaction"),
             note=self.env._(
@@ -257,7 +287,7 @@ class PortalStripeEvent(models.Model):
                 reference=intent.get("description") or self.env._("an unknown payment"),
                 intent=intent["id"],
             ),
-            user_id=self.env.ref("base.user_admin").id,
+            user_id=self.provider_id._get_stripe_accountant().id,
         )
 
     def _is_of_this_database(self, intent):

@@ -87,13 +87,15 @@ class Gateway:
                 raise
         return self.get_intent(intent_id)
 
-    def find_intents(self, customer_id, since):
-        """Return the payment intents of a customer that were made since a moment.
+    def find_intents(self, since, customer_id=None):
+        """Return the payment intents that were made since a moment.
 
         :param int since: seconds since 1970
+        :param customer_id: of this customer only, with their payment methods
         """
-        values = {"customer": customer_id, "created": {"gte": since}, "limit": PAGE}
-        values["expand"] = ["data.payment_method"]
+        values = {"created": {"gte": since}, "limit": PAGE}
+        if customer_id:
+            values |= {"customer": customer_id, "expand": ["data.payment_method"]}
         with translated():
             found = self._client.payment_intents.list(values, self._options)
             return [one.to_dict() for one in found.auto_paging_iter()]
