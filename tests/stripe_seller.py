@@ -40,8 +40,14 @@ def open_at_stripe(administrator, standin):
     return {"provider_id": provider, "payment_method_id": methods[0]}
 
 
-def close_at_stripe(administrator, way):
-    """Let the seller take no money at Stripe any more."""
+def close_at_stripe(administrator, server, way):
+    """Let the seller take no money at Stripe, and forget whom this one knew."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM portal_stripe_customer")
+        cursor.execute(
+            "UPDATE payment_token SET active = FALSE WHERE provider_id = %s",
+            [way["provider_id"]],
+        )
     administrator.execute("ir.config_parameter", "set_param", PARAMETER, "")
     administrator.execute(
         "payment.provider", "write", [way["provider_id"]], {"state": "disabled"}

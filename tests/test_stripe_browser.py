@@ -43,7 +43,7 @@ def at_stripe(standin, administrator, live_server):
     standin.webhooks.add(f"{live_server.url}/payment/stripe/webhook", [SECRET])
     yield
     standin.webhooks.wait()
-    close_at_stripe(administrator, way)
+    close_at_stripe(administrator, live_server, way)
 
 
 @pytest.fixture

@@ -41,12 +41,12 @@ def standin():
 
 
 @pytest.fixture(scope="module")
-def at_stripe(standin, administrator):
+def at_stripe(standin, administrator, live_server):
     """Let the seller take money with Stripe; return the ways, and a saved card."""
     way = open_at_stripe(administrator, standin)
     token = save_card(administrator, standin, PAYER, way)
     yield SimpleNamespace(way=way, token=token)
-    close_at_stripe(administrator, way)
+    close_at_stripe(administrator, live_server, way)
 
 
 @pytest.fixture
