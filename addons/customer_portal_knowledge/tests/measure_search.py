@@ -35,6 +35,20 @@ def make_words(rng):
 
 
 @tagged("post_install", "-at_install", "-standard")
+class MeasureRecall(TestRecall):
+    def test_report(self):
+        for name, language in self.languages.items():
+            for kind in ("questions", "mistyped"):
+                questions = getattr(language, kind)
+                share, nothing, missed = self.ask(name, questions)
+                say(
+                    f"| {name} | {kind} | {len(questions)} | {share:.2f} |"
+                    f" {nothing:.2f} |"
+                )
+                say(missed)
+
+
+@tagged("post_install", "-at_install", "-standard")
 class MeasureSearch(HelpMixin, TransactionCase):
     def test_measure(self):
         rng = random.Random(17)
@@ -163,17 +177,3 @@ class MeasureSearch(HelpMixin, TransactionCase):
             )
         )
         self.env.cr.fetchall()
-
-
-@tagged("post_install", "-at_install", "-standard")
-class MeasureRecall(TestRecall):
-    def test_report(self):
-        for name, language in self.languages.items():
-            for kind in ("questions", "mistyped"):
-                questions = getattr(language, kind)
-                share, nothing, missed = self.ask(name, questions)
-                say(
-                    f"| {name} | {kind} | {len(questions)} | {share:.2f} |"
-                    f" {nothing:.2f} |"
-                )
-                say(missed)
