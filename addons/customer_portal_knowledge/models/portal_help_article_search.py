@@ -110,8 +110,8 @@ class PortalHelpArticle(models.Model):
             return [], [0] * len(groups)
         self._flush_pages()
         # Each word is asked of its index alone: joined with what one sees, PostgreSQL
-        # may look into the words of every article instead. To compile so many small
-        # steps takes it a hundred times longer than to take them.
+        # may look into the words of every article instead. Nor does it compile these
+        # many small steps, which takes longer than to take them.
         parts, sums, counts = [], [], []
         for place, group in enumerate(groups):
             found_any, has, df = (
