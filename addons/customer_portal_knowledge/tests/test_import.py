@@ -276,24 +276,29 @@ class TestHelpImport(HelpCase):
 
     def test_what_is_exported_is_imported_again(self):
         first = self._import("help.zip", pack(self._get_folder()))
-        first[0].kind = "answer"
+        first[0].write({"kind": "answer", "page_paths": "/my/pay /my/pay/*"})
         export = self.env["portal.help.export"].create(
             {"article_ids": [Command.set(first.ids)]}
         )
         export.action_export()
         content = base64.b64decode(export.file)
-        texts = [
-            (a.name, a.summary, a.kind, a.category_id.name, set(a.tag_ids.ids))
-            for a in first
-        ]
+
+        def read(article):
+            return (
+                article.name,
+                article.summary,
+                article.kind,
+                article.page_paths,
+                article.category_id.name,
+                set(article.tag_ids.ids),
+            )
+
+        texts = [read(article) for article in first]
         first.unlink()
         again = self._import(export.file_name, content)
         again = again.sorted(lambda article: article.name)
         self.assertEqual(
-            [
-                (a.name, a.summary, a.kind, a.category_id.name, set(a.tag_ids.ids))
-                for a in again
-            ],
+            [read(article) for article in again],
             sorted(texts),
         )
         self.assertIn("/web/image/", again[0].body)

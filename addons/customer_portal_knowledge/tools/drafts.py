@@ -36,6 +36,7 @@ class Draft:
     kind: str = "article"
     slug: str = ""
     series: str = ""
+    pages: str = ""  # that it explains
     sequence: int = 0
     is_published: bool = True
     errors: list = field(default_factory=list)  # codes
@@ -168,6 +169,7 @@ def _take_head(draft, values):
     draft.slug = values.get("slug", "")
     draft.lang = values.get("lang", "")
     draft.series = values.get("series", "")
+    draft.pages = values.get("pages", "")
     if category := values.get("category"):
         draft.trail = _split(category, "/")
     draft.tags = _split(values.get("tags", ""), ",")

@@ -114,6 +114,7 @@ class PortalHelpExport(models.TransientModel):
             "lang": article.lang,
             "slug": article.slug,
             "series": article.series_id.name,
+            "pages": article.page_paths,
             "order": str(article.sequence),
             "draft": "" if article.state == "published" else "yes",
         }

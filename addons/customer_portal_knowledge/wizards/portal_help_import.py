@@ -277,6 +277,8 @@ class PortalHelpImport(models.TransientModel):
             values["series_sequence"] = draft.sequence or 10
         if draft.slug:
             values["slug"] = draft.slug
+        if draft.pages:
+            values["page_paths"] = draft.pages
         return values
 
     def _get_category(self, trail):
