@@ -71,7 +71,7 @@ class PortalPayment(models.Model):
                 | Domain("payer_id", "any!", search_word(word, ["name"]))
                 for word in split_words(text)
             ]
-        )
+        ) | self._get_portal_amounts_domain(text)
 
     def _prepare_portal_found_rows(self, words):
         """Override: with the status in words."""

@@ -91,6 +91,13 @@ class PortalSearch(models.AbstractModel):
         if is_alike:
             alike = self._find_ids([(ALIKE, SHOWN)], text, groups)
             found = {(key, WORDS): ids for (key, _how), ids in alike.items()}
+        # What is meant exactly is one of its group, whatever else finds it.
+        for _model, group in groups:
+            ids = [
+                *found.get((group.key, EXACT), ()),
+                *found.get((group.key, WORDS), ()),
+            ]
+            found[group.key, WORDS] = list(dict.fromkeys(ids))
         known = [group.key for _model, group in groups if found.get((group.key, WORDS))]
         kind = kind if kind in known else ""
         words = split_words(text)

@@ -91,6 +91,21 @@ class TestRecordSearch(PortalHttpCommon):
             with self.subTest(text):
                 self.assertEqual(self._get_cards(text), expected)
 
+    def test_payment_is_found_by_its_amount_and_reference(self):
+        payment = self._register_payment(self.invoice)
+        payment.memo = "Wire 0815"
+        self.env.flush_all()
+        self._sign_in(self.buyer)
+        for text in ("wire 0815", "0815", "$ 1,394.20"):
+            with self.subTest(text):
+                cards = dict(self._get_cards(text))
+                self.assertIn(f"/my/payments/{payment.id}", [*cards, *self._find(text)])
+                kinds = self._search(text).xpath("//a[contains(@class, 'cp_filter')]")
+                labels = [kind.text_content().split()[0] for kind in kinds]
+                self.assertEqual("Payments" in labels, len(labels) > 0)
+        self._sign_in(self.stranger)
+        self.assertEqual(self._find("wire 0815"), [])
+
     def test_words_find_papers_and_products(self):
         self._sign_in(self.buyer)
         found = self._find("hex bolt")
