@@ -51,6 +51,9 @@ PAGES = (
     "/my/quotes",
     "/my/invoices?search=FA-1010&date_begin=2020-01-01",
     "/my/orders?search=nowhere&filterby=cancelled",
+    "/my/search?q=bolt",
+    "/my/search?q=AW-3131",
+    "/my/search?q=nowhere",
 )
 
 
@@ -247,6 +250,70 @@ def test_adding_a_product_by_keys(open_window, accounting):
     window.go(urlsplit(page.url).path)
     page.get_by_role("button", name="Discard draft").click()
     page.wait_for_url("**notice=draft_discarded*")
+
+
+# ------------------------------------------------------------
+# Search
+# ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", ["desk"])
+def test_searching_by_keys(open_window):
+    """A slash leads to the box of every page; what is meant is chosen by keys."""
+    window = open_window("payable@alder.example")
+    page = window.page
+    window.go("/my/invoices")
+    # While somebody types, a slash is a slash.
+    in_list = page.get_by_role("searchbox", name="Number, reference")
+    in_list.press_sequentially("INV/2")
+    expect(in_list).to_have_value("INV/2")
+    in_list.blur()
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Search orders")
+    expect(field).to_be_focused()
+    field.press_sequentially("aw 313")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(options.first).to_contain_text("AW-313")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    window.look("search_suggestions")
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    field.press("Backspace")
+    expect(options.first).to_be_visible()
+    field.press("ArrowDown")
+    active = field.get_attribute("aria-activedescendant")
+    chosen = page.locator(f"#{active}")
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    page.wait_for_url(re.compile(r"/my/(orders|invoices)/\d+$"))
+
+    page.keyboard.press("/")
+    field.fill("AW-3131")
+    field.press("Enter")
+    page.wait_for_url("**/my/search?q=AW-3131")
+    window.look("search_found")
+    card = page.get_by_role("region", name="Invoice")
+    card.get_by_role("link", name="Pay").click()
+    page.wait_for_url("**/my/pay?documents=*")
+
+
+@pytest.mark.parametrize("size", ["phone"])
+def test_searching_on_a_phone(open_window):
+    """The box is behind a button; without scripts the button leads to the page."""
+    window = open_window("payable@alder.example")
+    page = window.page
+    window.go("/my")
+    field = page.get_by_role("combobox", name="Search orders")
+    expect(field).to_be_hidden()
+    button = page.get_by_role("link", name="Search", exact=True)
+    expect(button).to_have_attribute("href", "/my/search")
+    button.click()
+    expect(field).to_be_focused()
+    field.fill("hex bolt")
+    field.press("Enter")
+    page.wait_for_url("**/my/search?q=hex+bolt")
+    expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    window.look("search_phone")
 
 
 # ------------------------------------------------------------

@@ -35,6 +35,8 @@ PAGES = (
     "/help",
     "/help/invoices-and-payments",
     "/help/invoices-and-payments > Pay several",
+    "/my/search?q=bolt",
+    "/my/search?q=AW-3131",
 )
 
 # What a person cannot read to its end: it ends outside of the window or of its cell, or
