@@ -1,5 +1,6 @@
 from . import (
     test_api_base,
+    test_stripe_capture,
     test_stripe_data,
     test_stripe_disputes,
     test_stripe_messages,
