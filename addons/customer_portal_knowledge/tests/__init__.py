@@ -5,6 +5,7 @@ from . import (
     test_drawer,
     test_embed,
     test_feedback,
+    test_found,
     test_help_page,
     test_import,
     test_recall,

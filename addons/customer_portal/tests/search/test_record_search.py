@@ -53,10 +53,11 @@ class TestRecordSearch(PortalHttpCommon):
         return html.fromstring(page.text).get_element_by_id("cp_content")
 
     def _find(self, text, **query):
-        """Return the addresses that the rows of a page lead to."""
+        """Return the addresses of records that the rows of a page lead to."""
         page = self._search(text, **query)
         links = page.xpath("//ul[contains(@class, 'cp_found')]//a")
-        return [link.get("href") for link in links]
+        paths = [link.get("href") for link in links]
+        return [path for path in paths if path.startswith("/my/")]
 
     def _get_cards(self, text):
         """Return [(address, text of the action)] of what was meant exactly."""
