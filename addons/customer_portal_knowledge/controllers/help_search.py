@@ -24,6 +24,7 @@ class HelpSearchPortal(HelpPortal):
                 "question": question,
                 "rows": found.rows if found else [],
                 "mended": self._get_mended(question, found) if found else "",
+                "seal": self._seal(question, found) if found else "",
                 "path": "/help/search",
                 "title": request.env._("Search in help"),
             },
@@ -58,6 +59,19 @@ class HelpSearchPortal(HelpPortal):
             return None
         articles = request.env["portal.help.article"]
         return articles._find_by_words(question, self._get_lang(), limit)
+
+    @staticmethod
+    def _seal(question, found):
+        """Return the seal of what the page shows, see `portal.search.log`."""
+        return request.env["portal.search.log"]._seal(
+            "help",
+            question,
+            {"help": len(found.rows)},
+            [
+                ("portal.help.article", row["id"], row["name"], row["url"])
+                for row in found.rows
+            ],
+        )
 
     @staticmethod
     def _get_mended(question, found):

@@ -1,6 +1,7 @@
 """Articles in the one search of the portal."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 from odoo.tests import tagged
@@ -48,3 +49,26 @@ class TestFound(HelpCase):
                     self.assertEqual(self.gold._get_url() in text, expected)
             found = json.loads(self.ask("zebras", "/my/search/suggestions"))
             self.assertIn(self.zebra._get_url(), json.dumps(found))
+
+    def test_what_help_showed_is_recorded_and_what_was_opened(self):
+        logs = self.env["portal.search.log"].sudo()
+        logs.search([]).unlink()
+        url = self.zebra._get_url()
+        for person in (self.buyer, None):
+            self._sign_in(person)
+            text = self.ask("settling zebra", "/help/search")
+            seal = re.search(r'data-seal="([^"]+)"', text)[1]
+            for opened in ("", url, url):
+                answer = self._post("/search/log", seal=seal, opened=opened)
+                self.assertEqual(answer.status_code, 204)
+                self.assertFalse(answer.headers.get("Set-Cookie") and not person)
+            log = logs.search([], order="id desc", limit=1)
+            with self.subTest(person and person.login):
+                self.assertEqual((log.place, log.opened_count), ("help", 1))
+                self.assertEqual(log.opened_ids.res_id, self.zebra.id)
+                self.assertEqual(log.user_id, person or log.user_id.browse())
+        self.assertEqual(logs.search_count([]), 2)
+        self._sign_in(self.buyer)
+        text = self.ask("wombats", "/help/search")
+        self._post("/search/log", seal=re.search(r'data-seal="([^"]+)"', text)[1])
+        self.assertEqual(logs.search([], order="id desc", limit=1).found_count, 0)

@@ -268,7 +268,7 @@ class PortalSearchLog(models.Model):
 
     def _note_opened(self, shown, opened):
         """Note which of the results was opened."""
-        row = next((row for row in shown.rows if row[3] == opened), None)
+        row = next((row for row in shown.rows if _leads_to(opened, row[3])), None)
         if not row:
             return
         model, record_id, title, url = row
@@ -353,3 +353,9 @@ def insert_once(model, values):
         )
     )
     return model.browse(row_id for [row_id] in rows)
+
+
+def _leads_to(opened, url):
+    """Return whether an address is that one, perhaps with a language in front."""
+    front = opened.removesuffix(url)
+    return not front or (front != opened and front.count("/") == 1)

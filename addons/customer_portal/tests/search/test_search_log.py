@@ -95,6 +95,13 @@ class TestSearchLog(SearchLogCase):
             [("sale.order", 7, "S00007")],
         )
 
+    def test_what_was_opened_may_have_a_language_in_front(self):
+        self._tell(self._seal("bolts"), opened="/x/fr/my/orders/7")
+        self.assertFalse(self.logs.search([]).opened_count)
+        self._tell(self._seal("nuts"), opened="/fr/my/orders/7")
+        log = self.logs.search([], order="id desc", limit=1)
+        self.assertEqual((log.words, log.opened_count), ("nuts", 1))
+
     def test_words_that_are_changed_are_one_intention(self):
         for text in ("bo", "bolts", "bolts m8"):
             self._tell(self._seal(text))

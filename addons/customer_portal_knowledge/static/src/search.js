@@ -82,3 +82,20 @@ for (const search of document.querySelectorAll(".cp_help_search")) {
         }
     });
 }
+
+// What a visitor was shown, and what of it is opened, without a word about who it is.
+for (const shown of document.querySelectorAll(".cp_help_log[data-seal]")) {
+    const tell = (values) => {
+        const body = new URLSearchParams({ seal: shown.dataset.seal, ...values });
+        navigator.sendBeacon?.("/search/log", body);
+    };
+    const open = (event) => {
+        const link = event.target.closest("a[href]");
+        if (link && event.button < 2) {
+            tell({ opened: link.getAttribute("href") });
+        }
+    };
+    shown.addEventListener("click", open);
+    shown.addEventListener("auxclick", open);
+    tell({});
+}
