@@ -1,5 +1,7 @@
 """Articles in the one search of the portal, as the search of help finds them."""
 
+from urllib.parse import quote
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -49,6 +51,7 @@ class PortalHelpArticle(models.Model):
                 row["name"],
                 row["url"],
                 excerpt=row.get("excerpt") or "",
+                part=f"/my/help?article={quote(row['slug'])}",
             )
             for row in rows
         ]

@@ -1,1 +1,1 @@
-from . import test_draft, test_private_data
+from . import test_draft, test_private_data, test_suggested_articles

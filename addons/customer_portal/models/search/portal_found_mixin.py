@@ -199,7 +199,8 @@ class PortalFoundMixin(models.AbstractModel):
         Further keys are kind (what one such record is called, by default as its group),
         number (beside the title), note (a word of ours, not marked),
         excerpt (where the words stand, a text, or Markup that is marked already), badge
-        (for `draw_badge`), date, amount and currency (a record).
+        (for `draw_badge`), date, amount and currency (a record), part (the address of
+        a piece of HTML, whose element `.cp_read_here` is what can be read in place).
         """
         return {
             "id": record_id,
@@ -213,6 +214,7 @@ class PortalFoundMixin(models.AbstractModel):
             "date": None,
             "amount": None,
             "currency": None,
+            "part": "",
             **more,
         }
 

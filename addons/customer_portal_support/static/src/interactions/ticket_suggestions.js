@@ -89,6 +89,27 @@ export class TicketSuggestions extends Piece {
     onToggle(ev) {
         if (ev.target.open) {
             tell(this.seal, ev.target.dataset.url);
+            this.read(ev.target);
+        }
+    }
+
+    /** Put the whole text, where there is one, in place of its excerpt. */
+    async read(row) {
+        const { part } = row.dataset;
+        const excerpt = row.querySelector(".cp_suggestion_excerpt");
+        if (!part || !excerpt) {
+            return;
+        }
+        try {
+            const response = await fetch(part);
+            const answer = response.ok ? await response.text() : "";
+            const page = new DOMParser().parseFromString(answer, "text/html");
+            const text = page.querySelector(".cp_read_here");
+            if (text) {
+                excerpt.replaceWith(text);
+            }
+        } catch {
+            // The excerpt and the link stay.
         }
     }
 
