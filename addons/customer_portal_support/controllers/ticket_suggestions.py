@@ -38,8 +38,9 @@ class TicketSuggestionsPortal(Portal):
         self._check_can("open_tickets")
         log = request.env["portal.search.log"]._hear(clean_text(seal))
         log._end("solved")
-        place = "/my/tickets" if request.env.user._portal_can("see_tickets") else "/my"
-        return request.redirect(f"{place}?notice=ticket_not_needed", code=303)
+        if request.env.user._portal_can("see_tickets"):
+            return request.redirect("/my/tickets?notice=ticket_not_needed", code=303)
+        return request.redirect("/my?notice=ticket_not_needed", code=303)
 
     def _get_done_texts(self):
         """Extend: no ticket was needed."""
