@@ -106,7 +106,7 @@ STOP_WORDS = {
 _HAN = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u064b-\u0655\u0670\u0640\u200c\u200d\u00ad"
 _TOKEN = re.compile(
-    rf"(?P<han>[{_HAN}]+)|(?![{_HAN}])[^\W_](?:(?![{_HAN}])[^\W_]|[{_MARKS}])*"
+    rf"(?P<han>[{_HAN}]+)|(?![{_HAN}])[^\W_](?:(?![{_HAN}_])[\w{_MARKS}])*"
 )
 _JOINER = re.compile("[\u200c\u200d]+")
 _BETWEEN = frozenset("-\u2010\u2011\u2013/._,:'\u2019+&")

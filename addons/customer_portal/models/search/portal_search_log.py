@@ -35,7 +35,7 @@ OUTCOMES = [
     ("ticket", "Ticket followed"),
 ]
 # What is typed by mistake, or into the wrong field: mail addresses and account numbers.
-_MAIL = re.compile(r"\S+@\S+")
+_MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
 _ACCOUNT = re.compile(r"\b[a-z]{2}\d{2}(?: ?[\da-z]{4}){3,}(?: ?[\da-z]{1,4})?\b")
 
 
