@@ -13,6 +13,7 @@
         "security/portal_stripe_rules.xml",
         "data/ir_cron_data.xml",
         "views/payment_provider_views.xml",
+        "views/payment_templates.xml",
         "views/portal_stripe_dispute_views.xml",
         "views/portal_stripe_event_views.xml",
     ],

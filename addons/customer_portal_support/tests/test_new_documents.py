@@ -42,7 +42,7 @@ class TestDocumentTickets(NewTicketCase):
         invoice = self._create_posted_invoice(10.0)
         remittance = self._open_remittance({invoice: 10.0})
         page = self._get(f"/my/pay/{remittance.id}")
-        self.assertNotIn("Help with", page.text)
+        self.assertNotIn("/my/tickets/new", page.text)
         self._pay(remittance)
         payment = remittance.payment_id
         self.assertTrue(payment)
