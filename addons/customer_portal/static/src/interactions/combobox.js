@@ -4,7 +4,7 @@ const WAIT = 250; // milliseconds after the last key
 
 /**
  * A field with a list of what fits, which comes while one types (WAI-ARIA: combobox with a
- * list). The element has the field, a `[role='listbox']` and a `[role='status']`, and the
+ * list). The element has the field, a `[role='listbox']` and a `.cp_combobox_said`, and the
  * texts none, one, some and more. A subclass says
  *
  * - `isEnough(text)`: whether to ask
@@ -30,7 +30,7 @@ export class Combobox extends Piece {
     setup() {
         this.field = this.el.querySelector("input[autocomplete]");
         this.list = this.el.querySelector("[role='listbox']");
-        this.status = this.el.querySelector("[role='status']");
+        this.status = this.el.querySelector(".cp_combobox_said");
         this.items = [];
         this.active = -1;
     }
