@@ -78,10 +78,12 @@ class HelpFeedbackPortal(HelpPortal):
         reader = env["portal.rate.limit"]._get_reader(
             http_request.remote_addr, http_request.headers.get("User-Agent", "")[:300]
         )
-        # sudo: the article was found in the own rights; nobody writes answers
-        articles_sudo = env["portal.help.article"].sudo()
-        env["portal.help.feedback"].sudo()._keep(
-            articles_sudo.browse(page["id"]),
+        # sudo: the article was found in the own rights
+        article = env["portal.help.article"].sudo().browse(page["id"])
+        # sudo: nobody writes answers but by this page
+        answers = env["portal.help.feedback"].sudo()
+        answers._keep(
+            article,
             page,
             values["is_helpful"],
             values["comment"],
