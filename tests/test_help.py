@@ -55,14 +55,14 @@ def test_answer_unfolds_in_place_and_has_an_address(open_window):
     window = open_window("payable@alder.example")
     window.go("/help/invoices-and-payments")
     page = window.page
-    question = page.locator("summary", has_text="Which ways to pay are there?")
-    answer = page.get_by_text("A bank transfer is always possible")
+    question = page.locator("summary", has_text="Which payment methods can I use?")
+    answer = page.get_by_text("If you pay by bank transfer, announce it there")
     expect(answer).to_be_hidden()
     question.press("Enter")
     expect(answer).to_be_visible()
     page.get_by_role("link", name="Address of this answer").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Which ways to pay are there?"
+        "Which payment methods can I use?"
     )
 
 
@@ -76,7 +76,7 @@ def test_help_opens_beside_the_page_with_keys_alone(open_window):
     expect(drawer.get_by_role("heading", name="Help", exact=True)).to_be_focused()
     drawer.get_by_role("link", name="Find an invoice").press("Enter")
     expect(drawer.get_by_role("heading", name="Find an invoice")).to_be_focused()
-    expect(drawer.get_by_text("lists what is open first")).to_be_visible()
+    expect(drawer.get_by_text("starts with what is still open")).to_be_visible()
     window.look("help-drawer")
     check_access(window)
     drawer.get_by_role("link", name="Back to all help").press("Enter")
