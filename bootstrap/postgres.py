@@ -302,7 +302,8 @@ def _configure(data):
     settings = {
         "listen_addresses": "''",
         "unix_socket_directories": f"'\"{quoted}\"'",
-        "max_connections": "100",
+        # A suite has three servers at once, and each keeps up to 64 connections.
+        "max_connections": "300",
         "shared_buffers": "'256MB'",
         # A crash of the machine may lose the last second of work, no more.
         "synchronous_commit": "off",

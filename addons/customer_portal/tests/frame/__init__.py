@@ -4,6 +4,7 @@ from . import (
     test_done_texts,
     test_drawing,
     test_files,
+    test_folding,
     test_forms,
     test_headers,
     test_hooks,
