@@ -150,9 +150,7 @@ def test_asking_from_right_to_left(open_window, administrator, order):
 # ------------------------------------------------------------
 
 
-def test_fifty_sends_of_one_form_make_one_ticket(
-    servers, live_server, administrator
-):
+def test_fifty_sends_of_one_form_make_one_ticket(servers, live_server, administrator):
     with live_server.connect() as connection, connection.cursor() as cursor:
         # What the buyer of other tests has sent counts against the same limit.
         cursor.execute("DELETE FROM portal_rate_limit")
