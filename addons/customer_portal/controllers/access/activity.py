@@ -43,6 +43,7 @@ KINDS = {
         "order_cancelled",
         "order_change_requested",
         "order_change_decided",
+        "quote_opened",
         "quote_signed",
         "quote_declined",
     ],

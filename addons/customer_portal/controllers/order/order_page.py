@@ -3,7 +3,7 @@
 import secrets
 from functools import partial
 
-from odoo import http
+from odoo import fields, http
 from odoo.http import request
 from odoo.tools import format_list
 
@@ -30,11 +30,27 @@ class OrderPagePortal(OrderPortal, ConversationPortal):
         if getattr(response, "template", None) != ODOO_PAGE:
             return response
         order_sudo = response.qcontext["sale_order"]
+        self._note_opened_quote(order_sudo)
         if not self._has_own_page(order_sudo):
             return response
         return self._render_order_page(
             order_sudo, access_token, query, response.qcontext
         )
+
+    @staticmethod
+    def _note_opened_quote(order_sudo):
+        """Write down that a customer opened an open quote, once a day and session."""
+        preview = request.httprequest.headers.get("Odoo-Link-Preview") == "True"
+        if order_sudo.state != "sent" or not request.env.user.share or preview:
+            return
+        today = fields.Date.today().isoformat()
+        day, ids = request.session.get("portal_quotes_opened") or ("", [])
+        known = ids if day == today else []
+        if order_sudo.id not in known:
+            request.session["portal_quotes_opened"] = (today, [*known, order_sudo.id])
+            request.env["portal.activity"]._log(
+                "quote_opened", order_sudo.portal_customer_id, record=order_sudo
+            )
 
     @http.route("/my/orders/<int:order_id>/message", **MESSAGE)
     def portal_order_message(self, order_id, access_token=None, **form):

@@ -20,6 +20,7 @@ ACTIONS = [
     ("two_factor_optional", "Two-factor sign-in made optional"),
     ("order_placed", "Order placed"),
     ("order_handed_over", "Order handed over"),
+    ("quote_opened", "Quote opened"),
     ("quote_signed", "Quote signed"),
     ("quote_declined", "Quote declined"),
     ("payment_started", "Payment started"),

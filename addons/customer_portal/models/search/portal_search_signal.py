@@ -5,11 +5,12 @@ from odoo.tools import SQL
 
 from .portal_search_log_end import SIGNAL_DAYS
 
-REPEATED = 3  # times in SIGNAL_DAYS
+REPEATED = 3  # times in SIGNAL_DAYS, also of a quote that is opened
 
 KINDS = [
     ("content", "To write or to mend"),
     ("repeated", "Searched again and again"),
+    ("quote", "A quote opened often"),
 ]
 
 
@@ -41,6 +42,9 @@ class PortalSearchSignal(models.Model):
         "res.partner", "Customer", readonly=True, ondelete="cascade", index=True
     )
     times = fields.Integer(readonly=True)
+    order_id = fields.Many2one(
+        "sale.order", "Quote", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
 
     @api.model
     def _raise_all(self):
@@ -49,6 +53,7 @@ class PortalSearchSignal(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         if not parameters.get_param("customer_portal.no_search_signals"):
             self._raise_repeated()
+            self._raise_opened_quotes()
 
     @api.model
     def _raise_repeated(self):
@@ -90,12 +95,60 @@ class PortalSearchSignal(models.Model):
                     "lang_id": lang_id,
                 }
             )
-            signal._give_todo(
-                signal._get_todo_summary,
-                group="sales_team.group_sale_salesman",
-                company=signal.company_id,
-                salesperson=signal.partner_id.user_id,
+            signal._tell_salesperson(signal.partner_id.user_id)
+
+    @api.model
+    def _raise_opened_quotes(self):
+        """Tell the salesperson which open quotes a customer looks at again and again.
+
+        Of what `quote_opened` says in the activity: a person is counted once a day and
+        session.
+        """
+        since = fields.Datetime.now() - timedelta(days=SIGNAL_DAYS)
+        self.env["portal.activity"].flush_model()
+        self.env["sale.order"].flush_model(["state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT seen.res_id, count(*)
+                  FROM portal_activity seen
+                  JOIN sale_order ON sale_order.id = seen.res_id
+                                 AND sale_order.state = 'sent'
+                 WHERE seen.action = 'quote_opened'
+                   AND seen.res_model = 'sale.order'
+                   AND seen.date >= %(since)s
+                   AND NOT EXISTS (
+                       SELECT FROM portal_search_signal signal
+                        WHERE signal.order_id = seen.res_id
+                          AND signal.date >= %(since)s)
+              GROUP BY seen.res_id
+                HAVING count(*) >= %(times)s
+                """,
+                since=since,
+                times=REPEATED,
             )
+        )
+        orders = self.env["sale.order"].browse(order_id for order_id, _times in rows)
+        for order, (_order_id, times) in zip(orders, rows, strict=True):
+            signal = self.create(
+                {
+                    "kind": "quote",
+                    "company_id": order.company_id.id,
+                    "partner_id": order.portal_customer_id.id,
+                    "order_id": order.id,
+                    "words": order.name,
+                    "times": times,
+                }
+            )
+            signal._tell_salesperson(order.user_id or signal.partner_id.user_id)
+
+    def _tell_salesperson(self, salesperson):
+        self._give_todo(
+            self._get_todo_summary,
+            group="sales_team.group_sale_salesman",
+            company=self.company_id,
+            salesperson=salesperson,
+        )
 
     def _get_todo_summary(self, env):
         """Return what is to do, in the language of who does it."""
@@ -105,6 +158,14 @@ class PortalSearchSignal(models.Model):
                 customer=self.partner_id.name,
                 times=self.times,
                 words=self.words,
+            )
+        if self.kind == "quote":
+            return env._(
+                "%(customer)s opened quote %(quote)s %(times)d times and has not "
+                "decided",
+                customer=self.partner_id.name,
+                quote=self.words,
+                times=self.times,
             )
         return env._("People search for “%s”: write or mend what they find", self.words)
 
@@ -147,6 +208,12 @@ class PortalSearchSignal(models.Model):
             salesperson=owner or company.portal_content_owner_id,
         )
         return signal
+
+    def action_open_quote(self):
+        """Open the quote that is opened often, in the own rights."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.order_id._get_records_action()
 
     def action_open_searches(self):
         """Open the searches that it is about."""

@@ -345,6 +345,7 @@ class TestRpc(PortalHttpCommon):
             ("portal.reminder.decision", "action_decide"),
             ("portal.search.figures", "action_open_rows"),
             ("portal.search.opened", "action_open"),
+            ("portal.search.signal", "action_open_quote"),
             ("portal.search.signal", "action_open_searches"),
             ("portal.search.term", "action_give_todo"),
             ("portal.search.term", "action_open_searches"),

@@ -316,6 +316,9 @@ class TestSearchSignals(SearchLogCase):
         )
         cls.customer.user_id = cls.seller
         cls.signals = cls.env["portal.search.signal"]
+        cls.quotes = [
+            cls._create_order(state="sent", user_id=cls.seller.id) for _nr in range(2)
+        ]
 
     def _search_often(self, times=3, **how):
         for _time in range(times):
@@ -346,6 +349,34 @@ class TestSearchSignals(SearchLogCase):
         self.env["ir.config_parameter"].set_param(
             "customer_portal.no_search_signals", "1"
         )
+        self.logs._follow_all()
+        self.assertFalse(self.signals.search([]))
+
+    def _open(self, quote, sessions=3):
+        """Open a quote in so many sessions, twice in each."""
+        for _session in range(sessions):
+            self._sign_in(self.buyer)
+            for _time in range(2):
+                self.assertEqual(self._get(quote.get_portal_url()).status_code, 200)
+
+    def test_quote_opened_often_is_told_to_its_salesperson_once(self):
+        quote, _other = self.quotes
+        self._open(quote)
+        for _time in range(2):
+            self.logs._follow_all()
+        [signal] = self.signals.search([])
+        self.assertEqual((signal.order_id, signal.times), (quote, 3))
+        self.assertEqual(signal.partner_id, self.customer)
+        self.assertEqual(signal.activity_ids.user_id, self.seller)
+        self.assertIn(quote.name, signal.activity_ids.summary)
+        action = signal.with_user(self.seller).action_open_quote()
+        self.assertEqual((action["res_model"], action["res_id"]), (quote._name, quote.id))
+
+    def test_quote_opened_twice_or_decided_is_no_signal(self):
+        twice, decided = self.quotes
+        self._open(twice, 2)
+        self._open(decided)
+        decided.action_confirm()
         self.logs._follow_all()
         self.assertFalse(self.signals.search([]))
 
