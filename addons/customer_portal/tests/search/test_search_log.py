@@ -370,7 +370,9 @@ class TestSearchSignals(SearchLogCase):
         self.assertEqual(signal.activity_ids.user_id, self.seller)
         self.assertIn(quote.name, signal.activity_ids.summary)
         action = signal.with_user(self.seller).action_open_quote()
-        self.assertEqual((action["res_model"], action["res_id"]), (quote._name, quote.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), (quote._name, quote.id)
+        )
 
     def test_quote_opened_twice_or_decided_is_no_signal(self):
         twice, decided = self.quotes
