@@ -1,4 +1,5 @@
 from . import (
+    portal_capture_wizard,
     portal_dispute_decision,
     portal_document_request_wizard,
     portal_invitation_wizard,

@@ -285,13 +285,16 @@ class PaymentTransaction(models.Model):
                 remittance._hold_for_transfer()
         for tx in (self - wires).filtered("portal_remittance_id"):
             remittance = tx.portal_remittance_id
-            if tx.state in ("pending", "authorized", "done"):
+            if tx._is_captured_elsewhere():
+                remittance._release_uncaptured()
+            elif tx.state in ("pending", "authorized", "done"):
                 if remittance.state in ("open", "cancelled"):
                     remittance.state = "processing"
             elif remittance.state == "processing" and not (
                 remittance.transaction_ids._filtered_under_way()
             ):
                 remittance.state = "open"
+                remittance._return_part()
 
     # ------------------------------------------------------------
     # Booking
@@ -377,11 +380,13 @@ class PaymentTransaction(models.Model):
     def _get_paid_remittance(self):
         """Return the remittance that this transaction's money pays, if any.
 
-        A capture of an authorised amount is a transaction of its own.
+        A capture of an authorised amount is a transaction of its own, and has a
+        remittance of its own where its documents were chosen.
         """
         if self.operation == "refund":
             return self.env["portal.remittance"]
-        return (self.source_transaction_id or self).portal_remittance_id
+        source = self.source_transaction_id
+        return self.portal_remittance_id or source.portal_remittance_id
 
     def _get_invoices_to_notify(self):
         """Override: the remittance tells what happened, not a note on each invoice."""

@@ -4,10 +4,11 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...tools.again import get_start
+from .payment_transaction import CAPTURE_DOMAIN
 
 # A saved card is charged in a request, which the server ends before that.
 LONGEST_CHARGE = timedelta(minutes=10)
@@ -43,6 +44,14 @@ class PaymentTransaction(models.Model):
         committed as one whose outcome is unknown, which it stays unless the answer is
         committed too, before anything else can fail.
         """
+        written = self.with_context(portal_written_ahead=True)
+        written._send_written_ahead(written._charge_with_token)
+
+    def _send_written_ahead(self, send):
+        """Ask the provider for money that is written down before; see above.
+
+        :param callable send: the request, whose answer it handles
+        """
         self.ensure_one()
         self.outcome_unknown = True
         # nosemgrep: commit-or-rollback (before the charge, as said above)
@@ -51,7 +60,7 @@ class PaymentTransaction(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.outcome_unknown = False
-                self.with_context(portal_written_ahead=True)._charge_with_token()
+                send()
         except Exception:
             _logger.exception("The answer to %s was lost", self.reference)
             self._wait_to_be_verified()
@@ -72,6 +81,99 @@ class PaymentTransaction(models.Model):
             return super()._charge_with_token()
         start.charged_id = self.id
         return self._charge_written_ahead()
+
+    # ------------------------------------------------------------
+    # What was authorised is captured, with the documents that were chosen
+    # ------------------------------------------------------------
+
+    def action_capture(self):
+        """Extend: staff choose the documents, where a provider captures a part."""
+        if len(self) != 1 or not self._has_documents_to_capture():
+            return super().action_capture()
+        self.check_access("write")
+        return {
+            "name": self.env._("Capture"),
+            "type": "ir.actions.act_window",
+            "res_model": "portal.capture.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_transaction_id": self.id},
+        }
+
+    def _has_documents_to_capture(self):
+        """Return whether there is anything to choose: a part can be captured."""
+        # sudo: what the provider can do, which accounting does not read
+        provider_sudo = self.provider_id.sudo()
+        remittance = self.portal_remittance_id
+        return (
+            self.state == "authorized"
+            and provider_sudo.support_manual_capture == "partial"
+            and remittance.state == "processing"
+            and len(remittance.line_ids) > 1
+        )
+
+    def _captures_once(self):
+        """Return whether what is left is released with the first capture."""
+        return False
+
+    def _begin_capture(self, amounts):
+        """Write down a capture of what pays these documents, and return it; in sudo.
+
+        :param dict amounts: see `portal.remittance._split_for_capture`
+        :raise UserError: when it is not authorised any more
+        """
+        self.ensure_one()
+        self._hold()
+        remittance = self.portal_remittance_id
+        remittance._lock_account()
+        remittance.line_ids.invalidate_recordset()
+        waiting = self.child_transaction_ids._filtered_under_way()
+        if self.state != "authorized" or remittance.state != "processing":
+            raise UserError(self.env._("This payment is not authorised any more."))
+        if waiting.filtered(lambda tx: tx.state in ("draft", "pending")):
+            raise UserError(self.env._("A capture of this payment is under way."))
+        self._ensure_provider_is_not_disabled()
+        part = remittance._split_for_capture(amounts)
+        return self._create_child_transaction(
+            part.amount_cash, portal_remittance_id=part.id
+        )
+
+    def _capture_now(self, *, releases_rest=False):
+        """Ask the provider for a capture that was begun; in sudo.
+
+        :param bool releases_rest: whether the payer gets back what is left
+        """
+        capture = self.with_context(portal_releases_rest=releases_rest)
+        capture._log_sent_message()
+        capture._send_written_ahead(capture._send_capture_or_fail)
+        source = self.source_transaction_id
+        if self.state == "done" and releases_rest and source.state == "authorized":
+            captures = source.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
+            left = source.amount - sum(captures.mapped("amount"))
+            source._void(amount_to_void=self.currency_id.round(left))
+        # sudo: a scheduled action of the system
+        self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
+
+    def _send_capture_or_fail(self):
+        """Ask for a capture, as core does; what the provider refuses has failed."""
+        try:
+            self._send_capture_request()
+        except ValidationError as error:
+            self._set_error(str(error))
+
+    def _is_captured_elsewhere(self):
+        """Return whether nothing more comes for what is left of the remittance.
+
+        All is captured or released, and each capture has a remittance of its own.
+        """
+        captures = self.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
+        paid = captures.portal_remittance_id
+        return (
+            self.state == "done"
+            and bool(captures)
+            and all(captures.mapped("portal_remittance_id"))
+            and self.portal_remittance_id not in paid
+        )
 
     @api.model
     def _resume_charge(self, transaction_id):

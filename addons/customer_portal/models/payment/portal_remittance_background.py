@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import CLOSED_STATES
+from ...tools.choice import fill
 from .payment_transaction import CAPTURE_DOMAIN, PAYING_OPERATIONS
 
 # More documents than these would keep the person waiting.
@@ -16,6 +18,140 @@ PATIENCE = timedelta(minutes=10)
 
 class PortalRemittance(models.Model):
     _inherit = "portal.remittance"
+
+    capture_of_id = fields.Many2one(
+        "portal.remittance",
+        "Captured of",
+        readonly=True,
+        index="btree_not_null",
+        help="The payment that was authorised, of which this part was captured.",
+    )
+
+    # ------------------------------------------------------------
+    # A part of what was authorised is captured
+    # ------------------------------------------------------------
+
+    def _split_for_capture(self, amounts):
+        """Return the remittance of what is captured of this one; in sudo.
+
+        What was authorised waits here, and each part that is captured is a remittance
+        of its own, so that it is booked, refunded and reversed as any other payment.
+        Where everything is captured that is left, it is this one. The caller holds the
+        account.
+
+        Money pays first: credits go along with a part only as far as the money that
+        is left does not pay it.
+
+        :param dict amounts: {line: amount} of the invoices, the discount included
+        :raise UserError: for more than is left
+        """
+        self.ensure_one()
+        compare = self.currency_id.compare_amounts
+        invoices = self.line_ids.filtered(lambda line: line.kind == "invoice")
+        amounts = {line: amount for line, amount in amounts.items() if amount}
+        if not amounts or any(line not in invoices for line in amounts):
+            raise UserError(self.env._("Choose the documents that are captured."))
+        for line, amount in amounts.items():
+            if compare(amount, 0) <= 0 or compare(amount, line.amount_requested) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(name)s: capture at most %(amount)s.",
+                        name=line.move_id.name,
+                        amount=self.currency_id.format(line.amount_requested),
+                    )
+                )
+            if line.discount_requested and compare(amount, line.amount_requested):
+                raise UserError(
+                    self.env._(
+                        "%s is paid with a discount, and captured as a whole.",
+                        line.move_id.name,
+                    )
+                )
+        if all(
+            line in amounts and not compare(amounts[line], line.amount_requested)
+            for line in invoices
+        ):
+            return self
+        wanted = sum(
+            amount - line.discount_requested for line, amount in amounts.items()
+        )
+        credits = self.line_ids - invoices
+        missing = max(0, self._to_units(wanted - self.amount_cash))
+        shares = fill(
+            [self._to_units(line.amount_requested) for line in credits], missing
+        )
+        for line, share in zip(credits, shares, strict=True):
+            if share:
+                amounts[line] = self._from_units(share)
+        values = [
+            {
+                "move_id": line.move_id.id,
+                "kind": line.kind,
+                "partner_id": line.partner_id.id,
+                "amount_requested": amount,
+                "discount_requested": line.discount_requested,
+                "reason_id": line.reason_id.id,
+                "reason_note": line.reason_note,
+            }
+            for line, amount in amounts.items()
+        ]
+        part = self.create(
+            {
+                "name": self.env["ir.sequence"]
+                .with_company(self.company_id)
+                .next_by_code("portal.remittance"),
+                "capture_of_id": self.id,
+                "state": "processing",
+                **{
+                    name: self[name].id
+                    for name in ("partner_id", "payer_id", "company_id", "currency_id")
+                },
+                "source": self.source,
+                **self._get_choice_totals(values, self.currency_id),
+                "line_ids": [Command.create(line) for line in values],
+            }
+        )
+        self._move_amounts(part, -1)
+        return part
+
+    def _move_amounts(self, part, sign):
+        """Take a part out of this remittance, or bring it back.
+
+        :param int sign: -1 takes it out, 1 brings it back
+        """
+        own = {(line.move_id, line.partner_id): line for line in self.line_ids}
+        for line in part.line_ids:
+            values = {
+                name: line[name] for name in ("amount_requested", "discount_requested")
+            }
+            found = own.get((line.move_id, line.partner_id))
+            if not found:
+                line.copy({"remittance_id": self.id})
+                continue
+            left = {name: found[name] + sign * value for name, value in values.items()}
+            if self.currency_id.is_zero(left["amount_requested"]):
+                found.unlink()
+            else:
+                found.write(left)
+        self.write(
+            {
+                name: self.currency_id.round(self[name] + sign * part[name])
+                for name in ("amount_cash", "amount_credit", "amount_discount")
+            }
+        )
+
+    def _return_part(self):
+        """Bring a part back that was not captured after all."""
+        whole = self.capture_of_id
+        if whole and self.state in ("open", "processing"):
+            self._lock_account()
+            self.state = "cancelled"
+            whole._move_amounts(self, 1)
+
+    def _release_uncaptured(self):
+        """Open what was authorised and not captured: no money comes for it any more."""
+        if self.state == "processing":
+            self.state = "open" if self._is_left_to_pay() else "cancelled"
 
     def _is_booked_later(self):
         return len(self.line_ids) > MOST_AT_ONCE and self.state not in CLOSED_STATES

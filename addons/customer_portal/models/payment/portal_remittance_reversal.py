@@ -233,9 +233,17 @@ class PortalRemittance(models.Model):
 
     def _tell_refund(self, amount):
         text = self.currency_id.format(amount)
-        self._tell_payers(
-            "payment_taken_back",
-            lambda env, name, _total: env._(
+        is_taken_back = self.env.context.get("portal_taken_back")
+
+        def describe(env, name, _total):
+            if is_taken_back:
+                return env._(
+                    "%(amount)s of payment %(name)s was taken back by the bank.",
+                    amount=text,
+                    name=name,
+                )
+            return env._(
                 "%(amount)s of payment %(name)s was refunded.", amount=text, name=name
-            ),
-        )
+            )
+
+        self._tell_payers("payment_taken_back", describe)

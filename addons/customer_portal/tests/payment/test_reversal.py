@@ -303,5 +303,10 @@ class TestReversal(ReversalCommon):
             with self.subTest(method), self.assertRaises(AccessError):
                 getattr(attempt, method)()
         self.assertEqual(remittance.state, "exception")
-        for model in ("portal.refund.wizard", "portal.refund.wizard.line"):
+        for model in (
+            "portal.capture.wizard",
+            "portal.capture.wizard.line",
+            "portal.refund.wizard",
+            "portal.refund.wizard.line",
+        ):
             self.assertFalse(self.env[model].with_user(self.buyer).has_access("create"))
