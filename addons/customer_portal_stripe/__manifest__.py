@@ -16,6 +16,7 @@
         "views/payment_templates.xml",
         "views/portal_stripe_dispute_views.xml",
         "views/portal_stripe_event_views.xml",
+        "views/portal_stripe_payout_views.xml",
     ],
     "auto_install": True,
 }

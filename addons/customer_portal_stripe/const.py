@@ -1,6 +1,7 @@
 """The kinds of events that are handled, by what is asked of Stripe for them."""
 
 INTENTS = (
+    "charge.captured",  # a part of it, and the intent may stay as it is
     "payment_intent.amount_capturable_updated",
     "payment_intent.canceled",
     "payment_intent.payment_failed",
@@ -16,4 +17,6 @@ DISPUTES = (
     "charge.dispute.funds_withdrawn",
     "charge.dispute.updated",
 )
-HANDLED = (*INTENTS, *REFUNDS, *DISPUTES)
+PAYOUTS = ("payout.failed", "payout.paid", "payout.reconciliation_completed")
+CUSTOMERS = ("customer.deleted",)
+HANDLED = (*INTENTS, *REFUNDS, *DISPUTES, *PAYOUTS, *CUSTOMERS)

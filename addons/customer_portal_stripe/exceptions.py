@@ -19,6 +19,13 @@ class StripeRefusal(ValidationError):
         return self.error.get("code") == "idempotency_key_in_use"
 
     @property
+    def is_gone(self):
+        """Return whether a customer, or what it had saved, is not there any more."""
+        return self.error.get("code") == "resource_missing" and self.error.get(
+            "param"
+        ) in ("customer", "payment_method")
+
+    @property
     def may_be_repeated(self):
         """Return whether Stripe may do it, if it is asked once more."""
         return self.is_lost or self.status == 429

@@ -24,11 +24,19 @@ class PaymentProvider(models.Model):
 
     stripe_fee_account_id = fields.Many2one(
         "account.account",
-        "Account for fees of disputes",
+        "Account for Stripe's fees",
         check_company=True,
         copy=False,
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost'))]",
-        help="What Stripe takes for a dispute is booked here; if it is empty, by hand.",
+        help="What Stripe keeps of payments, and takes for a dispute, is booked here. "
+        "If it is empty, it is booked by hand.",
+    )
+
+    stripe_multicapture = fields.Boolean(
+        "Several captures",
+        copy=False,
+        help="Stripe has agreed to capture one authorisation several times "
+        "(multicapture). Otherwise what is left is released with the first capture.",
     )
 
     stripe_user_id = fields.Many2one(
@@ -41,6 +49,13 @@ class PaymentProvider(models.Model):
         "and about payments that are not booked. If it is empty, the administrator "
         "does.",
     )
+
+    def _compute_feature_support_fields(self):
+        """Extend: a part of what was authorised can be captured."""
+        result = super()._compute_feature_support_fields()
+        stripe = self.filtered(lambda provider: provider.code == "stripe")
+        stripe.support_manual_capture = "partial"
+        return result
 
     @api.model
     def _get_stripe_accounts(self):
@@ -56,6 +71,16 @@ class PaymentProvider(models.Model):
     def _get_stripe_accountant(self):
         """Return who looks after what is not in order; in sudo."""
         return self.stripe_user_id or self.env.ref("base.user_admin")
+
+    def _get_stripe_outstanding_account(self):
+        """Return where money that Stripe has waits for the bank's statement."""
+        lines = self.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == self
+        )
+        payments = self.env["account.payment"].new({"company_id": self.company_id.id})
+        return lines.payment_account_id[:1] or payments._get_outstanding_account(
+            "inbound"
+        )
 
     def _get_stripe_gateway(self):
         """Return how we ask Stripe ourselves; in sudo."""

@@ -49,7 +49,41 @@ class PaymentTransaction(models.Model):
             intent = refusal.error.get("payment_intent")
             if intent and not self.source_transaction_id:
                 self._keep_stripe_intent(intent)
+            if refusal.is_gone and (customer := (data or {}).get("customer")):
+                return self._go_on_without_customer(refusal, customer, endpoint, data)
             raise
+
+    def _go_on_without_customer(self, refusal, customer, endpoint, data):
+        """Ask with a new customer, as the one that is known was deleted at Stripe.
+
+        What was saved with it is gone, too.
+
+        :raise StripeRefusal: for a saved payment method, with what to do
+        """
+        customers = self.env["portal.stripe.customer"]
+        if refusal.error["param"] == "customer":
+            customers._forget(self.provider_id, customer)
+        if not self.token_id:
+            fresh = customers._get_reference(self.provider_id, self.partner_id)
+            if fresh == customer:
+                raise refusal
+            return self._send_api_request(
+                "POST",
+                endpoint,
+                data={**data, "customer": fresh},
+                idempotency_key=payment_utils.generate_idempotency_key(
+                    self, scope=f"{endpoint} {fresh}"
+                ),
+            )
+        self.token_id.active = False
+        raise StripeRefusal(
+            self.env._(
+                "This saved payment method does not exist any more. Please choose "
+                "another one, or enter it again."
+            ),
+            refusal.status,
+            refusal.error,
+        ) from refusal
 
     def _get_stripe_metadata(self):
         """Return what tells an object at Stripe from those of another database."""
@@ -68,7 +102,11 @@ class PaymentTransaction(models.Model):
         """Extend: asked again, the charge of a saved card asks the same."""
         if self.stripe_payload:
             return dict(self.stripe_payload)
-        return super()._stripe_prepare_payment_intent_payload()
+        payload = super()._stripe_prepare_payment_intent_payload()
+        is_card = payload["payment_method_types[]"] == "card"
+        if is_card and payload["capture_method"] == "manual":
+            payload |= self._get_multicapture()
+        return payload
 
     def _charge_written_ahead(self):
         """Extend: what is asked is written down, too."""
@@ -124,6 +162,11 @@ class PaymentTransaction(models.Model):
                 "transaction %s",
                 transaction.reference,
             )
+            return transaction
+        intent = payment_data.get("payment_intent")
+        if intent and transaction._is_captured_in_parts(intent):
+            source = transaction.source_transaction_id or transaction
+            source._follow_captures(intent)
             return transaction
         processed = super(PaymentTransaction, transaction)._process(
             provider_code, payment_data

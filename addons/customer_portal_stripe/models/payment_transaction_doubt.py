@@ -134,11 +134,9 @@ class PaymentTransaction(models.Model):
         source = self.source_transaction_id
         gateway = self.provider_id._get_stripe_gateway()
         if intent_id := (source or self).provider_reference:
-            intent = gateway.get_intent(intent_id)
-            if source and intent["status"] == "requires_capture":
-                self._set_error(self.env._("Stripe has not done this. Try again."))
-            else:
-                self._process_stripe_intent(intent)
+            self._process_stripe_intent(gateway.get_intent(intent_id))
+            if source and self.state == "pending":
+                self._verify_child()
             return
         if intent := self._find_own_intent(gateway):
             self._process_stripe_intent(intent)
@@ -197,6 +195,14 @@ class PaymentTransaction(models.Model):
                 self._set_error(str(refusal))
                 return
         self._process_stripe_intent(intent)
+
+    def _verify_child(self):
+        """Capture what Stripe has not captured, with the key of the first time."""
+        is_capture = self in self.source_transaction_id._get_waiting_captures()
+        if is_capture and fields.Datetime.now() - self.create_date < KEY_LIFE:
+            self._send_capture_or_fail()
+        else:
+            self._set_error(self.env._("Stripe has not done this. Try again."))
 
     def _verify_refund(self):
         """Find the refund whose answer was lost, or ask for it with the same key."""

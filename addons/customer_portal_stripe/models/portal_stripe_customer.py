@@ -10,6 +10,7 @@ from ..tools.gateway import GatewayError
 
 # After so long it is asked whether the customer is still there: staff may delete it.
 TRUSTED_FOR = timedelta(days=1)
+MOST_MADE = 5  # of one customer on one day
 
 
 class PortalStripeCustomer(models.Model):
@@ -58,14 +59,46 @@ class PortalStripeCustomer(models.Model):
             if found:
                 return found.reference
             values, key = self._prepare_values(customer), self._get_key(customer)
-            key = hashlib.sha256(f"{key}{json.dumps(values)}".encode()).hexdigest()
-            return self._keep(provider, customer, gateway.make_customer(values, key))
+            key = f"{key}{json.dumps(values)}"
+            return self._keep(provider, customer, self._make(gateway, values, key))
         except GatewayError as error:
             raise UserError(
                 self.env._(
                     "Could not establish the connection to the payment provider."
                 )
             ) from error
+
+    def _make(self, gateway, values, key):
+        """Make a customer, and return its id.
+
+        With the same key Stripe answers the same, also when that one was deleted since.
+        """
+        reference = ""
+        for _time in range(MOST_MADE):
+            hashed = hashlib.sha256(f"{key}{reference}".encode()).hexdigest()
+            reference = gateway.make_customer(values, hashed)
+            if gateway.has_customer(reference):
+                break
+        return reference
+
+    @api.model
+    def _forget(self, provider, reference):
+        """Forget a customer that Stripe does not have any more; in sudo.
+
+        What is saved with it cannot be charged, and is archived.
+
+        :return: whether anything of it was known
+        """
+        found = self.search(
+            [("provider_id", "=", provider.id), ("reference", "=", reference)]
+        )
+        tokens = self.env["payment.token"].search(
+            [("provider_id", "=", provider.id), ("provider_ref", "=", reference)]
+        )
+        tokens.active = False
+        is_known = bool(found or tokens)
+        found.unlink()
+        return is_known
 
     def _prepare_values(self, customer):
         """Return what Stripe is told of a customer."""
@@ -94,7 +127,7 @@ class PortalStripeCustomer(models.Model):
         """Return what the idempotency key of a new customer is made of.
 
         The same values make the same customer, also when the first try was undone
-        here; one that was deleted at Stripe is made anew on another day.
+        here.
         """
         return f"{self._get_database()} customer {customer.id} {fields.Date.today()}"
 

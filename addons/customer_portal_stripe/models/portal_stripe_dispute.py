@@ -3,11 +3,16 @@ from datetime import UTC, datetime
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.customer_portal.models.payment.payment_transaction import (
+    CAPTURE_DOMAIN,
+)
 from odoo.addons.payment import utils as payment_utils
 from odoo.addons.payment_stripe import const
 
 # Money that Stripe has taken from the seller, and does not give back by itself.
 LOST = ("lost",)
+# Money that it has given back, also after it was lost at first.
+WON = ("won", "warning_closed")
 
 
 class PortalStripeDispute(models.Model):
@@ -37,7 +42,12 @@ class PortalStripeDispute(models.Model):
     reason = fields.Char(readonly=True)
     status = fields.Char(readonly=True)
     answer_by = fields.Datetime("Answer until", readonly=True)
-    reversal_id = fields.Many2one("account.move", readonly=True)
+    reversal_ids = fields.Many2many(
+        "account.move",
+        string="Taken back by",
+        readonly=True,
+        help="The reversal of the payment, or an entry that takes back a part of it.",
+    )
     fee_move_id = fields.Many2one("account.move", "Entry of the fee", readonly=True)
 
     _provider_reference_unique = models.UniqueIndex("(provider_id, reference)")
@@ -66,8 +76,10 @@ class PortalStripeDispute(models.Model):
             )
             if dispute.status not in LOST:
                 dispute._tell_staff(dispute._describe_open())
-        if dispute.status in LOST and not dispute.reversal_id:
+        if dispute.status in LOST and not dispute.reversal_ids:
             dispute._take_back()
+        elif dispute.status in WON:
+            dispute._give_back()
         dispute._book_fee()
         return dispute
 
@@ -90,47 +102,143 @@ class PortalStripeDispute(models.Model):
         }
 
     def _take_back(self):
-        """Reverse the payment; of a part of it accounting decides.
+        """Take the money out of what it had paid, which is open again.
+
+        A payment that is disputed as a whole is reversed. Of another one as much is
+        taken as the bank has taken: what is on account first, then what is due last.
 
         :raise UserError: while it is not booked
         """
-        transaction = self.transaction_id
-        if not transaction.payment_id and transaction.state == "done":
-            transaction._post_process()
-        payment = transaction.payment_id
-        entry = payment.move_id
-        if entry.state != "posted":
-            raise UserError(self.env._("The payment is not booked yet."))
-        if entry.reversal_move_ids.filtered(lambda move: move.state == "posted"):
-            return  # accounting was quicker
-        if payment.currency_id.compare_amounts(self.amount, payment.amount):
+        payments = self._get_payments()
+        left, done = self.amount, []
+        is_zero = self.currency_id.is_zero
+        for payment in payments:
+            payment._lock_payers_account()
+            sources = payment._get_refund_sources()
+            available = self.currency_id.round(sum(row[2] for row in sources))
+            taken = min(left, available)
+            if is_zero(taken) or taken < 0:
+                continue
+            is_whole = not self.currency_id.compare_amounts(taken, payment.amount)
+            move = self._reverse(payment) if is_whole else self._take(payment, taken)
+            self.reversal_ids |= move
+            left = self.currency_id.round(left - taken)
+            done.append(payment.name)
+        if done:
             self._tell_staff(
                 self.env._(
-                    "The bank has taken back %(amount)s of payment %(name)s. Please "
-                    "book it by hand.",
-                    amount=self.currency_id.format(self.amount),
-                    name=payment.name,
+                    "The bank has taken back %(amount)s of payment %(name)s. What it "
+                    "had paid is open again.",
+                    amount=self.currency_id.format(self.amount - left),
+                    name=", ".join(done),
                 )
             )
-            return
-        company = self.company_id
-        self.reversal_id = entry._reverse_moves(
-            [
-                {
-                    "date": company._get_accounting_day(),
-                    "ref": self.env._("Taken back by the bank: %s", self.reference),
-                }
-            ],
-            cancel=True,
-        )
-        self._tell_staff(
-            self.env._(
-                "The bank has taken back payment %(name)s of %(amount)s. It is "
-                "reversed, and its documents are open again.",
-                name=payment.name,
-                amount=self.currency_id.format(self.amount),
+        if not is_zero(left):
+            self._tell_staff(
+                self.env._(
+                    "The bank has taken back %(amount)s more than is left of payment "
+                    "%(name)s. Please book it by hand.",
+                    amount=self.currency_id.format(left),
+                    name=", ".join(payments.mapped("name")),
+                )
+            )
+        self._pair_with_payouts()
+
+    def _get_payments(self):
+        """Return the payments that are disputed: more of them after several captures.
+
+        :raise UserError: while one is not booked
+        """
+        transaction = self.transaction_id
+        captures = transaction.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
+        for paid in captures or transaction:
+            if not paid.payment_id and paid.state == "done":
+                paid._post_process()
+        payments = (captures or transaction).payment_id.sorted("id")
+        live = payments.filtered(
+            lambda payment: (
+                payment.move_id.state == "posted"
+                and "posted" not in payment.move_id.reversal_move_ids.mapped("state")
             )
         )
+        if not payments or any(one.move_id.state != "posted" for one in payments):
+            raise UserError(self.env._("The payment is not booked yet."))
+        return live  # of the others accounting was quicker
+
+    def _pair_with_payouts(self):
+        """Pair what payouts have lost and got back with what is booked of it.
+
+        Core undoes the pairing of a payment that is reversed, also with the bank.
+        """
+        lines = self.env["portal.stripe.payout.line"]
+        transaction = self.transaction_id
+        captures = transaction.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
+        own = lines.search([("dispute_id", "=", self.id)])
+        paid = lines.search(
+            [("payment_id", "in", (captures or transaction).payment_id.ids)]
+        ).filtered("item_ids")
+        moves = self.reversal_ids | self.fee_move_id | paid.payment_id.move_id
+        waiting = lines._filtered_outstanding(moves) | (own | paid).item_ids
+        waiting = waiting.filtered(lambda item: not item.reconciled)
+        for items in waiting.grouped("account_id").values():
+            if {item.balance > 0 for item in items} == {True, False}:
+                items.reconcile()
+
+    def _get_label(self):
+        return self.env._("Taken back by the bank: %s", self.reference)
+
+    def _reverse(self, payment):
+        """Reverse a payment, and return the entry."""
+        day = self.company_id._get_accounting_day()
+        values = {"date": day, "ref": self._get_label()}
+        return payment.move_id._reverse_moves([values], cancel=True)
+
+    def _take(self, payment, amount):
+        """Take a part out of a payment, and return the entry."""
+        plan, _missing = payment._plan_refund(amount)
+        line = payment.payment_method_line_id
+        taken = payment.with_context(portal_taken_back=True).create(
+            {
+                **payment._prepare_refund_values(amount, line, plan),
+                "date": self.company_id._get_accounting_day(),
+                "memo": self._get_label(),
+            }
+        )
+        taken.action_post()
+        return taken.move_id
+
+    def _give_back(self):
+        """Undo what a lost dispute has taken: it was won after all."""
+        live = self.reversal_ids.filtered(lambda move: move.state == "posted")
+        for move in live:
+            if move.origin_payment_id.refunded_payment_id:
+                self._undo_taken(move.origin_payment_id)
+            else:
+                move.button_draft()
+                move.button_cancel()
+        self.reversal_ids -= live
+        self._pair_with_payouts()
+        if live:
+            self._tell_staff(
+                self.env._(
+                    "The bank has given back %(amount)s. What it had paid is paid "
+                    "again, as far as it was still open.",
+                    amount=self.currency_id.format(self.amount),
+                )
+            )
+
+    def _undo_taken(self, taken):
+        """Let a payment pay again what was taken out of it, as far as that is open."""
+        lines = taken.move_id.line_ids.filtered("reopened_move_id")
+        opened = [(line.refunded_item_id, line.reopened_move_id) for line in lines]
+        taken.action_draft()
+        taken.action_cancel()
+        for item, document in opened:
+            due = document._get_due_items().filtered(
+                lambda one, item=item: one.account_id == item.account_id
+            )
+            if due and not item.reconciled:
+                (item + due).reconcile()
 
     def _book_fee(self):
         """Book what Stripe takes for a dispute, where the account for it is known."""
@@ -138,11 +246,8 @@ class PortalStripeDispute(models.Model):
         account = provider.stripe_fee_account_id
         if not account or self.fee_move_id or self.currency_id.is_zero(self.fee):
             return
-        method_line = provider.journal_id.inbound_payment_method_line_ids.filtered(
-            lambda line: line.payment_provider_id == provider
-        )
         outstanding = self.transaction_id.payment_id.outstanding_account_id
-        outstanding = outstanding or method_line.payment_account_id
+        outstanding = outstanding or provider._get_stripe_outstanding_account()
         if not outstanding:
             return
         company, day = self.company_id, self.company_id._get_accounting_day()
@@ -170,6 +275,7 @@ class PortalStripeDispute(models.Model):
         )
         move.action_post()
         self.fee_move_id = move
+        self._pair_with_payouts()
 
     # ------------------------------------------------------------
     # Tell

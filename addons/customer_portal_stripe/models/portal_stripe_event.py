@@ -7,9 +7,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.customer_portal.models.payment.payment_transaction import (
+    CAPTURE_DOMAIN,
+)
 from odoo.addons.payment_stripe.controllers.main import StripeController
 
-from ..const import DISPUTES, HANDLED, REFUNDS
+from ..const import CUSTOMERS, DISPUTES, HANDLED, PAYOUTS, REFUNDS
 from ..tools.gateway import GatewayError
 
 _logger = logging.getLogger(__name__)
@@ -94,7 +97,6 @@ class PortalStripeEvent(models.Model):
         """
         if event["type"] not in HANDLED:
             return False
-        shown = event["data"]["object"]
         self.env.cr.execute(
             SQL(
                 """
@@ -105,7 +107,7 @@ class PortalStripeEvent(models.Model):
                 ON CONFLICT (provider_id, reference) DO NOTHING
                   RETURNING id
                 """,
-                *(provider.id, event["id"], event["type"], self._get_subject(shown)),
+                *(provider.id, event["id"], event["type"], self._get_subject(event)),
                 *(_read_moment(event), source),
             ),
             log_exceptions=False,  # two at once: one is run again
@@ -146,8 +148,11 @@ class PortalStripeEvent(models.Model):
                 }
                 self._keep(provider, event, "night")
 
-    def _get_subject(self, shown):
+    def _get_subject(self, event):
         """Return the id of what is asked of Stripe: refunds are asked of a charge."""
+        shown = event["data"]["object"]
+        if event["type"] == "charge.captured":
+            return shown.get("payment_intent") or shown["id"]
         if shown["object"] == "refund":
             return shown.get("charge") or shown["id"]
         return shown["id"]
@@ -240,6 +245,10 @@ class PortalStripeEvent(models.Model):
             state, transaction = self._handle_refunds()
         elif kind in DISPUTES:
             state, transaction = self._handle_dispute()
+        elif kind in PAYOUTS:
+            state, transaction = self._handle_payout()
+        elif kind in CUSTOMERS:
+            state, transaction = self._handle_customer()
         else:
             state, transaction = self._handle_intent()
         self.write({"state": state, "transaction_id": transaction.id, "note": False})
@@ -361,9 +370,30 @@ class PortalStripeEvent(models.Model):
         self.env["portal.stripe.dispute"]._follow(self.provider_id, paid, shown)
         return "done", paid
 
+    def _handle_payout(self):
+        """Let a payout be what it is at Stripe.
+
+        :return: (the state of these events, no transaction)
+        """
+        payouts = self.env["portal.stripe.payout"]
+        payouts._follow(self.provider_id, self[0].object_reference)
+        return "done", self.env["payment.transaction"]
+
+    def _handle_customer(self):
+        """Forget a customer that was deleted at Stripe, and what was saved there.
+
+        :return: (the state of these events, no transaction)
+        """
+        customers = self.env["portal.stripe.customer"]
+        reference = self[0].object_reference
+        is_gone = not self.provider_id._get_stripe_gateway().has_customer(reference)
+        known = is_gone and customers._forget(self.provider_id, reference)
+        return "done" if known else "ignored", self.env["payment.transaction"]
+
     def _handle_refund(self, paid, refund):
         reference = (refund.get("metadata") or {}).get("odoo_reference")
-        children = paid.child_transaction_ids.filtered(
+        captures = paid.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
+        children = (paid | captures).child_transaction_ids.filtered(
             lambda tx: (
                 tx.operation == "refund"
                 and (
@@ -375,7 +405,7 @@ class PortalStripeEvent(models.Model):
         if not children and refund["status"] in ("failed", "canceled"):
             return
         child = children[:1] or StripeController._create_refund_tx_from_refund(
-            paid, refund
+            paid._find_refunded_capture(refund["amount"]), refund
         )
         payment_data = {}
         StripeController._include_refund_in_payment_data(refund, payment_data)

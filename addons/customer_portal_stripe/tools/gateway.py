@@ -127,6 +127,23 @@ class Gateway:
             return found.to_dict()
 
     # ------------------------------------------------------------
+    # Payouts
+    # ------------------------------------------------------------
+
+    def get_payout(self, payout_id):
+        """Return a payout as it is now."""
+        with translated():
+            found = self._client.payouts.retrieve(payout_id, {}, self._options)
+            return found.to_dict()
+
+    def list_movements(self, payout_id):
+        """Return what a payout is the sum of, and what each is of, the oldest first."""
+        values = {"payout": payout_id, "limit": PAGE, "expand": ["data.source"]}
+        with translated():
+            found = self._client.balance_transactions.list(values, self._options)
+            return [one.to_dict() for one in found.auto_paging_iter()][::-1]
+
+    # ------------------------------------------------------------
     # Customers
     # ------------------------------------------------------------
 

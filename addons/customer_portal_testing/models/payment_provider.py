@@ -36,6 +36,9 @@ class PaymentProvider(models.Model):
         provider = self.env.ref("payment.payment_provider_stripe")
         methods = self.env["payment.method"].with_context(active_test=False)
         methods = methods.search([("code", "in", METHODS)])
+        company = provider.company_id
+        accounts = self.env["account.account"].with_company(company)
+        expenses = accounts.search([("account_type", "=", "expense")], limit=1)
         provider.write(
             {
                 "allow_tokenization": True,
@@ -43,6 +46,7 @@ class PaymentProvider(models.Model):
                 "payment_method_ids": [Command.set(methods.ids)],
                 "state": "test",
                 "stripe_event_cursor": False,
+                "stripe_fee_account_id": expenses.id,
                 "stripe_publishable_key": "pk_test_standin",
                 # Every stand-in takes it.
                 "stripe_secret_key": "sk_test_standin",  # nosec B105

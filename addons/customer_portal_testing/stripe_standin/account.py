@@ -16,14 +16,18 @@ class Account:
     :param start: see Clock
     :param str version: of the API in which events are written, the account's own
     :param fee: of a charge, a share of it and an amount, in the smallest unit
+    :param bool multicapture: whether one authorization may be captured several times
     """
 
-    def __init__(self, start=None, version="2019-05-16", fee=(0.029, 30)):
+    def __init__(
+        self, start=None, version="2019-05-16", fee=(0.029, 30), *, multicapture=False
+    ):
         self.clock = Clock(start)
         self.store = Store(self.clock)
         self.webhooks = Webhooks(self.clock)
         self.version = version
         self.fee = fee
+        self.multicapture = multicapture
         self.lock = threading.RLock()
         self.request_key = None  # the idempotency key of the request that is running
 

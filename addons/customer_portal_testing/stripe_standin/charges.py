@@ -52,7 +52,7 @@ def create(account, intent, method, status, *, captured=True, mandate=None, erro
             "paid": status != "failed",
             "payment_intent": intent["id"],
             "payment_method": method["id"],
-            "payment_method_details": _describe(method, mandate),
+            "payment_method_details": _describe(account, intent, method, mandate),
             "receipt_email": intent["receipt_email"],
             "receipt_number": None,
             "receipt_url": None,
@@ -90,7 +90,7 @@ def _decline(error):
     }
 
 
-def _describe(method, mandate):
+def _describe(account, intent, method, mandate):
     kind = method["type"]
     details = dict(method[kind])
     for name in ("display_brand", "generated_from", "networks", "status_details"):
@@ -100,6 +100,10 @@ def _describe(method, mandate):
     if kind == "card":
         details |= {"installments": None, "network": details["brand"]}
         details |= {"three_d_secure": None}
+        options = (intent["payment_method_options"] or {}).get("card") or {}
+        asked = options.get("request_multicapture") == "if_available"
+        status = "available" if asked and account.multicapture else "unavailable"
+        details["multicapture"] = {"status": status}
     if mandate or kind != "us_bank_account":
         details["mandate"] = mandate
     return {"type": kind, kind: details}
@@ -111,7 +115,7 @@ def capture(account, charge, amount, *, tells=True):
     kind = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
     movement = book(account, kind, amount, charge, round(amount * share) + fixed)
     charge.update(
-        amount_captured=amount,
+        amount_captured=charge["amount_captured"] + amount,
         balance_transaction=movement["id"],
         captured=True,
         status="succeeded",

@@ -92,8 +92,9 @@ def _book(account, dispute, amount, fee):
 
 
 def close(account, dispute, status):
-    """Decide a dispute: won or lost, for the seller."""
-    if dispute["status"] not in OPEN_STATES:
+    """Decide a dispute: won or lost, for the seller; a lost one may be won later."""
+    is_revised = (dispute["status"], status) == ("lost", "won")
+    if dispute["status"] not in OPEN_STATES and not is_revised:
         raise Refusal(400, f"This dispute is already {dispute['status']}.")
     dispute["status"] = status
     if status == "won":

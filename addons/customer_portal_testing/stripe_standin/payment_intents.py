@@ -103,7 +103,7 @@ def create(account, values):
     amount, currency = values["amount"], values["currency"].lower()
     _check_amount(amount, currency)
     if values.get("customer"):
-        account.store.get("customer", values["customer"], "customer")
+        account.store.get_live("customer", values["customer"], "customer")
     if values.get("off_session") and not values.get("confirm"):
         raise Refusal(400, "You can only set off_session together with confirm.")
     automatic = values.get("automatic_payment_methods") or {}
@@ -312,7 +312,7 @@ def cancel(account, intent, reason=None):
             "requires_confirmation, requires_action, processing.",
             payment_intent=dict(intent),
         )
-    if intent["status"] == "requires_capture":
+    if intent["status"] == "requires_capture" and not intent["amount_received"]:
         charge = account.store.find(intent["latest_charge"])
         charge.update(amount_refunded=charge["amount"], refunded=True)
     intent.update(
@@ -375,8 +375,21 @@ def _capture(account, values, intent_id):
             400, "The amount to capture is too large.", code="amount_too_large"
         )
     charge = account.store.find(intent["latest_charge"])
+    details = charge["payment_method_details"]["card"]
+    is_last = values.get("final_capture", True)
+    if not is_last and details["multicapture"]["status"] != "available":
+        raise Refusal(
+            400,
+            "final_capture can only be false where multicapture is available.",
+            param="final_capture",
+        )
     charges.capture(account, charge, amount)
-    _succeed(account, intent, charge)
+    left = intent["amount_capturable"] - amount
+    if is_last or not left:
+        _succeed(account, intent, charge)
+        return intent
+    intent.update(amount_capturable=left, amount_received=charge["amount_captured"])
+    account.tell("payment_intent.amount_capturable_updated", intent)
     return intent
 
 
@@ -412,6 +425,6 @@ ROUTES = [
         "POST",
         "payment_intents/{}/capture",
         _capture,
-        Shape(amount_to_capture=integer, metadata=table, **EXPAND),
+        Shape(amount_to_capture=integer, final_capture=flag, metadata=table, **EXPAND),
     ),
 ]

@@ -144,12 +144,12 @@ class Standin:
                 self.account, values if amount is None else values | {"amount": amount}
             )
 
-    def open_dispute(self, intent_id, reason="fraudulent"):
-        """Let a customer take the money back; return the dispute."""
+    def open_dispute(self, intent_id, reason="fraudulent", amount=None):
+        """Let a customer take the money back, or a part of it; return the dispute."""
         with self.account.lock:
             intent = self.account.store.get("payment_intent", intent_id)
             charge = self.account.store.find(intent["latest_charge"])
-            return disputes.open_dispute(self.account, charge, reason)
+            return disputes.open_dispute(self.account, charge, reason, amount)
 
     def close_dispute(self, dispute_id, status):
         """Decide a dispute: won or lost, for the seller."""

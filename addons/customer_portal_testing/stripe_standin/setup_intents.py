@@ -52,7 +52,7 @@ EMPTY = (
 def create(account, values):
     """Make an intent, and confirm it if the request says so."""
     if values.get("customer"):
-        account.store.get("customer", values["customer"], "customer")
+        account.store.get_live("customer", values["customer"], "customer")
     intent = account.store.add(
         "setup_intent",
         {

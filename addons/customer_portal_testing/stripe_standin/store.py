@@ -68,14 +68,28 @@ class Store:
         """
         found = self._objects.get(object_id)
         if not found or found["object"] != kind:
-            words = kind.replace("_", "")
-            raise Refusal(
-                404,
-                f"No such {words}: '{object_id}'",
-                code="resource_missing",
-                param=name,
-            )
+            self._refuse(kind, object_id, name)
         return found
+
+    def get_live(self, kind, object_id, name="id"):
+        """Return an object of a kind that was not deleted.
+
+        :raise Refusal: where there is none
+        """
+        found = self.get(kind, object_id, name)
+        if found.get("deleted"):
+            self._refuse(kind, object_id, name)
+        return found
+
+    @staticmethod
+    def _refuse(kind, object_id, name):
+        words = kind.replace("_", "")
+        raise Refusal(
+            404,
+            f"No such {words}: '{object_id}'",
+            code="resource_missing",
+            param=name,
+        )
 
     def all(self, kind, **wanted):
         """Return the objects of a kind with these values, the newest first."""

@@ -110,8 +110,32 @@ class TestStripeDisputes(StripeCase):
         self.assertEqual(lines.mapped("balance"), [15.0])
         self.assertEqual(self._get_disputes().fee_move_id, lines.move_id)
 
-    def test_w12_dispute_of_a_part_is_left_to_accounting(self):
-        remittance, transaction = self._pay_and_book(self.invoice)
+    def test_w12_dispute_of_a_part_takes_back_that_part(self):
+        self.provider.stripe_fee_account_id = self.company_data[
+            "default_account_expense"
+        ]
+        remittance, transaction = self._pay_and_book(self.invoice, self.branch_invoice)
+        intent_id = transaction.provider_reference
+        dispute = self.standin.open_dispute(intent_id, amount=7000)
+        self._send_all()
+        self.assertEqual(remittance.state, "settled")
+        self.standin.close_dispute(dispute["id"], "lost")
+        for event in self._take_events() * 2:
+            self._send(event)
+            self._handle()
+        # What is due last is taken back first.
+        self.assertEqual(self.branch_invoice.amount_residual, 50.0)
+        self.assertEqual(self.invoice.amount_residual, 20.0)
+        [kept] = self._get_disputes()
+        [taken] = kept.reversal_ids
+        self.assertEqual(taken.origin_payment_id.amount, 70.0)
+        self.assertEqual(kept.fee_move_id.amount_total, 15.0)
+        self.assertEqual(remittance.amount_refunded, 70.0)
+        titles = self.env["portal.notice"].sudo().search([]).mapped("title")
+        self.assertIn("was taken back by the bank", " ".join(titles))
+
+    def test_w12_dispute_of_what_a_refund_has_left(self):
+        _remittance, transaction = self._pay_and_book(self.invoice)
         self.standin.refund(transaction.provider_reference, 4000)
         self._send_all()
         self._book()
@@ -119,7 +143,56 @@ class TestStripeDisputes(StripeCase):
         self.standin.close_dispute(dispute["id"], "lost")
         self._send_all()
         self.assertEqual(self._get_disputes().amount, 60.0)
-        self.assertFalse(self._get_disputes().reversal_id)
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+
+    def test_w12_lost_dispute_that_is_won_after_all_comes_back(self):
+        for amount in (None, 3000):
+            with self.subTest(amount):
+                remittance, transaction = self._pay_and_book(self.invoice)
+                dispute = self.standin.open_dispute(
+                    transaction.provider_reference, amount=amount
+                )
+                self.standin.close_dispute(dispute["id"], "lost")
+                self._send_all()
+                opened = 100.0 if amount is None else 30.0
+                self.assertEqual(self.invoice.amount_residual, opened)
+                self.standin.close_dispute(dispute["id"], "won")
+                for event in self._take_events() * 2:
+                    self._send(event)
+                    self._handle()
+                self.assertEqual(self.invoice.amount_residual, 0.0)
+                self.assertEqual(remittance.state, "settled")
+                self.assertFalse(self._get_disputes()[0].reversal_ids)
+                self.invoice = self._create_posted_invoice(100.0)
+
+    def test_w12_more_than_is_left_is_told_to_accounting(self):
+        remittance, transaction = self._pay_and_book(self.invoice)
+        payment = remittance.payment_id
+        payment._refund_by_hand(
+            {self.invoice.id: 80.0},
+            payment.journal_id._get_available_payment_method_lines("outbound")[:1],
+            self.today,
+            "",
+        )
+        dispute = self.standin.open_dispute(transaction.provider_reference)
+        self.standin.close_dispute(dispute["id"], "lost")
+        self._send_all()
+        self.assertEqual(self.invoice.amount_residual, 100.0)
         notes = " ".join(str(one.note) for one in self.invoice.activity_ids)
-        self.assertIn("book it by hand", notes)
-        self.assertEqual(remittance.state, "settled")
+        self.assertIn("80.00 more than is left", notes.replace("\xa0", ""))
+
+    def test_w12_dispute_of_several_captures_takes_from_each(self):
+        self.provider.payment_method_ids = self.card
+        self.provider.capture_manually = True
+        self.provider.stripe_multicapture = self.standin.account.multicapture = True
+        transaction = self._pay_by_card(self._choose(self.invoice, self.branch_invoice))
+        transaction._capture(100.0)
+        transaction._capture(50.0)
+        self._send_all()
+        self._book()
+        dispute = self.standin.open_dispute(transaction.provider_reference)
+        self.standin.close_dispute(dispute["id"], "lost")
+        self._send_all()
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+        self.assertEqual(self.branch_invoice.amount_residual, 50.0)
+        self.assertEqual(len(self._get_disputes().reversal_ids), 2)
