@@ -61,10 +61,13 @@ class PaymentTransaction(models.Model):
                 ("source_transaction_id", "=", False),
                 ("state", "in", ("authorized", "done")),
             ],
-            ["provider_reference"],
+            ["provider_reference", "state"],
         )
-        for reference in known.mapped("provider_reference"):
-            del intents[reference]
+        for transaction in known:
+            reference = transaction.provider_reference
+            is_captured = intents[reference]["status"] == "succeeded"
+            if transaction.state == "done" or not is_captured:
+                del intents[reference]
         events._keep_found(provider, list(intents.values()))
 
     @api.model

@@ -166,6 +166,7 @@ class PortalStripeEvent(models.Model):
             except GatewayError as error:
                 _logger.warning("Events of Stripe were not read: %s", error)
         self._handle_waiting()
+        self.env["portal.stripe.payout"]._match_proposed()
 
     def _read_list(self, provider):
         """Read the events since the last one that was read.

@@ -175,6 +175,11 @@ class PortalStripePayout(models.Model):
         else:
             self.state = "proposed"
 
+    @api.model
+    def _match_proposed(self):
+        """Find what was booked since the payouts were read (scheduled)."""
+        self.search([("state", "=", "proposed")]).line_ids._match()
+
     def _come_back(self):
         """Note that the bank has given it back; what is booked is left to staff."""
         if self.state == "failed":

@@ -45,15 +45,16 @@ class PortalStripePayoutLine(models.Model):
     amount = fields.Monetary()
     fee = fields.Monetary()
     net = fields.Monetary()
+    transaction_id = fields.Many2one("payment.transaction", ondelete="set null")
     payment_id = fields.Many2one("account.payment", ondelete="set null")
     dispute_id = fields.Many2one("portal.stripe.dispute", ondelete="set null")
     is_unknown = fields.Boolean("Unknown", compute="_compute_is_unknown")
     item_ids = fields.Many2many("account.move.line", string="Booked as")
 
-    @api.depends("kind", "payment_id", "dispute_id")
+    @api.depends("kind", "transaction_id", "dispute_id")
     def _compute_is_unknown(self):
         for line in self:
-            known = line.payment_id or line.dispute_id
+            known = line.transaction_id or line.dispute_id
             line.is_unknown = line.kind != "fee" and not known
 
     @api.model
@@ -80,13 +81,15 @@ class PortalStripePayoutLine(models.Model):
 
     def _match(self):
         """Find the payments and disputes that these movements are of; in sudo."""
-        taken = self.payment_id
+        taken = self.transaction_id
         for line in self.filtered("is_unknown"):
             if line.kind == "dispute":
                 line.dispute_id = line._find_dispute()
             else:
-                line.payment_id = line._find_payment(taken)
-                taken |= line.payment_id
+                line.transaction_id = line._find_transaction(taken)
+                taken |= line.transaction_id
+        for line in self.filtered(lambda line: not line.payment_id):
+            line.payment_id = line.transaction_id.payment_id
 
     def _find_dispute(self):
         return self.env["portal.stripe.dispute"].search(
@@ -96,20 +99,20 @@ class PortalStripePayoutLine(models.Model):
             ]
         )
 
-    def _find_payment(self, taken):
-        """Return the payment that books this, or none.
+    def _find_transaction(self, taken):
+        """Return the transaction of this, or none.
 
         Of an intent that was captured in parts, the first one of the amount.
 
-        :param taken: payments of other movements
+        :param taken: transactions of other movements
         """
         own = [("provider_id", "=", self.payout_id.provider_id.id)]
         transactions = self.env["payment.transaction"]
         if self.kind == "refund":
             own.append(("provider_reference", "=", self.source))
-            return transactions.search(own).payment_id[:1]
+            return transactions.search(own, limit=1)
         if self.kind != "charge" or not self.intent:
-            return self.env["account.payment"]
+            return transactions
         paid = transactions.search(
             [
                 *own,
@@ -120,13 +123,13 @@ class PortalStripePayoutLine(models.Model):
         )
         captures = paid.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
         if not captures:
-            return paid.payment_id
-        earlier = self.search([("intent", "=", self.intent)]).payment_id
-        payments = captures.payment_id.sorted("id") - taken - earlier
-        return payments.filtered(
-            lambda payment: (
-                payment.currency_id != self.currency_id
-                or not self.currency_id.compare_amounts(payment.amount, self.amount)
+            return paid
+        earlier = self.search([("intent", "=", self.intent)]).transaction_id
+        left = captures.sorted("id") - taken - earlier
+        return left.filtered(
+            lambda tx: (
+                tx.currency_id != self.currency_id
+                or not self.currency_id.compare_amounts(tx.amount, self.amount)
             )
         )[:1]
 
@@ -165,6 +168,10 @@ class PortalStripePayoutLine(models.Model):
         if self.kind == "dispute" or self.is_unknown or self.kind == "fee":
             return ""
         name = self.payment_id.name
+        if not name:
+            return self.env._(
+                "Payment %s is not booked yet.", self.transaction_id.reference
+            )
         waiting = self._get_waiting()
         if not waiting:
             return self.env._(

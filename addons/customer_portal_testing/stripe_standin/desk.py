@@ -12,6 +12,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Stand-in for Stripe</title>
+<link rel="icon" href="data:,">
 <style>
 body {{ font: 1rem/1.5 system-ui; margin: 1rem auto; max-width: 60rem; }}
 body {{ padding: 0 1rem; }}
@@ -19,6 +20,8 @@ table {{ border-collapse: collapse; }}
 th, td {{ padding: .25rem 1rem .25rem 0; text-align: start; }}
 form {{ display: inline; }}
 button {{ font: inherit; min-height: 2rem; }}
+caption {{ font-weight: bold; text-align: start; }}
+.wide {{ overflow-x: auto; }}
 </style>
 </head>
 <body>
@@ -27,12 +30,14 @@ button {{ font: inherit; min-height: 2rem; }}
 <button name="days" value="1">A day later</button>
 <button name="days" value="7">A week later</button>
 <button name="payout" value="{currency}">Pay out</button></form></p>
+<div class="wide" role="region" aria-label="The latest payments" tabindex="0">
 <table>
 <caption>The latest payments</caption>
 <tr><th scope="col">Payment</th><th scope="col">Amount</th><th scope="col">Status</th>
 <th scope="col">What the payer or the bank does</th></tr>
 {rows}
 </table>
+</div>
 </body>
 </html>
 """

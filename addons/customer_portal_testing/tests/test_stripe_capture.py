@@ -1,5 +1,8 @@
 """What was authorised is captured or freed, with the documents that were chosen."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import JsonRpcException, new_test_user
@@ -8,6 +11,9 @@ from odoo.tools import mute_logger
 from ..stripe_standin import DROP, DROP_AFTER
 from .stripe_case import StripeCase
 
+SETTLING = (
+    "odoo.addons.customer_portal_stripe.models.payment_transaction_nightly.SETTLING"
+)
 LOST = (
     "odoo.addons.payment.models.payment_provider",
     "odoo.addons.customer_portal.models.payment.payment_transaction_outcome",
@@ -260,6 +266,20 @@ class TestStripeCapture(StripeCase):
         self.assertEqual(sum(self._get_open()), 180.0)
         self.assertEqual(transaction.state, "done")
         self.assertEqual(remittance.payment_id.amount, 120.0)
+
+    def test_capture_that_nobody_told_of_is_found_at_night(self):
+        remittance, transaction = self._authorize(in_parts=False)
+        client = self.provider._get_stripe_gateway()._client
+        client.payment_intents.capture(
+            transaction.provider_reference, {"amount_to_capture": 12000}
+        )
+        self._take_events()
+        with patch(SETTLING, timedelta(days=-1)):
+            self._run("payment.transaction", "_compare_at_night")
+        self._handle()
+        self._book()
+        self.assertEqual(remittance.payment_id.amount, 120.0)
+        self.assertEqual(transaction.state, "done")
 
     def test_refund_takes_from_a_part_once(self):
         _remittance, transaction = self._authorize()

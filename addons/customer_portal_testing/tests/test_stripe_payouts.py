@@ -227,6 +227,18 @@ class TestStripePayouts(StripeCase):
         self.assertEqual(payout.state, "proposed")
         self.assertEqual(self._get_lines(), line)
 
+    def test_payment_that_is_not_booked_yet_is_no_unknown_one(self):
+        transaction = self._pay_by_card(self._choose(self.invoice))
+        payout = self._pay_out()
+        self.assertFalse(payout.unknown_count)
+        with self.assertRaisesRegex(UserError, "is not booked yet"):
+            self._press(payout)
+        self._book()
+        self._run("portal.stripe.event", "_read_lists")
+        self.assertEqual(payout.line_ids.payment_id, transaction.payment_id)
+        self._press(payout)
+        self.assertTrue(payout.statement_line_id.is_reconciled)
+
     def test_payout_in_another_currency_than_the_journal_is_left_to_staff(self):
         self._pay_and_book(self._create_posted_invoice(60.0, currency=self.eur))
         payout = self._pay_out("eur")
