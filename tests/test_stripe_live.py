@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 import requests
-from people import Person, Refused, make_invoice, open_tabs
+from people import Person, Refused, connect, make_invoice, open_tabs
 from stripe_seller import (
     SECRET,
     close_at_stripe,
@@ -229,6 +229,95 @@ def test_processes_killed_while_stripe_charges_take_money_once(
     verify(live_server, administrator)
     assert find_charges(standin, name) == [9100]
     assert read_paid(live_server, invoice) == ([91.0], 0.0)
+
+
+@pytest.fixture
+def authorized(live_server, at_stripe, administrator, accounting):
+    """Authorise 100.00 for two invoices; return (the dialog, invoices, name)."""
+    provider = at_stripe.way["provider_id"]
+    found = administrator.execute(
+        "payment.provider", "read", [provider], ["payment_method_ids"]
+    )
+    card = {"payment_method_ids": [(6, 0, [at_stripe.way["payment_method_id"]])]}
+    administrator.execute("payment.provider", "write", [provider], card)
+    administrator.execute(
+        "payment.provider", "write", [provider], {"capture_manually": True}
+    )
+    invoices = [make_invoice(accounting, CUSTOMER, amount, 2) for amount in (80, 20)]
+    person = Person(live_server.url, PAYER)
+    remittance = person.choose(dict(zip(invoices, (80.0, 20.0), strict=True)))
+    charge(person, remittance, at_stripe)
+    [transaction] = accounting.execute(
+        "payment.transaction", "search", [("portal_remittance_id", "=", remittance)]
+    )
+    lines = accounting.execute(
+        "portal.remittance.line",
+        "search",
+        [("remittance_id", "=", remittance), ("move_id", "=", invoices[1])],
+    )
+    values = {"transaction_id": transaction}
+    values["line_ids"] = [(0, 0, {"line_id": lines[0], "amount": 20.0})]
+    dialog = accounting.execute("portal.capture.wizard", "create", values)
+    yield dialog, invoices, read_name(live_server, remittance)
+    administrator.execute(
+        "payment.provider", "write", [provider], {"capture_manually": False}
+    )
+    methods = [(6, 0, found[0]["payment_method_ids"])]
+    administrator.execute(
+        "payment.provider", "write", [provider], {"payment_method_ids": methods}
+    )
+
+
+def find_captured(standin, name):
+    return [
+        one["amount_captured"]
+        for one in standin.find("charge", status="succeeded")
+        if one["description"].startswith(name)
+    ]
+
+
+def test_processes_killed_while_stripe_captures_take_money_once(
+    prefork, live_server, standin, administrator, authorized
+):
+    dialog, invoices, name = authorized
+    staff = connect(prefork, "accounting@seller.example")
+    fault = standin.faults.add(DELAY, "capture$", seconds=30)
+    with ThreadPoolExecutor(1) as pool:
+        click = pool.submit(
+            staff.execute, "portal.capture.wizard", "action_capture", [dialog]
+        )
+        assert fault.begun.wait(30)
+        kill_processes(prefork)
+        fault.release.set()
+        with pytest.raises(OSError):
+            click.result()
+    # A second click of the same dialog finds the first one, and captures nothing.
+    again = connect(live_server, "accounting@seller.example")
+    again.execute("portal.capture.wizard", "action_capture", [dialog])
+    verify(live_server, administrator)
+    assert find_captured(standin, name) == [2000]
+    assert [read_paid(live_server, one) for one in invoices] == [
+        ([], 80.0),
+        ([20.0], 0.0),
+    ]
+
+
+def test_many_clicks_of_one_dialog_capture_once(
+    live_server, standin, administrator, authorized
+):
+    dialog, invoices, name = authorized
+    clients = [connect(live_server, "accounting@seller.example") for _one in range(4)]
+    together = threading.Barrier(len(clients))
+
+    def click(client):
+        together.wait()
+        client.execute("portal.capture.wizard", "action_capture", [dialog])
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        list(pool.map(click, clients))
+    verify(live_server, administrator)
+    assert find_captured(standin, name) == [2000]
+    assert read_paid(live_server, invoices[1]) == ([20.0], 0.0)
 
 
 def test_processes_killed_at_random_take_no_money_twice(

@@ -42,6 +42,7 @@ class PaymentProvider(models.Model):
         provider.write(
             {
                 "allow_tokenization": True,
+                "capture_manually": False,  # debits are not authorised first
                 "is_published": True,
                 "payment_method_ids": [Command.set(methods.ids)],
                 "state": "test",
@@ -54,6 +55,8 @@ class PaymentProvider(models.Model):
             }
         )
         methods.active = True  # which wants a provider
+        # The customers of the demo live in America, and pay invoices in euro, too.
+        methods.supported_country_ids = False
         self.env["ir.config_parameter"].set_param(PARAMETER, base)
         own = [("provider_id", "=", provider.id)]
         self.env["portal.stripe.customer"].search(own).unlink()

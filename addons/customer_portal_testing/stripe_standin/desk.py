@@ -21,7 +21,7 @@ th, td {{ padding: .25rem 1rem .25rem 0; text-align: start; }}
 form {{ display: inline; }}
 button {{ font: inherit; min-height: 2rem; }}
 caption {{ font-weight: bold; text-align: start; }}
-.wide {{ overflow-x: auto; }}
+.wide {{ overflow-x: auto; white-space: nowrap; }}
 </style>
 </head>
 <body>
@@ -34,7 +34,7 @@ caption {{ font-weight: bold; text-align: start; }}
 <table>
 <caption>The latest payments</caption>
 <tr><th scope="col">Payment</th><th scope="col">Amount</th><th scope="col">Status</th>
-<th scope="col">What the payer or the bank does</th></tr>
+<th scope="col">What happens</th></tr>
 {rows}
 </table>
 </div>
