@@ -79,12 +79,17 @@ class PaymentTransaction(models.Model):
         if self.source_transaction_id:
             return self.operation != "refund"
         asked = self._to_stripe_units(self.amount)
-        received = intent.get("amount_received") or 0
+        received = self._get_received(intent)
         if intent.get("capture_method") != "manual" or intent.get("amount") != asked:
             return False
         captures = self.child_transaction_ids.filtered_domain(CAPTURE_DOMAIN)
         captures |= self._get_waiting_captures()
         return 0 < received < asked or (received == asked and bool(captures))
+
+    def _get_received(self, intent):
+        """Return how much Stripe has received; of one that does not say it, all."""
+        amount = intent.get("amount", 0) if intent.get("status") == "succeeded" else 0
+        return intent.get("amount_received", amount) or 0
 
     def _get_waiting_captures(self):
         """Return the captures whose answer is not known, the oldest first."""
@@ -109,7 +114,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         self._hold()
-        received = self._from_stripe_units(intent.get("amount_received") or 0)
+        received = self._from_stripe_units(self._get_received(intent))
         compare = self.currency_id.compare_amounts
         new = self.currency_id.round(received - (self.amount - self._get_uncaptured()))
         for capture in self._get_waiting_captures():

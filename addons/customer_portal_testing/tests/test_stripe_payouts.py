@@ -269,6 +269,26 @@ class TestStripePayouts(StripeCase):
         self._press(payout)
         self.assertEqual(self._get_balance(self.outstanding), 0.0)
 
+    def test_payments_of_another_provider_are_not_taken(self):
+        transaction = self._pay_and_book(self.invoice)
+        payout = self._pay_out()
+        other = self.provider.copy(
+            {
+                "state": "test",
+                "name": "Stripe of another account",
+                "stripe_publishable_key": "pk_test_2",
+                "stripe_secret_key": "sk_test_2",
+                "stripe_webhook_secret": "whsec_other",
+            }
+        )
+        payouts = self.env["portal.stripe.payout"].sudo()
+        second = payouts._follow(other, payout.reference)
+        self.assertNotEqual(second, payout)
+        self.assertEqual((second.state, second.unknown_count), ("proposed", 1))
+        self.assertFalse(second.line_ids.payment_id)
+        self._press(payout)
+        self.assertTrue(transaction.payment_id.is_matched)
+
     def test_who_does_no_accounting_books_nothing(self):
         self._pay_and_book(self.invoice)
         payout = self._pay_out()
