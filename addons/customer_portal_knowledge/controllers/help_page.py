@@ -34,6 +34,11 @@ VISITOR_POLICY = (
     " font-src 'self' data:; script-src 'self'; frame-src {hosts}; object-src 'none';"
     " base-uri 'self'; form-action 'self'; frame-ancestors 'self' {sites}"
 )
+# What leads to a page of this site, but not to one of a named language.
+LOCAL = re.compile(
+    r"(<(?:a|form)\b(?:(?! hreflang=)[^<>])*? (?:href|action)=\")"
+    r"(?=/(?:help|web/login)[/?#\"])(?![^<>]* hreflang=)"
+)
 # Links to other sites, which would come up inside of the frame.
 OUTSIDE = re.compile(r"<a(?=\s[^>]*?href=\"https?:)")
 VIDEOS = " ".join(f"https://{host}" for host in VIDEO_HOSTS.values())
@@ -328,6 +333,8 @@ class HelpPortal(Portal):
         )
         response = request.render(template, values, status=status)
         response.flatten()
+        if is_lean:
+            self._keep_language(response, langs)
         if not values["is_indexed"]:
             response.headers["X-Robots-Tag"] = "noindex"
         sites = " ".join(self._get_sites())
@@ -341,6 +348,17 @@ class HelpPortal(Portal):
             response.headers["Cache-Control"] = "no-store"
             return response
         return self._let_keep(response)
+
+    @staticmethod
+    def _keep_language(response, langs):
+        """Let links and forms lead to pages in the language of this one.
+
+        No cookie knows it, and with a website its own layout does this.
+        """
+        prefix = "".join(lang["prefix"] for lang in langs if lang["is_here"])
+        if prefix:
+            text = response.get_data(as_text=True)
+            response.set_data(LOCAL.sub(lambda found: found[0] + prefix, text))
 
     @staticmethod
     def _let_keep(response):

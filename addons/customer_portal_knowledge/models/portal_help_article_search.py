@@ -18,12 +18,14 @@ from ..tools.excerpt import cut_excerpt, mark_words
 from ..tools.wanted import get_distance, get_phrase_key, read_question
 from ..tools.words import STEM, split_text
 
-MOST_RANKED = 500  # candidates, by the words that they have
+MOST_RANKED = 100  # candidates, by the words that they have
 MOST_FOUND = 50
 # Of the best result, how much of the question another one has to answer.
 LEAST_SHARE = 0.4
-# How much a title, and the very word, count beside a word.
-TITLE_COUNTS, EXACT_COUNTS = 1.0, 0.25
+# How much a word counts, once more in a title, and as the very word; whole numbers,
+# which are quickly added.
+WORD_COUNTS, TITLE_COUNTS, EXACT_COUNTS = 4, 4, 1
+MANY = 300  # hits, above which it is quicker to read all that one sees
 LONG_WORD = 8  # letters, from which on two mistakes are looked for
 TELLING_WORD = 6  # and below which the first letter is taken for right
 MOST_GUESSES = 6
@@ -109,78 +111,21 @@ class PortalHelpArticle(models.Model):
         if found.is_empty():
             return [], [0] * len(groups)
         self._flush_pages()
-        # Each word is asked of its index alone. Else PostgreSQL may look into the words
-        # of every article: it does not reckon what it costs to unpack them. Until the
-        # end of the transaction it reads by indexes where it can, and compiles nothing.
-        parts, sums, counts = [], [], []
-        for place, group in enumerate(groups):
-            found_any, has, df = (
-                SQL.identifier(f"{name}{place}") for name in ("any", "has", "df")
-            )
-            parts.append(
-                SQL(
-                    """
-                    %(any)s AS MATERIALIZED (
-                        SELECT id FROM portal_help_entry
-                         WHERE words @@ %(query)s::tsquery),
-                    %(has)s AS MATERIALIZED (
-                        SELECT id FROM %(any)s WHERE id IN (SELECT id FROM seen)),
-                    %(df)s AS MATERIALIZED (
-                        SELECT count(*) AS number,
-                               ln(1 + (SELECT count(*) FROM seen)::float
-                                      / greatest(count(*), 1)) AS worth
-                          FROM %(has)s)
-                    """,
-                    any=found_any,
-                    has=has,
-                    df=df,
-                    query=group.query,
-                )
-            )
-            sums.append(
-                SQL(
-                    """
-                    SELECT id, worth, worth AS share FROM %(has)s, %(df)s
-                     UNION ALL
-                    SELECT entry.id, worth * %(title)s, 0
-                      FROM portal_help_entry entry, %(df)s
-                     WHERE entry.title @@ %(query)s::tsquery
-                     UNION ALL
-                    SELECT entry.id, worth * %(exact)s, 0
-                      FROM portal_help_entry entry, %(df)s
-                     WHERE entry.words @@ %(exact_query)s::tsquery
-                    """,
-                    has=has,
-                    df=df,
-                    title=TITLE_COUNTS,
-                    exact=EXACT_COUNTS,
-                    query=group.query,
-                    exact_query=group.exact_query,
-                )
-            )
-            counts.append(SQL("(SELECT number FROM %s)", df))
+        # Compiling a plan takes longer than any search; off until the transaction ends.
         rows = self.env.execute_query(
             SQL(
                 """
                 SET LOCAL jit = off;
-                SET LOCAL enable_seqscan = off;
-                WITH seen AS MATERIALIZED (
-                    SELECT entry.id FROM portal_help_entry entry
-                      JOIN (%(found)s) found ON found.id = entry.article_id
-                     WHERE entry.lang = %(lang)s
-                        OR entry.is_source AND NOT EXISTS (
-                            SELECT FROM portal_help_entry own
-                             WHERE own.article_id = entry.article_id
-                               AND own.lang = %(lang)s)),
-                %(parts)s,
-                best AS (
-                    SELECT id, sum(worth) AS worth, sum(share) AS share
-                      FROM (%(sums)s) hit
-                  GROUP BY id
-                    HAVING sum(share) > 0
-                  ORDER BY sum(worth) DESC LIMIT %(ranked)s)
-                SELECT ARRAY[%(counts)s] AS counts, result.article_id
-                  FROM (SELECT 1) one
+                WITH hit AS MATERIALIZED (%(hits)s),
+                has AS MATERIALIZED (SELECT id, %(sums)s FROM hit GROUP BY id),
+                seen AS MATERIALIZED (%(seen)s),
+                total AS MATERIALIZED (SELECT %(totals)s FROM seen),
+                best AS MATERIALIZED (
+                    SELECT id, %(worth)s AS worth, %(share)s AS share
+                      FROM seen, total
+                  ORDER BY worth DESC, id LIMIT %(ranked)s)
+                SELECT ARRAY[%(counts)s], result.article_id
+                  FROM total
              LEFT JOIN (
                     SELECT entry.article_id, best.worth, best.share,
                            max(best.share) OVER () AS most,
@@ -190,18 +135,112 @@ class PortalHelpArticle(models.Model):
               ORDER BY result.worth + result.density DESC, result.article_id
                  LIMIT %(limit)s
                 """,
-                found=found.select(),
-                lang=lang,
-                parts=SQL(", ").join(parts),
-                sums=SQL(" UNION ALL ").join(sums),
-                counts=SQL(", ").join(counts),
+                hits=self._get_hits(groups, lang),
+                seen=self._get_seen(found, lang),
                 query=" | ".join(group.query for group in groups),
                 ranked=MOST_RANKED,
                 least=LEAST_SHARE,
                 limit=MOST_FOUND,
+                **self._get_sums(len(groups)),
             )
         )
         return [id for _counts, id in rows if id], rows[0][0]
+
+    @api.model
+    def _get_hits(self, groups, lang):
+        """Return the entries that have a word, in its title, and as the very word.
+
+        Each is asked of its index alone. A tsquery that PostgreSQL does not know when
+        it plans is one that it takes for rare; else it may look into the words of every
+        article, since it does not reckon what it costs to unpack them.
+        """
+        hits = (
+            SQL(
+                """
+                SELECT id, %s AS place, %s AS weight FROM portal_help_entry
+                 WHERE %s @@ (SELECT %s::tsquery) AND (lang = %s OR is_source)
+                """,
+                place,
+                weight,
+                SQL.identifier(column),
+                query,
+                lang,
+            )
+            for place, group in enumerate(groups)
+            for column, query, weight in (
+                ("words", group.query, WORD_COUNTS),
+                ("title", group.query, TITLE_COUNTS),
+                ("words", group.exact_query, EXACT_COUNTS),
+            )
+        )
+        return SQL(" UNION ALL ").join(hits)
+
+    @api.model
+    def _get_seen(self, found, lang):
+        """Return those of the hits that somebody reads: in the own language, if any.
+
+        Few are looked up one by one, many are looked up in all that one sees.
+
+        :param found: query of the articles that one sees
+        """
+        read = SQL(
+            """
+            SELECT entry.id FROM portal_help_entry entry
+              JOIN (%(found)s) found ON found.id = entry.article_id
+             WHERE (entry.lang = %(lang)s OR NOT EXISTS (
+                    SELECT FROM portal_help_entry own
+                     WHERE own.article_id = entry.article_id
+                       AND own.lang = %(lang)s))
+            """,
+            found=found.select(),
+            lang=lang,
+        )
+        return SQL(
+            """
+            SELECT has.* FROM has
+             WHERE CASE WHEN (SELECT count(*) > %(many)s FROM has)
+                        THEN has.id IN (%(read)s)
+                        ELSE EXISTS (%(read)s AND entry.id = has.id) END
+            """,
+            many=MANY,
+            read=read,
+        )
+
+    @api.model
+    def _get_sums(self, number):
+        """Return parts of SQL: what each of so many words counts, and all together."""
+        sums, totals, worth, share, counts = [], [], [], [], []
+        for place in range(number):
+            weight, value, count = (
+                SQL.identifier(f"{name}{place}") for name in ("weight", "value", "df")
+            )
+            sums.append(
+                SQL("sum(weight) FILTER (WHERE place = %s) AS %s", place, weight)
+            )
+            totals.append(
+                SQL(
+                    """
+                    count(%(weight)s) AS %(count)s,
+                    ln(1 + (SELECT count(*) FROM portal_help_entry)::float
+                           / greatest(count(%(weight)s), 1)) AS %(value)s
+                    """,
+                    weight=weight,
+                    count=count,
+                    value=value,
+                )
+            )
+            worth.append(
+                SQL("coalesce(%s * %s / %s, 0)", weight, value, float(WORD_COUNTS))
+            )
+            share.append(SQL("CASE WHEN %s > 0 THEN %s ELSE 0 END", weight, value))
+            counts.append(count)
+        return {
+            "sums": SQL(", ").join(sums),
+            "totals": SQL(", ").join(totals),
+            "worth": SQL(" + ").join(worth),
+            "share": SQL(" + ").join(share),
+            "counts": SQL(", ").join(counts),
+        }
 
     # ------------------------------------------------------------
     # Mistakes in typing
@@ -286,7 +325,7 @@ class PortalHelpArticle(models.Model):
         found = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT entry.article_id, entry.lang, entry.text,
+                SELECT entry.article_id, entry.lang, entry.text, entry.starts,
                        ARRAY(SELECT unnest(word.positions)
                                FROM unnest(entry.words) word
                               WHERE word.lexeme = ANY(%(terms)s::text[])
@@ -310,12 +349,14 @@ class PortalHelpArticle(models.Model):
 
     @staticmethod
     def _mark_row(row, entry):
-        """Mark a row; the places count through title and text."""
-        lang, places = entry["lang"], entry["places"]
-        size = len(split_text(row["name"], lang))
+        """Mark a row; the places count through title and text, from 1."""
+        places = sorted(set(entry["places"]))
+        titled = [token.start for token in split_text(row["name"], entry["lang"])]
+        size, starts = len(titled), entry["starts"] or ()
         row["title"] = mark_words(
-            row["name"], lang, [at for at in places if at <= size]
+            row["name"], [titled[at - 1] for at in places if at <= size]
         )
         row["excerpt"] = cut_excerpt(
-            entry["text"], lang, [at - size for at in places if at > size]
+            entry["text"],
+            [starts[at - size - 1] for at in places if size < at <= size + len(starts)],
         )

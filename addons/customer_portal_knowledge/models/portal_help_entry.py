@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.body import get_blocks
-from ..tools.words import get_vector
+from ..tools.words import get_vector, split_text
 
 LARGEST_TEXT = 100_000  # characters of an article that are searched
 AT_ONCE = 200
@@ -38,6 +38,7 @@ class PortalHelpEntry(models.Model):
     def init(self):
         """Extend: add the columns of words; in `title` are those of the title alone.
 
+        `starts` has where in the text each of its words begins, for excerpts.
         Their indexes are always in order: what is published seldom is searched often.
         """
         result = super().init()
@@ -46,7 +47,8 @@ class PortalHelpEntry(models.Model):
                 """
                 ALTER TABLE portal_help_entry
                     ADD COLUMN IF NOT EXISTS words tsvector,
-                    ADD COLUMN IF NOT EXISTS title tsvector;
+                    ADD COLUMN IF NOT EXISTS title tsvector,
+                    ADD COLUMN IF NOT EXISTS starts integer[];
                 CREATE INDEX IF NOT EXISTS portal_help_entry_words_index
                     ON portal_help_entry USING gin (words) WITH (fastupdate = off);
                 CREATE INDEX IF NOT EXISTS portal_help_entry_title_index
@@ -71,8 +73,9 @@ class PortalHelpEntry(models.Model):
                 SQL(
                     """
                     INSERT INTO portal_help_entry
-                           (version_id, article_id, lang, is_source, text, title, words)
-                    VALUES (%s, %s, %s, %s, %s, %s::tsvector, %s::tsvector)
+                           (version_id, article_id, lang, is_source, text, title, words,
+                            starts)
+                    VALUES (%s, %s, %s, %s, %s, %s::tsvector, %s::tsvector, %s)
                     """,
                     version.id,
                     version.article_id.id,
@@ -81,6 +84,7 @@ class PortalHelpEntry(models.Model):
                     text,
                     get_vector(blocks[:1], version.lang),
                     get_vector(blocks, version.lang),
+                    [token.start for token in split_text(text, version.lang)],
                 )
             )
             words._add(version.lang, [text for text, _weight in blocks])
@@ -135,7 +139,7 @@ class PortalHelpEntry(models.Model):
                 SELECT version.id, version.is_current
                   FROM portal_help_version version
              LEFT JOIN portal_help_entry entry ON entry.version_id = version.id
-                 WHERE version.is_current IS TRUE AND entry.id IS NULL
+                 WHERE version.is_current IS TRUE AND entry.starts IS NULL
                     OR version.is_current IS NOT TRUE AND entry.id IS NOT NULL
                 """
             )

@@ -86,10 +86,11 @@ class PortalHelpWord(models.Model):
     def _find_near(self, terms, langs, twice):
         """Return the words that are a mistake away from terms, or two."""
         near = sorted({part for term in terms for part in self._get_near(term, twice)})
+        # Not known when it is planned, so that it is asked of its index.
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT word FROM portal_help_word"
-                " WHERE near && %s::text[] AND lang IN %s LIMIT 500",
+                " WHERE near && (SELECT %s::text[]) AND lang IN %s LIMIT 500",
                 near,
                 tuple(langs),
             )

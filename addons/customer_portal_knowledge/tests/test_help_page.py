@@ -41,6 +41,23 @@ class TestHelpPage(HelpCase):
                 policy = answer.headers["Content-Security-Policy"]
                 self.assertIn("script-src 'self';", policy)
 
+    def test_links_keep_the_language_of_the_page(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        prefix = f"/{self.env['res.lang']._get_data(code='fa_IR').url_code}"
+        self._sign_in(None)
+        for path in ("/help", "/help/paying", self.article._get_url()):
+            page = self._read_page(self._get(prefix + path))
+            links = page.xpath(
+                "//a[not(@hreflang)]/@href[contains(., '/help')] | //form/@action"
+            )
+            others = set(page.xpath("//a[@hreflang]/@href"))
+            with self.subTest(path):
+                self.assertGreater(len(links), 1)
+                self.assertEqual([a for a in links if not a.startswith(prefix)], [])
+                self.assertEqual(others, {path, prefix + path})
+        found = self._read_page(self._get(f"{prefix}/help/search?q=card"))
+        self.assertIn(prefix + self.article._get_url(), found.xpath("//a/@href"))
+
     def test_what_a_page_loads_begins_no_session(self):
         self._sign_in(None)
         self.opener.cookies.clear()

@@ -4,40 +4,34 @@ from bisect import bisect_left, bisect_right
 
 from markupsafe import Markup, escape
 
-from .words import split_text
+from .words import get_end
 
 LONGEST_EXCERPT = 200  # characters
 _MARK = Markup("<mark>%s</mark>")
 _ENDS = ".!?\u3002\uff01\uff1f\u061f;\n"
 
 
-def cut_excerpt(text, lang, places):
+def cut_excerpt(text, starts):
     """Return the best part of a text as Markup.
 
-    :param places: numbers of the tokens that were looked for, from 1
+    :param starts: where the words begin that were looked for, in their order
     """
-    tokens = split_text(text, lang)
-    spans = _merge(
-        [tokens[place - 1][:2] for place in sorted(set(places)) if place <= len(tokens)]
-    )
+    spans = _get_spans(text, starts)
     start, end = _choose(text, spans)
     inside = [(a, b) for a, b in spans if start <= a and b <= end]
     return ("\u2026 " if start else "") + _draw(text, inside, start, end)
 
 
-def mark_words(text, lang, places):
+def mark_words(text, starts):
     """Return a whole text, as a title, with its words marked."""
-    tokens = split_text(text, lang)
-    spans = [
-        tokens[place - 1][:2] for place in sorted(set(places)) if place <= len(tokens)
-    ]
-    return _draw(text, _merge(spans), 0, len(text))
+    return _draw(text, _get_spans(text, starts), 0, len(text))
 
 
-def _merge(spans):
-    """Return spans of which none overlap; pairs of Chinese signs do."""
+def _get_spans(text, starts):
+    """Return [start, end) of words; pairs of Chinese signs, which overlap, as one."""
     merged = []
-    for start, end in spans:
+    for start in starts:
+        end = get_end(text, start)
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

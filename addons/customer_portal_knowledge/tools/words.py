@@ -177,6 +177,12 @@ def _split_han(run, start):
     ]
 
 
+def get_end(text, start):
+    """Return where a token ends that `split_text` found at a place."""
+    match = _TOKEN.match(text, start)
+    return min(match.end(), start + 2) if match["han"] else match.end()
+
+
 def get_stemmer(lang):
     """Return the name of the stemmer of a language, or nothing."""
     return STEMMERS.get((lang or "").partition("_")[0], "")
