@@ -149,11 +149,13 @@ class TestEntries(EntryMaker, TransferMixin, PayCase):
         self.assertTrue(late)
 
     def test_is_found(self):
+        # An amount that no number has, whatever the day is.
+        self._create_entry((777.0, {"name": "A fee"}))
         for text, count in (
             ("opening", 2),
             ("branch", 1),
             (self.entry.name, 2),
-            ("120", 1),
+            ("777", 1),
             ("Southwind", 0),
             ("999", 0),
         ):

@@ -155,11 +155,12 @@ class TestStatement(PortalHttpCommon):
 
     def test_pdf(self):
         self._sign_in(self.buyer)
-        for query in ("", "?view=activity"):
+        days = f"from={self.old.date}&to={self.today}"
+        for query in ("", f"?view=activity&{days}"):
             answer = self._get(f"/my/statement/pdf{query}")
             self.assertEqual(answer.headers["Content-Type"], "application/pdf")
             text = self._read_pdf(answer.content)
-            self.assertIn(self.old.name, text)
+            self.assertIn(f"Invoice {self.old.name}", text)
             self.assertIn("The statement agrees", text)
             self.assertNotIn("FOREIGN", text)
 
